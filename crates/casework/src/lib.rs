@@ -1,0 +1,1 @@
+//! Pure deciders: what may happen to a record about a child.

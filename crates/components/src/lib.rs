@@ -1,0 +1,1 @@
+//! GOV.UK page components as askama macros, and the npm packages' assets.

@@ -1,0 +1,1 @@
+//! Formats in and out, with every row accounted for.

@@ -1,0 +1,1 @@
+//! Risk rules as data: three-valued evaluation, explanation, replay, nearest flip.

@@ -1,0 +1,1 @@
+//! A Merkle log over exact bytes: leaves, tiles, checkpoints, proofs.

@@ -1,0 +1,1 @@
+//! Who is who: the same child across records, with every weight explained.

@@ -1,0 +1,1 @@
+//! Content keys: make, wrap, seal, unseal, shred.

@@ -1,0 +1,1 @@
+//! A synthetic London, seeded, driven through the same commands as people use.

@@ -1,0 +1,1 @@
+//! Events, read rows, access log, jobs and sessions on SQLite and PostgreSQL.

@@ -1,0 +1,1 @@
+//! Given/when/then, a server on port 0, both databases.

@@ -1,0 +1,1 @@
+//! Pages, JSON API, sign-in and live updates.

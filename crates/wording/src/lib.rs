@@ -1,0 +1,1 @@
+//! Victim-blaming language: found, explained, with a better way to say it.
