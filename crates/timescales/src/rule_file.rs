@@ -120,10 +120,10 @@ fn ladder(raw: &[RawStep]) -> Result<Vec<Step>, String> {
         let rung = Rung::from_code(rung).ok_or_else(|| {
             format!("`{}` is not a rung; write owner, supervisor, inspector or chief_office", short(rung))
         })?;
-        if let Some(before) = steps.last() {
-            if rung <= before.rung || *after_minutes < before.after_minutes {
-                return Err(format!("the ladder must climb: `{}` comes too early", rung.code()));
-            }
+        if let Some(before) = steps.last()
+            && (rung <= before.rung || *after_minutes < before.after_minutes)
+        {
+            return Err(format!("the ladder must climb: `{}` comes too early", rung.code()));
         }
         steps.push(Step { rung, after_minutes: *after_minutes });
     }

@@ -183,7 +183,7 @@ impl Rules {
     /// The rule for a clock that starts on this day.
     #[must_use]
     pub fn rule(&self, key: ClockKey, day: CalendarDay) -> &Rule {
-        let versions = &self.versions[&key];
+        let versions = &self.versions[&key]; // INVARIANT: parse refuses a set without a rule for every clock
         let in_force = versions.iter().rev().find(|rule| rule.from.is_none_or(|from| from <= day));
         in_force.unwrap_or(&versions[0])
     }
