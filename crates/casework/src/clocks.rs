@@ -65,13 +65,16 @@ impl RunningClock {
         let top = self.deadline.rungs.last();
         let from = top.map_or(self.deadline.due_at, |rung| rung.at);
         let times_beyond = i64::from(self.climbed).saturating_sub(self.deadline.rungs.len() as i64) + 1;
-        (top.map_or(Rung::ChiefOffice, |rung| rung.rung), from.plus_hours(TOP_REPEATS_AFTER_HOURS * times_beyond))
+        (
+            top.map_or(Rung::ChiefOffice, |rung| rung.rung),
+            from.plus_hours(TOP_REPEATS_AFTER_HOURS * times_beyond),
+        )
     }
 
     /// Whether it is past due at this moment.
     #[must_use]
     pub fn overdue(&self, now: Timestamp) -> bool {
-        now > self.deadline.due_at
+        self.deadline.is_overdue(now)
     }
 }
 

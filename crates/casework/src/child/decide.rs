@@ -43,7 +43,10 @@ fn wanted(child: &Child) -> Vec<Wanted> {
 fn somebody(identity: &Private<Identity>, now: Timestamp) -> Result<(), Refusal> {
     let Some(identity) = identity.get() else { return Err(Refusal::NobodyNamed) };
     let named = [&identity.given_name, &identity.family_name].iter().any(|name| !name.trim().is_empty());
-    if !named && identity.also_known_as.iter().all(|name| name.trim().is_empty()) && identity.born_on.is_none() {
+    if !named
+        && identity.also_known_as.iter().all(|name| name.trim().is_empty())
+        && identity.born_on.is_none()
+    {
         return Err(Refusal::NobodyNamed);
     }
     if identity.born_on.is_some_and(|born| born > now.day()) { Err(Refusal::BornInFuture) } else { Ok(()) }

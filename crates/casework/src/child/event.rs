@@ -8,7 +8,10 @@ use crate::clocks::{ClocksSet, Escalated};
 /// Something recorded about a child.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each variant is named for what happened, and its fields are documented types")]
+#[expect(
+    missing_docs,
+    reason = "each variant is named for what happened, and its fields are documented types"
+)]
 pub enum Event {
     Registered {
         identity: Private<Identity>,
@@ -17,18 +20,63 @@ pub enum Event {
         at: Timestamp,
         by: Actor,
     },
-    IdentityAmended { identity: Private<Identity>, at: Timestamp, by: Actor },
-    CareSet { care: CarePlan, at: Timestamp, by: Actor },
-    ContactAdded { contact: Private<Contact>, at: Timestamp, by: Actor },
-    PhilomenaSet { philomena: Philomena, at: Timestamp, by: Actor },
-    TriggerPlanSet { plan: TriggerPlan, at: Timestamp, by: Actor },
-    TriggerPlanEnded { reason: Private<String>, at: Timestamp, by: Actor },
-    WarningAdded { warning: Warning, at: Timestamp, by: Actor },
-    Learned { fact: LearnedFact, at: Timestamp, by: Actor },
-    Restricted { reason: Private<String>, at: Timestamp, by: Actor },
-    RestrictionLifted { reason: Private<String>, at: Timestamp, by: Actor },
-    ClocksSet { set: ClocksSet },
-    Escalated { escalated: Escalated, at: Timestamp },
+    IdentityAmended {
+        identity: Private<Identity>,
+        at: Timestamp,
+        by: Actor,
+    },
+    CareSet {
+        care: CarePlan,
+        at: Timestamp,
+        by: Actor,
+    },
+    ContactAdded {
+        contact: Private<Contact>,
+        at: Timestamp,
+        by: Actor,
+    },
+    PhilomenaSet {
+        philomena: Philomena,
+        at: Timestamp,
+        by: Actor,
+    },
+    TriggerPlanSet {
+        plan: TriggerPlan,
+        at: Timestamp,
+        by: Actor,
+    },
+    TriggerPlanEnded {
+        reason: Private<String>,
+        at: Timestamp,
+        by: Actor,
+    },
+    WarningAdded {
+        warning: Warning,
+        at: Timestamp,
+        by: Actor,
+    },
+    Learned {
+        fact: LearnedFact,
+        at: Timestamp,
+        by: Actor,
+    },
+    Restricted {
+        reason: Private<String>,
+        at: Timestamp,
+        by: Actor,
+    },
+    RestrictionLifted {
+        reason: Private<String>,
+        at: Timestamp,
+        by: Actor,
+    },
+    ClocksSet {
+        set: ClocksSet,
+    },
+    Escalated {
+        escalated: Escalated,
+        at: Timestamp,
+    },
 }
 
 impl Event {

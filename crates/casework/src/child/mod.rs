@@ -10,7 +10,8 @@ mod tests;
 use cf_kernel::Decider;
 
 pub use command::{
-    Act, CarePlan, Command, Contact, ContactKind, Identity, LearnedFact, Philomena, TriggerPlan, Warning, WarningKind,
+    Act, CarePlan, Command, Contact, ContactKind, Identity, LearnedFact, Philomena, TriggerPlan, Warning,
+    WarningKind,
 };
 pub use event::Event;
 pub use refusal::Refusal;

@@ -11,11 +11,16 @@ const T0: Timestamp = Timestamp::from_micros(1_780_000_000_000_000);
 
 fn by() -> Actor {
     let id = uuid::Uuid::from_u128(1);
-    Actor { user: UserId::from_uuid(id), name: "Person 1".into(), role: Role::Operator, team: TeamId::from_uuid(id) }
+    Actor {
+        user: UserId::from_uuid(id),
+        name: "Person 1".into(),
+        role: Role::Operator,
+        team: TeamId::from_uuid(id),
+    }
 }
 
 fn decide(state: &State, act: Act) -> Result<State, &'static str> {
-    let command = Command { by: by(), now: T0, rules: Arc::new(Rules::builtin()), act };
+    let command = Command { by: by(), now: T0, rules: Arc::new(Rules::built_in().clone()), act };
     let events = Children::decide(state, command).map_err(|refusal| refusal.code())?;
     Ok(events.iter().fold(state.clone(), |state, event| Children::evolve(state, event)))
 }
@@ -28,7 +33,11 @@ fn registered() -> State {
 
 #[test]
 fn a_record_begins_with_at_least_one_name_or_a_date_of_birth() {
-    let act = Act::Register { identity: Private::Known(Identity::default()), care: CarePlan::default(), source: None };
+    let act = Act::Register {
+        identity: Private::Known(Identity::default()),
+        care: CarePlan::default(),
+        source: None,
+    };
     assert_eq!(decide(&State::default(), act), Err("nobody_named"));
     assert!(registered().child.is_some());
 }
@@ -36,7 +45,11 @@ fn a_record_begins_with_at_least_one_name_or_a_date_of_birth() {
 #[test]
 fn a_trigger_plan_has_an_owner_a_review_date_and_a_clock() {
     let plan = |actions: Vec<String>, review_at| {
-        Act::SetTriggerPlan(TriggerPlan { actions: Private::Known(actions), owner: Owner::from(&by()), review_at })
+        Act::SetTriggerPlan(TriggerPlan {
+            actions: Private::Known(actions),
+            owner: Owner::from(&by()),
+            review_at,
+        })
     };
     let later = T0.plus_hours(24 * 30);
     assert_eq!(decide(&registered(), plan(vec![" ".into()], later)), Err("empty_plan"));

@@ -13,7 +13,10 @@ use crate::clocks::{ClocksSet, Escalated};
 /// Something that happened to an incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each variant is named for what happened, and its fields are documented types")]
+#[expect(
+    missing_docs,
+    reason = "each variant is named for what happened, and its fields are documented types"
+)]
 pub enum Event {
     Reported { report: Box<Report>, owner: Owner },
     Imported { incident: Box<Imported> },

@@ -26,7 +26,8 @@ fn opened(incident: Incident) -> State {
 }
 
 fn reported(report: &Report, owner: Owner) -> Incident {
-    let mut incident = blank(Origin::Report(Box::new(report.clone())), report.child, owner, report.reported_at);
+    let mut incident =
+        blank(Origin::Report(Box::new(report.clone())), report.child, owner, report.reported_at);
     incident.last_seen_at = Some(report.last_seen_at);
     incident.answers = report.answers.get().cloned().unwrap_or_default();
     incident.recommended = Some(report.recommended);
@@ -35,7 +36,8 @@ fn reported(report: &Report, owner: Owner) -> Incident {
 
 fn imported(import: &Imported) -> Incident {
     let owner = Owner::Desk { team: import.desk, name: import.desk_name.clone() };
-    let mut incident = blank(Origin::Import(Box::new(import.clone())), import.child, owner, import.reported_at);
+    let mut incident =
+        blank(Origin::Import(Box::new(import.clone())), import.child, owner, import.reported_at);
     incident.last_seen_at = import.last_seen_at;
     incident.imported_grade = import.grade;
     let back = import.found_at.map(|returned_at| super::command::Return {
@@ -131,8 +133,12 @@ fn happened(incident: &mut Incident, event: &Event) {
         Event::PreventionInterviewForgone { reason, at, by } => {
             incident.prevention = Prevention::Forgone(Box::new(done(reason, *at, by)));
         }
-        Event::ReturnInterviewOffered { offer, at, by } => incident.interview.offers.push(done(offer, *at, by)),
-        Event::ReturnInterviewTried { attempt, at, by } => incident.interview.tries.push(done(attempt, *at, by)),
+        Event::ReturnInterviewOffered { offer, at, by } => {
+            incident.interview.offers.push(done(offer, *at, by))
+        }
+        Event::ReturnInterviewTried { attempt, at, by } => {
+            incident.interview.tries.push(done(attempt, *at, by))
+        }
         Event::ReturnInterviewHeld { interview, at, by } => {
             let held = Done { what: interview.as_ref().clone(), at: *at, by: by.clone() };
             incident.interview.end = Some(InterviewOutcome::Held(Box::new(held)));

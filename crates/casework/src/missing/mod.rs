@@ -7,15 +7,17 @@ pub mod command;
 mod decide;
 pub mod event;
 mod evolve;
-mod wanted;
 pub mod refusal;
 pub mod state;
 #[cfg(test)]
 mod tests;
+mod wanted;
 
 use cf_kernel::Decider;
 
-pub use codes::{ActionKind, CheckResult, Harm, HowReturned, InterviewAnswer, ReviewDecision, System, TaskNumber};
+pub use codes::{
+    ActionKind, CheckResult, Harm, HowReturned, InterviewAnswer, ReviewDecision, System, TaskNumber,
+};
 pub use command::{Act, Command};
 pub use event::Event;
 pub use refusal::Refusal;

@@ -86,7 +86,9 @@ impl Refusal {
         match self {
             Self::NotReported => ("not_reported", "Go back to the board and choose an incident."),
             Self::AlreadyReported => ("already_reported", "Open the incident: your report is in it."),
-            Self::Closed => ("closed", "Reopen the incident if something new is known, or take a new report."),
+            Self::Closed => {
+                ("closed", "Reopen the incident if something new is known, or take a new report.")
+            }
             Self::NotClosed => ("not_closed", "Nothing needs reopening."),
             Self::AlreadyBack => ("already_back", "If the child is missing again, take a new report."),
             Self::NotBack => ("not_back", "Record the return first."),
@@ -96,9 +98,10 @@ impl Refusal {
             Self::Blank { .. } => ("blank", "Write it in your own words; a short sentence is enough."),
             Self::DueInPast { .. } => ("due_in_past", "Give a time that is still to come."),
             Self::ReviewTooFar => ("review_too_far", "Give an earlier time for the next review."),
-            Self::GradeBelowNeedsReason { .. } => {
-                ("grade_below_needs_reason", "Say why the risk is lower than the rules recommend, or follow them.")
-            }
+            Self::GradeBelowNeedsReason { .. } => (
+                "grade_below_needs_reason",
+                "Say why the risk is lower than the rules recommend, or follow them.",
+            ),
             Self::FactsMoved => ("facts_moved", "Read the new recommendation and grade again."),
             Self::ReviewerIsGrader => ("reviewer_is_grader", "Ask another supervisor to look."),
             Self::NothingToReview => ("nothing_to_review", "Grade the risk first."),
@@ -115,7 +118,9 @@ impl Refusal {
             Self::InterviewMustBeIndependent => {
                 ("interview_must_be_independent", "Arrange an interviewer outside the child's care.")
             }
-            Self::AcceptedIsNotAnEnd => ("accepted_is_not_an_end", "Choose what happened after it was accepted."),
+            Self::AcceptedIsNotAnEnd => {
+                ("accepted_is_not_an_end", "Choose what happened after it was accepted.")
+            }
             Self::NoTalkOwed => ("no_talk_owed", "Record anything said as an action."),
             Self::StillOwed { .. } => ("still_owed", "Do what is listed, then close."),
             Self::NotDue { .. } => ("not_due", "Nothing needs doing."),

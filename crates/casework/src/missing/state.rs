@@ -292,7 +292,9 @@ impl std::fmt::Display for Owed {
         match self {
             Self::Return => f.write_str("the child is not recorded as back"),
             Self::Grade => f.write_str("the risk has not been graded"),
-            Self::SeniorLook => f.write_str("an inspector has not looked at the grade below the recommendation"),
+            Self::SeniorLook => {
+                f.write_str("an inspector has not looked at the grade below the recommendation")
+            }
             Self::PreventionInterview => f.write_str("the prevention interview is not recorded"),
             Self::ReturnInterview => f.write_str("the return home interview is not settled"),
             Self::Task(number) => write!(f, "task {number} is open"),

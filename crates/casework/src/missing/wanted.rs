@@ -19,7 +19,9 @@ pub(super) fn wanted(incident: &Incident) -> Vec<Wanted> {
     wanted.extend(grading(incident));
     match &incident.phase {
         Phase::Missing => wanted.push(Wanted::by_rule(ClockKey::ActionDue, incident.last_action_at, grade)),
-        Phase::Back(back) if !incident.back_without_talks() => wanted.extend(talks(incident, back.returned_at)),
+        Phase::Back(back) if !incident.back_without_talks() => {
+            wanted.extend(talks(incident, back.returned_at))
+        }
         Phase::Back(_) | Phase::Closed { .. } => {}
     }
     wanted.extend(incident.open_tasks().map(|task| Wanted {
@@ -42,7 +44,8 @@ pub(super) fn wanted(incident: &Incident) -> Vec<Wanted> {
 fn grading(incident: &Incident) -> Vec<Wanted> {
     let mut wanted = Vec::new();
     let Some(grading) = incident.gradings.last() else {
-        let graded_elsewhere = matches!(incident.origin, Origin::Import(_)) && incident.imported_grade.is_some();
+        let graded_elsewhere =
+            matches!(incident.origin, Origin::Import(_)) && incident.imported_grade.is_some();
         if !graded_elsewhere {
             wanted.push(Wanted::by_rule(ClockKey::FirstGrade, incident.reported_at, None));
         }
@@ -51,7 +54,13 @@ fn grading(incident: &Incident) -> Vec<Wanted> {
     if incident.facts_have_moved() || incident.regrade_asked() {
         let since = incident.last_moved_at().max(grading.at);
         let id = ClockId::about(ClockKey::FirstGrade, "again");
-        wanted.push(Wanted { id, key: ClockKey::FirstGrade, start: since, grade: incident.grade(), due: None });
+        wanted.push(Wanted {
+            id,
+            key: ClockKey::FirstGrade,
+            start: since,
+            grade: incident.grade(),
+            due: None,
+        });
     }
     if incident.below_recommendation() && !incident.looked_at(true) {
         wanted.push(Wanted::by_rule(ClockKey::SeniorLook, grading.at, incident.grade()));
