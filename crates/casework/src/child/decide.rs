@@ -24,7 +24,7 @@ pub(super) fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refu
         (Some(child), act) => record(child, act, now, by)?,
     };
     let mut events = vec![event];
-    let next = events.iter().fold(state.clone(), |state, event| Children::evolve(state, event));
+    let next = events.iter().fold(state.clone(), Children::evolve);
     if let Some(child) = &next.child {
         let set = clocks::change(&child.clocks, wanted(child), &rules);
         events.extend(set.map(|set| Event::ClocksSet { set }));

@@ -22,7 +22,7 @@ fn by() -> Actor {
 fn decide(state: &State, act: Act) -> Result<State, &'static str> {
     let command = Command { by: by(), now: T0, rules: Arc::new(Rules::built_in().clone()), act };
     let events = Children::decide(state, command).map_err(|refusal| refusal.code())?;
-    Ok(events.iter().fold(state.clone(), |state, event| Children::evolve(state, event)))
+    Ok(events.iter().fold(state.clone(), Children::evolve))
 }
 
 fn registered() -> State {

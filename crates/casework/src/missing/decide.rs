@@ -25,7 +25,7 @@ pub(super) fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refu
         (None, _) => return Err(Refusal::NotReported),
         (Some(incident), act) => Desk { incident, by, now }.act(act)?,
     };
-    let next = events.iter().fold(state.clone(), |state, event| Missing::evolve(state, event));
+    let next = events.iter().fold(state.clone(), Missing::evolve);
     if let Some(incident) = &next.incident {
         let set = clocks::change(&incident.clocks, wanted::wanted(incident), &rules);
         events.extend(set.map(|set| Event::ClocksSet { set }));

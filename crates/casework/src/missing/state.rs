@@ -92,7 +92,6 @@ pub enum Origin {
 
 /// Where an incident stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "one per incident, and Back is the common one")]
 pub enum Phase {
     /// The child is missing.
     Missing,

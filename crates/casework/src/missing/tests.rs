@@ -102,7 +102,7 @@ impl Story {
     }
     fn does(mut self, by: &Actor, act: Act) -> Self {
         let events = self.attempt(by, act).expect("the act is allowed");
-        self.state = events.iter().fold(self.state, |state, event| Missing::evolve(state, event));
+        self.state = events.iter().fold(self.state, Missing::evolve);
         self.events.extend(events);
         self
     }
@@ -394,7 +394,7 @@ proptest! {
                 Err(_) => prop_assert_eq!(&state, &before, "a refusal changes nothing"),
                 Ok(new) => {
                     prop_assert!(!new.is_empty());
-                    state = new.iter().fold(state, |state, event| Missing::evolve(state, event));
+                    state = new.iter().fold(state, Missing::evolve);
                     events.extend(new);
                 }
             }
