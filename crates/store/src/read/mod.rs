@@ -1,0 +1,22 @@
+//! The read tables of case work: what they hold, how a state becomes rows, and the questions pages ask them.
+//!
+//! Rows are pure functions of one stream's state, so that `childfirst rebuild` makes them again exactly. They hold
+//! codes, times and ids, and of identity only what a desk must find a child by; narrative stays sealed in the record.
+mod board;
+mod children;
+mod clocks;
+mod council;
+mod fold;
+mod incidents;
+mod tables;
+mod words;
+
+pub use board::{BoardFilter, BoardRow, Counts, Queue};
+pub use children::{ChildRow, Match, SearchFor};
+pub use clocks::DueClock;
+pub use council::{AbsenceRow, CouncilRow};
+pub use fold::fold;
+pub use incidents::{IncidentRow, incident_rows};
+pub use children::child_rows;
+pub use council::council_rows;
+pub use tables::TABLES;
