@@ -137,9 +137,6 @@ impl Desk<'_> {
     fn grade(self, grading: Grading) -> Result<Event, Refusal> {
         says("why this grade", &grading.rationale)?;
         self.next_review(grading.next_review_at)?;
-        if self.incident.recommended.is_some_and(|now| now != grading.recommended) {
-            return Err(Refusal::FactsMoved);
-        }
         if grading.grade < grading.recommended && grading.reason_below.as_ref().is_none_or(blank) {
             let (grade, recommended) = (grading.grade, grading.recommended);
             return Err(Refusal::GradeBelowNeedsReason { grade, recommended });

@@ -34,8 +34,6 @@ pub enum Refusal {
     ReviewTooFar,
     #[error("a grade of {grade} is below the recommended {recommended} and needs a reason", grade = .grade.label(), recommended = .recommended.label())]
     GradeBelowNeedsReason { grade: Grade, recommended: Grade },
-    #[error("the grade was given on facts that have changed since")]
-    FactsMoved,
     #[error("a grade is reviewed by another person than the one who gave it")]
     ReviewerIsGrader,
     #[error("there is no grade to review yet")]
@@ -102,7 +100,6 @@ impl Refusal {
                 "grade_below_needs_reason",
                 "Say why the risk is lower than the rules recommend, or follow them.",
             ),
-            Self::FactsMoved => ("facts_moved", "Read the new recommendation and grade again."),
             Self::ReviewerIsGrader => ("reviewer_is_grader", "Ask another supervisor to look."),
             Self::NothingToReview => ("nothing_to_review", "Grade the risk first."),
             Self::NoSuchTask { .. } => ("no_such_task", "Reload the incident: the task may be done already."),

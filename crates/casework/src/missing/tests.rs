@@ -177,7 +177,6 @@ fn facts_that_raise_the_recommendation_ask_for_another_grade() {
         .does(&operator(), Act::Learn(learned));
     assert!(story.clocks().contains(&"first_grade:again"));
     let story = story
-        .refuses(&operator(), grade(Grade::High, Grade::Medium, None, T0.plus_hours(2)), "facts_moved")
         .after_minutes(1)
         .does(&operator(), grade(Grade::High, Grade::High, None, T0.plus_hours(2)));
     assert!(!story.clocks().contains(&"first_grade:again"));

@@ -7,24 +7,52 @@ use crate::record::Recorded;
 use crate::rows::Row;
 use crate::stored::{DecodeError, Stored, decode};
 
-/// The rows of a stream of this kind. A kind without read tables has none.
+/// A decider whose state has rows in the read tables.
+pub trait Rowed: Stored {
+    /// The rows of this state: a pure function.
+    fn rows(stream: StreamId, state: &Self::State) -> Vec<Row>;
+}
+
+impl Rowed for missing::Missing {
+    fn rows(stream: StreamId, state: &Self::State) -> Vec<Row> {
+        incident_rows(stream, state)
+    }
+}
+
+impl Rowed for child::Children {
+    fn rows(stream: StreamId, state: &Self::State) -> Vec<Row> {
+        child_rows(stream, state)
+    }
+}
+
+impl Rowed for council::Council {
+    fn rows(stream: StreamId, state: &Self::State) -> Vec<Row> {
+        council_rows(stream, state)
+    }
+}
+
+/// The state after these stored events.
 ///
 /// # Errors
 /// Names the first event that cannot be read.
-pub fn fold(kind: &str, stream: StreamId, events: &[Recorded]) -> Result<Vec<Row>, DecodeError> {
-    Ok(match kind {
-        missing::Missing::KIND => incident_rows(stream, &state::<missing::Missing>(events)?),
-        child::Children::KIND => child_rows(stream, &state::<child::Children>(events)?),
-        council::Council::KIND => council_rows(stream, &state::<council::Council>(events)?),
-        _ => Vec::new(),
-    })
-}
-
-fn state<D: Stored>(events: &[Recorded]) -> Result<D::State, DecodeError> {
+pub fn state_of<D: Stored>(events: &[Recorded]) -> Result<D::State, DecodeError> {
     let mut state = D::initial();
     for event in events {
         let event = decode::<D>(&event.event_type, event.form, &event.clear, event.private.as_deref())?;
         state = D::evolve(state, &event);
     }
     Ok(state)
+}
+
+/// The rows of a stream of this kind. A kind without read tables has none.
+///
+/// # Errors
+/// Names the first event that cannot be read.
+pub fn fold(kind: &str, stream: StreamId, events: &[Recorded]) -> Result<Vec<Row>, DecodeError> {
+    Ok(match kind {
+        missing::Missing::KIND => missing::Missing::rows(stream, &state_of::<missing::Missing>(events)?),
+        child::Children::KIND => child::Children::rows(stream, &state_of::<child::Children>(events)?),
+        council::Council::KIND => council::Council::rows(stream, &state_of::<council::Council>(events)?),
+        _ => Vec::new(),
+    })
 }

@@ -15,7 +15,7 @@ pub use board::{BoardFilter, BoardRow, Counts, Queue};
 pub use children::{ChildRow, Match, SearchFor};
 pub use clocks::DueClock;
 pub use council::{AbsenceRow, CouncilRow};
-pub use fold::fold;
+pub use fold::{Rowed, fold, state_of};
 pub use incidents::{IncidentRow, incident_rows};
 pub use children::child_rows;
 pub use council::council_rows;
