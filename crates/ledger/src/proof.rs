@@ -102,7 +102,7 @@ pub fn tiles_for_consistency(old: u64, new: u64) -> Result<Vec<TileId>, ProofErr
 /// The tiles [`root_from_tiles`] will read.
 #[must_use]
 pub fn tiles_for_root(size: u64) -> Vec<TileId> {
-    if size == 0 { Vec::new() } else { tiles_of(&[0..size], size) }
+    if size == 0 { Vec::new() } else { tiles_of(std::slice::from_ref(&(0..size)), size) }
 }
 
 /// Checks that `leaf` stands at `index` in the tree of `size` entries with this root.
