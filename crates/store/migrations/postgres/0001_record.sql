@@ -75,3 +75,6 @@ create table row_table (
     hash text not null,
     needs_rebuild boolean not null
 );
+
+-- Two empty logs: size 0, and the frontier of no entries.
+insert into head (log, size, frontier) values (1, 0, '\x010000000000000000'), (2, 0, '\x010000000000000000');
