@@ -169,7 +169,10 @@ impl VerifyingKey {
     }
 }
 
-fn split(text: &str) -> Result<(&str, u32, KeyKind, Zeroizing<[u8; 32]>), FormatError> {
+/// Name, id, kind and the 32 key bytes of a text form.
+type KeyParts<'a> = (&'a str, u32, KeyKind, Zeroizing<[u8; 32]>);
+
+fn split(text: &str) -> Result<KeyParts<'_>, FormatError> {
     const WRONG: FormatError = FormatError::new("a key reads `name+id+base64`");
     // Base64 may hold `+`, so the name and the id are cut from the left.
     let (name, rest) = text.split_once('+').ok_or(WRONG)?;

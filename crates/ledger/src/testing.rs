@@ -40,3 +40,7 @@ pub(crate) fn naive_root(leaves: &[Hash]) -> Hash {
         }
     }
 }
+
+pub(crate) fn log_key() -> crate::SigningKey {
+    crate::SigningKey::from_seed("log.example/london", crate::KeyKind::Log, &[1; 32]).unwrap()
+}

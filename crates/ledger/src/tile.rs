@@ -91,7 +91,7 @@ impl Tile {
     /// # Errors
     /// [`FormatError`] unless there are 1 to 256 whole hashes.
     pub fn from_bytes(level: u8, index: u64, bytes: &[u8]) -> Result<Self, FormatError> {
-        if bytes.is_empty() || bytes.len() % 32 != 0 || bytes.len() > 32 * usize::from(TILE_WIDTH) {
+        if bytes.is_empty() || !bytes.len().is_multiple_of(32) || bytes.len() > 32 * usize::from(TILE_WIDTH) {
             return Err(FormatError::new("a tile is 1 to 256 hashes of 32 bytes"));
         }
         let hashes = bytes.chunks_exact(32).map(Hash::from_bytes).collect::<Result<_, _>>()?;
