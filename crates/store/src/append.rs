@@ -1,0 +1,124 @@
+//! One command's outcome, and how it is recorded: all of it or nothing.
+use cf_kernel::{Actor, CommandId, FileId, StreamId, Timestamp};
+
+use crate::rows::RowChanges;
+use crate::{DraftKey, Fault, NewJob, Store, prepare, writer};
+
+/// What one command leaves behind. Written in one transaction with its rows and jobs.
+#[derive(Debug, Clone)]
+pub struct Append {
+    /// The intent. The same id again answers the first outcome and writes nothing.
+    pub command: CommandId,
+    /// Who decided.
+    pub actor: Actor,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// The streams that grow; at least one event in all.
+    pub streams: Vec<StreamAppend>,
+    /// Streams that were only read for the decision, and the version each had.
+    pub guards: Vec<(StreamId, i64)>,
+    /// What is to be done afterwards.
+    pub jobs: Vec<NewJob>,
+    /// Drafts that this command makes obsolete.
+    pub drafts_done: Vec<DraftKey>,
+}
+
+/// New events of one stream.
+#[derive(Debug, Clone)]
+pub struct StreamAppend {
+    /// The stream.
+    pub stream: StreamId,
+    /// What kind of record it is: lower case, never changed.
+    pub kind: &'static str,
+    /// The case file whose key seals the private parts.
+    pub file: FileId,
+    /// The version the decision was made at; 0 for a new stream.
+    pub expected: i64,
+    /// What happened, in order.
+    pub events: Vec<NewEvent>,
+    /// What changes in the read tables.
+    pub rows: RowChanges,
+}
+
+/// One event in its stored form.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// The event's type: lower case, never changed.
+    pub event_type: &'static str,
+    /// The version of its stored form.
+    pub form: i32,
+    /// When it happened, as told.
+    pub occurred_at: Timestamp,
+    /// JSON of codes, dates and ids. Kept for ever: nothing that identifies or describes a person.
+    pub clear: Vec<u8>,
+    /// JSON of narrative and identity, to be sealed; empty for none.
+    pub private: Vec<u8>,
+}
+
+/// What was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appended {
+    /// The positions of the command's events in the log, in order.
+    pub positions: Vec<i64>,
+    /// Whether this command had been recorded before; then nothing was written now.
+    pub duplicate: bool,
+}
+
+/// Why nothing was recorded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppendError {
+    /// Somebody else changed the stream since it was read. Load and decide again, or ask the person.
+    #[error("stream `{stream}` is at version {found}, not {expected}")]
+    Conflict {
+        /// The stream.
+        stream: StreamId,
+        /// The version the decision was made at.
+        expected: i64,
+        /// The version it has.
+        found: i64,
+    },
+    /// The case file was destroyed under the retention schedule; nothing private can be added to it.
+    #[error("case file `{file}` was destroyed")]
+    Destroyed {
+        /// The file.
+        file: FileId,
+    },
+    /// The database is damaged and open for reading only.
+    #[error("the database is damaged and open for reading only: {0}")]
+    Damaged(String),
+    /// Something below failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Store {
+    /// Records what a command decided, once. Waits until it is on disk.
+    ///
+    /// # Errors
+    /// [`AppendError::Conflict`] when a stream or guard moved on; nothing is written then.
+    pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        if let Some(why) = self.damage() {
+            return Err(AppendError::Damaged(why));
+        }
+        let prepared = prepare::check(self, append)?;
+        let mut unsealed = prepared;
+        // Two callers may make a key for the same new file at once; the second seals again with the first one's key.
+        for _ in 0..5 {
+            let (sealed, again) = prepare::seal(self, unsealed).await?;
+            match self.inner.writer.append(sealed).await? {
+                writer::Outcome::Done(appended) => return Ok(appended),
+                writer::Outcome::Conflict { stream, expected, found } => {
+                    return Err(AppendError::Conflict { stream, expected, found });
+                }
+                writer::Outcome::Destroyed(file) => {
+                    self.inner.keys.forget(file);
+                    return Err(AppendError::Destroyed { file });
+                }
+                writer::Outcome::OtherKey(file) => self.inner.keys.forget(file),
+            }
+            unsealed = again;
+        }
+        Err(Fault::sealing("a new case file whose key keeps changing").into())
+    }
+}

@@ -1,0 +1,114 @@
+//! Content keys of case files, unwrapped once and remembered.
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cf_kernel::FileId;
+use cf_sealing::{ContentKey, MasterKey, WrappedKey};
+
+use crate::Fault;
+use crate::db::{Arg, Db};
+use crate::statements::Statements;
+
+/// Beyond this many the memory is emptied and begun again: 100,000 keys are about 10 MB.
+const REMEMBERED: usize = 100_000;
+
+#[derive(Debug)]
+pub(crate) struct Keys {
+    master: MasterKey,
+    known: Mutex<HashMap<FileId, (Arc<ContentKey>, Arc<[u8]>)>>,
+}
+
+/// A content key and its wrapped form, as stored.
+#[derive(Debug, Clone)]
+pub(crate) struct FileKey {
+    pub(crate) key: Arc<ContentKey>,
+    pub(crate) wrapped: Arc<[u8]>,
+}
+
+/// What there is for a file.
+#[derive(Debug, Clone)]
+pub(crate) enum Found {
+    Key(FileKey),
+    Destroyed,
+}
+
+impl Keys {
+    pub(crate) fn new(master: MasterKey) -> Self {
+        Self { master, known: Mutex::default() }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<FileId, (Arc<ContentKey>, Arc<[u8]>)>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A key for a new file. Remembered only once it is stored.
+    pub(crate) fn make(&self, file: FileId) -> FileKey {
+        let key = ContentKey::generate(&mut rand::rng());
+        let wrapped = self.master.wrap(&key, file.uuid().as_bytes());
+        FileKey { key: Arc::new(key), wrapped: wrapped.0.into() }
+    }
+
+    pub(crate) fn remember(&self, file: FileId, key: &FileKey) {
+        let mut known = self.lock();
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(file, (key.key.clone(), key.wrapped.clone()));
+    }
+
+    pub(crate) fn forget(&self, file: FileId) {
+        self.lock().remove(&file);
+    }
+
+    pub(crate) fn known(&self, file: FileId) -> Option<FileKey> {
+        self.lock().get(&file).map(|(key, wrapped)| FileKey { key: key.clone(), wrapped: wrapped.clone() })
+    }
+
+    /// The key that was wrapped for this file.
+    pub(crate) fn unwrap(&self, file: FileId, wrapped: Vec<u8>) -> Result<FileKey, Fault> {
+        let wrapped = WrappedKey(wrapped);
+        let key = self
+            .master
+            .unwrap(&wrapped, file.uuid().as_bytes())
+            .map_err(|_| Fault::sealing(format!("the key of file {file}")))?;
+        Ok(FileKey { key: Arc::new(key), wrapped: wrapped.0.into() })
+    }
+
+    /// The keys of these files, from memory or the database. Files without a row are absent.
+    pub(crate) async fn load(
+        &self,
+        db: &Db,
+        statements: &Statements,
+        files: impl IntoIterator<Item = FileId>,
+    ) -> Result<HashMap<FileId, Found>, Fault> {
+        let mut found = HashMap::new();
+        let mut missing = Vec::new();
+        for file in files {
+            match self.known(file) {
+                _ if found.contains_key(&file) => {}
+                Some(key) => {
+                    found.insert(file, Found::Key(key));
+                }
+                None => missing.push(Arg::from(file.uuid())),
+            }
+        }
+        for chunk in missing.chunks(256) {
+            let (sql, args) =
+                statements.list(db.kind(), "select file, wrapped from file_key where file in ", "", chunk);
+            let rows: Vec<(uuid::Uuid, Option<Vec<u8>>)> = db.rows(sql, args).await?;
+            for (id, wrapped) in rows {
+                let file = FileId::from_uuid(id);
+                let key = match wrapped {
+                    Some(wrapped) => {
+                        let key = self.unwrap(file, wrapped)?;
+                        self.remember(file, &key);
+                        Found::Key(key)
+                    }
+                    None => Found::Destroyed,
+                };
+                found.insert(file, key);
+            }
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,220 @@
+//! Opening a store: connections, migrations, read tables, and a look at whether the record is whole.
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use cf_kernel::{Clock, Timestamp};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, PgPool, SqlitePool};
+
+use crate::db::{Database, Db};
+use crate::keys::Keys;
+use crate::notice::Notices;
+use crate::rows::{Tables, prepare_tables};
+use crate::statements::Statements;
+use crate::writer::{Context, Writer};
+use crate::{Fault, LogKey, Options, integrity};
+
+/// The record and all that goes with it. Cheap to clone; clones share everything.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) read: Db,
+    pub(crate) write: Db,
+    pub(crate) writer: Writer,
+    pub(crate) tables: Arc<Tables>,
+    pub(crate) statements: Arc<Statements>,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) log_key: LogKey,
+    pub(crate) notices: Notices,
+    pub(crate) needs_rebuild: Mutex<Vec<&'static str>>,
+    damage: RwLock<Option<String>>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Store({:?})", self.database())
+    }
+}
+
+impl Store {
+    /// Opens `sqlite://path` (made if missing, readable by its owner only) or `postgres://...`, brings its tables up
+    /// to date and checks that the record is whole. A damaged record opens for reading only: see [`Store::damage`].
+    ///
+    /// # Errors
+    /// [`Fault::Opening`] for an address of another kind, [`Fault::Database`] when there is no way in.
+    pub async fn open(url: &str, options: Options) -> Result<Self, Fault> {
+        let Options { clock, master_key, log_key, tables: declared, batch, poll_every } = options;
+        let (read, write) = if let Some(path) = url.strip_prefix("sqlite://") {
+            open_sqlite(Path::new(path)).await?
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let pool = open_postgres(url).await?;
+            (Db::Pg(pool.clone()), Db::Pg(pool))
+        } else {
+            return Err(Fault::opening("its address starts with neither `sqlite://` nor `postgres://`"));
+        };
+        let mut damage = integrity::file(&read).await?;
+        if damage.is_none() {
+            match &write {
+                Db::Lite(pool) => sqlx::migrate!("migrations/sqlite").run(pool).await,
+                Db::Pg(pool) => sqlx::migrate!("migrations/postgres").run(pool).await,
+            }
+            .map_err(|error| Fault::Database(Box::new(error)))?;
+            damage = integrity::newest(&read, &log_key).await?;
+        }
+        let mut needs_rebuild = Vec::new();
+        if damage.is_none() {
+            let mut tx = write.begin().await?;
+            needs_rebuild = prepare_tables(&mut tx, &declared).await?;
+            tx.commit().await?;
+        }
+        if let Some(why) = &damage {
+            tracing::error!(why, "the database is damaged and open for reading only");
+        }
+        let (tables, statements) = (Arc::new(Tables::new(&declared)), Arc::new(Statements::default()));
+        let keys = Arc::new(Keys::new(master_key));
+        let notices = Notices::new(read.kind() == Database::Postgres);
+        let writer = Writer::start(
+            Context {
+                db: write.clone(),
+                tables: tables.clone(),
+                statements: statements.clone(),
+                keys: keys.clone(),
+                notices: notices.clone(),
+            },
+            batch.clamp(1, 256),
+        );
+        let store = Self {
+            inner: Arc::new(Inner {
+                read,
+                write,
+                writer,
+                tables,
+                statements,
+                keys,
+                clock,
+                log_key,
+                notices,
+                needs_rebuild: Mutex::new(needs_rebuild),
+                damage: RwLock::new(damage),
+            }),
+        };
+        let head = store.head().await.unwrap_or(0);
+        store.inner.notices.poll(store.inner.read.clone(), poll_every, head);
+        integrity::check_later(&store);
+        Ok(store)
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn database(&self) -> Database {
+        self.inner.read.kind()
+    }
+
+    /// The present moment, by the clock the store was given.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// The public keys and names of the logs.
+    #[must_use]
+    pub fn log_key(&self) -> &LogKey {
+        &self.inner.log_key
+    }
+
+    /// What is wrong with the record, if anything; then nothing can be written.
+    #[must_use]
+    pub fn damage(&self) -> Option<String> {
+        self.inner.damage.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Closes the record for writing, from now on.
+    pub(crate) fn set_damaged(&self, why: String) {
+        *self.inner.damage.write().unwrap_or_else(PoisonError::into_inner) = Some(why);
+    }
+
+    pub(crate) fn undamaged(&self) -> Result<(), Fault> {
+        self.damage().map_or(Ok(()), |why| Err(Fault::Damaged(why)))
+    }
+
+    /// The read tables that have to be filled again by [`Store::rebuild`] before they are relied on.
+    #[must_use]
+    pub fn needs_rebuild(&self) -> Vec<&'static str> {
+        self.inner.needs_rebuild.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Closes all connections once they are idle. Dropping the last clone does the same, later.
+    pub async fn close(&self) {
+        self.inner.write.close().await;
+        self.inner.read.close().await;
+    }
+}
+
+async fn open_sqlite(path: &Path) -> Result<(Db, Db), Fault> {
+    if path.as_os_str().is_empty() {
+        return Err(Fault::opening("`sqlite://` is followed by the path of a file"));
+    }
+    make_private(path)?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        // A record must survive a power cut right after it was confirmed. Group commit pays for it.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(20))
+        .pragma("wal_autocheckpoint", "4000")
+        .pragma("temp_store", "memory")
+        .statement_cache_capacity(512)
+        .row_buffer_size(1024)
+        .log_statements(tracing_level())
+        .log_slow_statements(slow_level(), Duration::from_secs(2));
+    let one = || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None).acquire_timeout(Duration::from_secs(60));
+    let write: SqlitePool = one()
+        .min_connections(1)
+        .max_connections(1)
+        .connect_with(options.clone().pragma("cache_size", "-32768"))
+        .await?;
+    let read = one()
+        .max_connections(8)
+        .connect_with(options.pragma("query_only", "on").pragma("cache_size", "-8192"))
+        .await?;
+    Ok((Db::Lite(read), Db::Lite(write)))
+}
+
+/// Makes the file before SQLite does, readable by its owner only; its journal files get the same mode.
+fn make_private(path: &Path) -> Result<(), Fault> {
+    let mut file = std::fs::OpenOptions::new();
+    file.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+    match file.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(Fault::opening(format!("the file cannot be made: {}", error.kind()))),
+    }
+}
+
+async fn open_postgres(url: &str) -> Result<PgPool, Fault> {
+    let options: PgConnectOptions =
+        url.parse().map_err(|_| Fault::opening("the address of the PostgreSQL database cannot be read"))?;
+    let options = options
+        .application_name("childfirst")
+        .statement_cache_capacity(512)
+        .log_statements(tracing_level())
+        .log_slow_statements(slow_level(), Duration::from_secs(2));
+    Ok(PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(30)).connect_with(options).await?)
+}
+
+// Statement texts of many rows are long, and logging is not free even when nobody listens.
+const fn tracing_level() -> log::LevelFilter {
+    log::LevelFilter::Off
+}
+const fn slow_level() -> log::LevelFilter {
+    log::LevelFilter::Off
+}

@@ -1,0 +1,13 @@
+//! Read rows: pure functions of stream state, replaced with the events that change them, and made again at will.
+mod changes;
+mod rebuild;
+mod schema;
+mod table;
+mod write;
+
+pub use changes::RowChanges;
+pub use rebuild::{Difference, Folded};
+pub use table::{Column, Index, Kind, Row, RowKey, Table, Value};
+
+pub(crate) use schema::prepare_tables;
+pub(crate) use write::{Change, Tables, write_changes};

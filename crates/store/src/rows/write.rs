@@ -1,0 +1,124 @@
+//! Writes row changes of many commands at once, each row once.
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use cf_kernel::StreamId;
+use sqlx::SqlStr;
+
+use super::{RowChanges, Table, Value};
+use crate::Fault;
+use crate::db::{Arg, Tx, args};
+use crate::statements::{Insert, Statements, fixed};
+
+/// The tables this store was opened with, and their statements.
+#[derive(Debug)]
+pub(crate) struct Tables {
+    pub(crate) all: Vec<TableSql>,
+    by_name: HashMap<&'static str, usize>,
+}
+
+#[derive(Debug)]
+pub(crate) struct TableSql {
+    pub(crate) table: &'static Table,
+    pub(crate) upsert: Insert,
+    pub(crate) insert: Insert,
+    delete: SqlStr,
+}
+
+/// What becomes of one row, by the number of its table.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    pub(crate) table: usize,
+    pub(crate) stream: StreamId,
+    pub(crate) part: String,
+    /// The arguments of the columns; `None` to remove the row.
+    pub(crate) values: Option<Vec<Arg>>,
+}
+
+impl Tables {
+    pub(crate) fn new(tables: &[&'static Table]) -> Self {
+        let all: Vec<_> = tables.iter().map(|table| TableSql::new(table)).collect();
+        let by_name = tables.iter().enumerate().map(|(at, table)| (table.name, at)).collect();
+        Self { all, by_name }
+    }
+
+    /// Checks the changes of one stream and makes them ready to write.
+    pub(crate) fn changes(&self, stream: StreamId, changes: RowChanges) -> Result<Vec<Change>, Fault> {
+        let number = |table: &Table| {
+            self.by_name
+                .get(table.name)
+                .copied()
+                .ok_or_else(|| Fault::invalid(format!("table `{}` was not declared", table.name)))
+        };
+        let mine = |of: StreamId| {
+            if of == stream { Ok(()) } else { Err(Fault::invalid("a row of another stream")) }
+        };
+        let mut out = Vec::with_capacity(changes.upserts.len() + changes.deletes.len());
+        for key in changes.deletes {
+            mine(key.stream)?;
+            out.push(Change { table: number(key.table)?, stream, part: key.part, values: None });
+        }
+        for row in changes.upserts {
+            mine(row.stream)?;
+            let values = Some(arguments(row.table, row.values)?);
+            out.push(Change { table: number(row.table)?, stream, part: row.part, values });
+        }
+        Ok(out)
+    }
+}
+
+/// The values of a row as arguments, or what is wrong with them.
+pub(crate) fn arguments(table: &Table, values: Vec<Value>) -> Result<Vec<Arg>, Fault> {
+    if let Some(what) = table.misfit(&values) {
+        return Err(Fault::invalid(what));
+    }
+    Ok(table.columns.iter().zip(values).filter_map(|(column, value)| column.kind.arg(value)).collect())
+}
+
+impl TableSql {
+    fn new(table: &'static Table) -> Self {
+        let names: Vec<&str> = ["stream", "part"].into_iter().chain(table.columns.iter().map(|c| c.name)).collect();
+        let head = format!("insert into {} ({})", table.name, names.join(", "));
+        let sets: Vec<_> = names[2..].iter().map(|name| format!("{name} = excluded.{name}")).collect();
+        let action = if sets.is_empty() { "nothing".into() } else { format!("update set {}", sets.join(", ")) };
+        let tail = format!("on conflict (stream, part) do {action}");
+        Self {
+            table,
+            upsert: Insert::new(&head, names.len(), &tail),
+            // The heads must differ: a statement text is found again by its head.
+            insert: Insert::new(&format!("{head} "), names.len(), ""),
+            delete: fixed(format!("delete from {} where stream = $1 and part = $2", table.name)),
+        }
+    }
+}
+
+/// Writes the changes in order; where a row is named more than once, the last word counts.
+pub(crate) async fn write_changes(
+    tx: &mut Tx,
+    tables: &Tables,
+    statements: &Arc<Statements>,
+    changes: Vec<Change>,
+) -> Result<(), Fault> {
+    let mut last: BTreeMap<(usize, StreamId, String), Option<Vec<Arg>>> = BTreeMap::new();
+    for change in changes {
+        last.insert((change.table, change.stream, change.part), change.values);
+    }
+    let mut upserts: BTreeMap<usize, Vec<Arg>> = BTreeMap::new();
+    for ((table, stream, part), values) in last {
+        match values {
+            Some(values) => {
+                let args = upserts.entry(table).or_default();
+                args.extend(args![stream.uuid(), part]);
+                args.extend(values);
+            }
+            None => {
+                tx.execute(tables.all[table].delete.clone(), args![stream.uuid(), part]).await?;
+            }
+        }
+    }
+    for (table, args) in upserts {
+        statements.insert(tx, &tables.all[table].upsert, args).await?;
+    }
+    Ok(())
+}
