@@ -1,0 +1,2 @@
+import { initAll } from './govuk-frontend.js'
+initAll()
