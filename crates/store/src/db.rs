@@ -3,8 +3,10 @@
 //! Numbers are `i64`, times are microseconds, ids are [`uuid::Uuid`] (16-byte blob or `uuid`), placeholders `$1`.
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments, FromRow, PgPool, Postgres, Sqlite, SqlitePool, SqlStr, Transaction};
+use sqlx::{Arguments, FromRow, PgPool, Postgres, Row as _, SqlStr, Sqlite, SqlitePool, Transaction};
 use uuid::Uuid;
+
+use crate::rows::{Kind, Value};
 
 /// Runs the same expression on whichever database it is: `on!(db, |pool| ...)`.
 macro_rules! on {
@@ -108,6 +110,26 @@ fn pg(args: Vec<Arg>) -> sqlx::Result<PgArguments> {
     Ok(out)
 }
 
+/// The columns of a row, each read as its kind.
+macro_rules! values {
+    ($row:expr, $kinds:expr) => {
+        $kinds
+            .iter()
+            .enumerate()
+            .map(|(at, kind)| {
+                Ok(match kind {
+                    Kind::Int => $row.try_get::<Option<i64>, _>(at)?.into(),
+                    Kind::Text => $row.try_get::<Option<String>, _>(at)?.into(),
+                    Kind::Blob => $row.try_get::<Option<Vec<u8>>, _>(at)?.into(),
+                    Kind::Bool => $row.try_get::<Option<bool>, _>(at)?.into(),
+                    Kind::Real => $row.try_get::<Option<f64>, _>(at)?.into(),
+                    Kind::Id => $row.try_get::<Option<Uuid>, _>(at)?.into(),
+                })
+            })
+            .collect::<sqlx::Result<Vec<Value>>>()
+    };
+}
+
 impl Db {
     pub(crate) const fn kind(&self) -> Database {
         match self {
@@ -146,6 +168,26 @@ impl Db {
         match self {
             Self::Lite(pool) => sqlx::query_with(sql, lite(args)?).execute(pool).await.map(|done| done.rows_affected()),
             Self::Pg(pool) => sqlx::query_with(sql, pg(args)?).execute(pool).await.map(|done| done.rows_affected()),
+        }
+    }
+
+    /// Rows whose columns are known only as data.
+    pub(crate) async fn values(
+        &self,
+        sql: impl sqlx::SqlSafeStr,
+        args: Vec<Arg>,
+        kinds: &[Kind],
+    ) -> sqlx::Result<Vec<Vec<Value>>> {
+        let sql = sql.into_sql_str();
+        match self {
+            Self::Lite(pool) => {
+                let rows = sqlx::query_with(sql, lite(args)?).fetch_all(pool).await?;
+                rows.iter().map(|row| values!(row, kinds)).collect()
+            }
+            Self::Pg(pool) => {
+                let rows = sqlx::query_with(sql, pg(args)?).fetch_all(pool).await?;
+                rows.iter().map(|row| values!(row, kinds)).collect()
+            }
         }
     }
 

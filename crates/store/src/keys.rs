@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cf_kernel::FileId;
 use cf_sealing::{ContentKey, MasterKey, WrappedKey};
 
-use crate::Fault;
-use crate::db::{Arg, Db};
+use crate::db::{Arg, Db, args};
+use crate::open::Inner;
 use crate::statements::Statements;
+use crate::{Fault, Store};
 
 /// Beyond this many the memory is emptied and begun again: 100,000 keys are about 10 MB.
 const REMEMBERED: usize = 100_000;
@@ -110,5 +111,29 @@ impl Keys {
             }
         }
         Ok(found)
+    }
+}
+
+impl Store {
+    /// The key of a file that has no events; made and stored when first asked for.
+    pub(crate) async fn own_key(&self, file: FileId) -> Result<FileKey, Fault> {
+        let Inner { keys, read, write, statements, .. } = &*self.inner;
+        for _ in 0..2 {
+            match keys.load(read, statements, [file]).await?.remove(&file) {
+                Some(Found::Key(key)) => return Ok(key),
+                Some(Found::Destroyed) => return Err(Fault::sealing(format!("the key of file {file}"))),
+                None => {}
+            }
+            self.undamaged()?;
+            let key = keys.make(file);
+            // Whoever stores it first wins; the next look finds the winner's.
+            write
+                .execute(
+                    "insert into file_key (file, wrapped) values ($1, $2) on conflict (file) do nothing",
+                    args![file.uuid(), key.wrapped.to_vec()],
+                )
+                .await?;
+        }
+        Err(Fault::sealing(format!("the key of file {file}")))
     }
 }

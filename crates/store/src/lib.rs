@@ -1,1 +1,32 @@
 //! Events, read rows, access log, jobs and sessions on SQLite and PostgreSQL.
+mod access;
+mod append;
+mod db;
+mod drafts;
+mod entry;
+mod fault;
+mod integrity;
+mod jobs;
+mod keys;
+mod load;
+mod log;
+mod notice;
+mod open;
+mod options;
+mod prepare;
+mod rows;
+mod statements;
+mod writer;
+
+pub use access::{AccessEntry, AccessRecorded, Page};
+pub use append::{Append, AppendError, Appended, NewEvent, StreamAppend};
+pub use db::Database;
+pub use drafts::{Draft, DraftKey};
+pub use fault::Fault;
+pub use jobs::{Job, NewJob};
+pub use load::{Placed, Recorded};
+pub use log::Log;
+pub use notice::Notice;
+pub use open::Store;
+pub use options::{LogKey, Options};
+pub use rows::{Column, Difference, Folded, Index, Kind, Row, RowChanges, RowKey, Table, Value};

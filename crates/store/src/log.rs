@@ -36,12 +36,30 @@ impl Log {
         }
     }
 
-    const fn leaves_sql(self) -> &'static str {
+    pub(crate) const fn sql(self) -> LogSql {
         match self {
-            Log::Record => "select leaf from event where position > $1 and position <= $2 order by position",
-            Log::Access => "select leaf from access where position > $1 and position <= $2 order by position",
+            Log::Record => LogSql {
+                last: "select max(position) from event",
+                leaves: "select leaf from event where position > $1 and position <= $2 order by position",
+                entries: "select position, entry, leaf from event where position > $1 order by position limit $2",
+            },
+            Log::Access => LogSql {
+                last: "select max(position) from access",
+                leaves: "select leaf from access where position > $1 and position <= $2 order by position",
+                entries: "select position, entry, leaf from access where position > $1 order by position limit $2",
+            },
         }
     }
+}
+
+/// The same questions to the tables of either log.
+pub(crate) struct LogSql {
+    /// The newest position.
+    pub(crate) last: &'static str,
+    /// Leaf hashes after one position up to another.
+    pub(crate) leaves: &'static str,
+    /// Position, entry and leaf hash, so many after a position.
+    pub(crate) entries: &'static str,
 }
 
 /// A log whose head this transaction holds locked.
@@ -96,7 +114,7 @@ impl Head {
             return Ok(());
         }
         let known: Vec<(Vec<u8>,)> =
-            tx.rows(self.log.leaves_sql(), args![first * width, self.before]).await?;
+            tx.rows(self.log.sql().leaves, args![first * width, self.before]).await?;
         let mut leaves = hashes(known.iter().map(|row| row.0.as_slice()))?;
         leaves.extend(self.new);
         let mut roots = Vec::new();

@@ -172,8 +172,8 @@ async fn open_sqlite(path: &Path) -> Result<(Db, Db), Fault> {
         .pragma("temp_store", "memory")
         .statement_cache_capacity(512)
         .row_buffer_size(1024)
-        .log_statements(tracing_level())
-        .log_slow_statements(slow_level(), Duration::from_secs(2));
+        // Statement texts of many rows are long, and logging is not free even when nobody listens.
+        .disable_statement_logging();
     let one = || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None).acquire_timeout(Duration::from_secs(60));
     let write: SqlitePool = one()
         .min_connections(1)
@@ -206,15 +206,6 @@ async fn open_postgres(url: &str) -> Result<PgPool, Fault> {
     let options = options
         .application_name("childfirst")
         .statement_cache_capacity(512)
-        .log_statements(tracing_level())
-        .log_slow_statements(slow_level(), Duration::from_secs(2));
+        .disable_statement_logging();
     Ok(PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(30)).connect_with(options).await?)
-}
-
-// Statement texts of many rows are long, and logging is not free even when nobody listens.
-const fn tracing_level() -> log::LevelFilter {
-    log::LevelFilter::Off
-}
-const fn slow_level() -> log::LevelFilter {
-    log::LevelFilter::Off
 }
