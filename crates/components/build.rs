@@ -46,7 +46,8 @@ fn main() {
 /// Runs `npm ci` in OUT_DIR from the committed lock file and answers the package's folder.
 fn install(out: &Path) -> PathBuf {
     for name in ["package.json", "package-lock.json", ".npmrc"] {
-        fs::copy(Path::new("npm").join(name), out.join(name)).expect("the npm folder can be copied to OUT_DIR");
+        fs::copy(Path::new("npm").join(name), out.join(name))
+            .expect("the npm folder can be copied to OUT_DIR");
     }
     let run = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
         .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])

@@ -14,8 +14,10 @@ mod notice;
 mod open;
 mod options;
 mod prepare;
+mod read;
 mod rows;
 mod statements;
+mod stored;
 mod writer;
 
 pub use access::{AccessEntry, AccessRecorded, Page};
@@ -29,4 +31,6 @@ pub use log::Log;
 pub use notice::Notice;
 pub use open::Store;
 pub use options::{LogKey, Options};
+pub use read::*;
 pub use rows::{Column, Difference, Folded, Index, Kind, Row, RowChanges, RowKey, Table, Value};
+pub use stored::{DecodeError, Encoded, Stored, decode, encode};

@@ -176,9 +176,8 @@ fn facts_that_raise_the_recommendation_ask_for_another_grade() {
         .after_minutes(20)
         .does(&operator(), Act::Learn(learned));
     assert!(story.clocks().contains(&"first_grade:again"));
-    let story = story
-        .after_minutes(1)
-        .does(&operator(), grade(Grade::High, Grade::High, None, T0.plus_hours(2)));
+    let story =
+        story.after_minutes(1).does(&operator(), grade(Grade::High, Grade::High, None, T0.plus_hours(2)));
     assert!(!story.clocks().contains(&"first_grade:again"));
 }
 

@@ -1,9 +1,9 @@
 //! Something is done, or something has to be thought about first.
 
+use crate::Html;
 use crate::form::Button;
 use crate::markup::{Component, Markup, either, heading, join_words, when};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 const INTERRUPTION: &str = "govuk-panel--interruption";
 

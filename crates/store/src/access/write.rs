@@ -25,7 +25,12 @@ impl PreparedAccess {
         let mut records: Vec<_> = access.records.iter().map(|record| record.uuid()).collect();
         records.sort_unstable();
         records.dedup();
-        Ok(Self { rendered: entry::render(access), user: access.actor.user.uuid(), action: access.action.clone(), records })
+        Ok(Self {
+            rendered: entry::render(access),
+            user: access.actor.user.uuid(),
+            action: access.action.clone(),
+            records,
+        })
     }
 }
 

@@ -90,7 +90,8 @@ pub enum Queue {
 
 impl Queue {
     /// Every list, in the order of the page.
-    pub const ALL: [Queue; 5] = [Self::SeniorLook, Self::ToLookAt, Self::Regrade, Self::NoAction, Self::HandOvers];
+    pub const ALL: [Queue; 5] =
+        [Self::SeniorLook, Self::ToLookAt, Self::Regrade, Self::NoAction, Self::HandOvers];
 
     const fn condition(self) -> &'static str {
         match self {

@@ -185,7 +185,11 @@ impl Store {
     }
 
     /// Which of these children have the phone or postcode asked for.
-    async fn keys_that_agree(&self, asked: &SearchFor, among: Vec<Uuid>) -> Result<Vec<(Uuid, String)>, Fault> {
+    async fn keys_that_agree(
+        &self,
+        asked: &SearchFor,
+        among: Vec<Uuid>,
+    ) -> Result<Vec<(Uuid, String)>, Fault> {
         let (number, code) = (phone(&asked.phone), postcode(&asked.postcode));
         if among.is_empty() || (number.is_empty() && code.is_empty()) {
             return Ok(Vec::new());
@@ -224,7 +228,10 @@ impl SearchFor {
         for word in asked.split(' ').filter(|word| word.chars().count() >= 2) {
             if theirs.contains(&word) {
                 same += 1;
-            } else if theirs.iter().any(|name| name.starts_with(word) || (word.len() > 3 && one_slip(name, word))) {
+            } else if theirs
+                .iter()
+                .any(|name| name.starts_with(word) || (word.len() > 3 && one_slip(name, word)))
+            {
                 like += 1;
             }
         }
@@ -240,7 +247,8 @@ impl SearchFor {
             (postcode, 15, "same postcode"),
         ];
         let strength = reasons.iter().filter(|(agrees, ..)| *agrees).map(|(_, strength, _)| strength).sum();
-        let because: Vec<_> = reasons.iter().filter(|(agrees, ..)| *agrees).map(|(.., words)| *words).collect();
+        let because: Vec<_> =
+            reasons.iter().filter(|(agrees, ..)| *agrees).map(|(.., words)| *words).collect();
         (strength >= 20).then_some(Match { child, because, strength })
     }
 }

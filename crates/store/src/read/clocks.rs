@@ -57,7 +57,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn clocks_overdue(&self, now: Timestamp, climbed: i64, limit: i64) -> Result<Vec<DueClock>, Fault> {
+    pub async fn clocks_overdue(
+        &self,
+        now: Timestamp,
+        climbed: i64,
+        limit: i64,
+    ) -> Result<Vec<DueClock>, Fault> {
         let sql = "select stream, part, kind, clock, child, owner_user, owner_name, started_at, due_at, climbed, next_rung, next_at \
                    from running_clock where due_at <= $1 and climbed >= $2 order by due_at, stream, part limit $3";
         Ok(self.reads().rows(sql, args![now.micros(), climbed, limit]).await?)

@@ -92,7 +92,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn council_records(&self, authority: Option<&str>, limit: i64, offset: i64) -> Result<Vec<CouncilRow>, Fault> {
+    pub async fn council_records(
+        &self,
+        authority: Option<&str>,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<CouncilRow>, Fault> {
         let sql = "select stream, authority, local_id, born_on, sex, upn, first_year, last_year, in_care, \
                    missing_periods, away_periods, open_period from council_child \
                    where $1 = '' or authority = $1 order by authority, local_id, stream limit $2 offset $3";

@@ -3,9 +3,9 @@ use cf_casework::{child, council, missing};
 use cf_kernel::{Decider, StreamId};
 
 use super::{child_rows, council_rows, incident_rows};
-use crate::record::Recorded;
 use crate::rows::Row;
 use crate::stored::{DecodeError, Stored, decode};
+use crate::{Fault, Recorded};
 
 /// A decider whose state has rows in the read tables.
 pub trait Rowed: Stored {
@@ -48,7 +48,12 @@ pub fn state_of<D: Stored>(events: &[Recorded]) -> Result<D::State, DecodeError>
 ///
 /// # Errors
 /// Names the first event that cannot be read.
-pub fn fold(kind: &str, stream: StreamId, events: &[Recorded]) -> Result<Vec<Row>, DecodeError> {
+pub fn fold(kind: &str, stream: StreamId, events: &[Recorded]) -> Result<Vec<Row>, Fault> {
+    rows(kind, stream, events)
+        .map_err(|error| Fault::Unreadable { what: format!("stream {stream}: {error}") })
+}
+
+fn rows(kind: &str, stream: StreamId, events: &[Recorded]) -> Result<Vec<Row>, DecodeError> {
     Ok(match kind {
         missing::Missing::KIND => missing::Missing::rows(stream, &state_of::<missing::Missing>(events)?),
         child::Children::KIND => child::Children::rows(stream, &state_of::<child::Children>(events)?),

@@ -139,7 +139,9 @@ fn incident_row(stream: StreamId, incident: &Incident) -> Row {
     };
     let (borough, missing_from, origin) = match &incident.origin {
         Origin::Report(report) => (report.borough.clone(), Some(report.missing_from.code()), "report"),
-        Origin::Import(import) => (import.borough.clone(), import.missing_from.map(|from| from.code()), "import"),
+        Origin::Import(import) => {
+            (import.borough.clone(), import.missing_from.map(|from| from.code()), "import")
+        }
     };
     let next = incident.clocks.values().min_by_key(|clock| clock.deadline.due_at);
     let open = incident.is_open();
@@ -191,7 +193,9 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn incidents_of(&self, child: ChildId, limit: i64) -> Result<Vec<IncidentRow>, Fault> {
-        let sql = format!("select {COLUMNS} from incident where child = $1 order by reported_at desc, stream limit $2");
+        let sql = format!(
+            "select {COLUMNS} from incident where child = $1 order by reported_at desc, stream limit $2"
+        );
         Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args![child.uuid(), limit]).await?)
     }
 

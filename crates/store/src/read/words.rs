@@ -8,7 +8,8 @@ pub(super) fn plain(text: &str) -> String {
             Some(folded) => out.push_str(folded),
             None if letter.is_alphanumeric() => out.push(letter),
             // A name with an apostrophe is one word; a hyphen makes two.
-            None if matches!(letter, '\'' | '’' | '`') || !letter.is_ascii() && !letter.is_whitespace() => {}
+            None if matches!(letter, '\'' | '’' | '`') || !letter.is_ascii() && !letter.is_whitespace() => {
+            }
             None if out.ends_with(' ') || out.is_empty() => {}
             None => out.push(' '),
         }
@@ -42,7 +43,8 @@ const fn fold(letter: char) -> Option<&'static str> {
 /// The digits of a phone number, with `0` for `+44` and `0044`.
 pub(super) fn phone(text: &str) -> String {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let international = digits.strip_prefix("0044").or_else(|| digits.strip_prefix("44").filter(|rest| rest.len() == 10));
+    let international =
+        digits.strip_prefix("0044").or_else(|| digits.strip_prefix("44").filter(|rest| rest.len() == 10));
     international.map_or(digits.clone(), |rest| format!("0{rest}"))
 }
 
@@ -65,7 +67,10 @@ pub(super) fn one_slip(a: &str, b: &str) -> bool {
         ([], []) => true,
         ([_, rest @ ..], []) | ([], [_, rest @ ..]) => rest.is_empty(),
         ([x, xs @ ..], [y, ys @ ..]) => {
-            xs == ys || xs == rb || ra == ys || matches!((xs, ys), ([x2, xt @ ..], [y2, yt @ ..]) if x == y2 && x2 == y && xt == yt)
+            xs == ys
+                || xs == rb
+                || ra == ys
+                || matches!((xs, ys), ([x2, xt @ ..], [y2, yt @ ..]) if x == y2 && x2 == y && xt == yt)
         }
     }
 }
@@ -76,9 +81,14 @@ mod tests {
 
     #[test]
     fn words_become_comparable() {
-        for (text, want) in
-            [("  O’Connor-Smith ", "oconnor smith"), ("ZOË", "zoe"), ("Łukasz", "lukasz"), ("", ""), ("!!", ""), ("محمد", "محمد")]
-        {
+        for (text, want) in [
+            ("  O’Connor-Smith ", "oconnor smith"),
+            ("ZOË", "zoe"),
+            ("Łukasz", "lukasz"),
+            ("", ""),
+            ("!!", ""),
+            ("محمد", "محمد"),
+        ] {
             assert_eq!(plain(text), want);
         }
         assert_eq!(phone("+44 7700 900123"), "07700900123");

@@ -130,7 +130,8 @@ pub fn encode<D: Stored>(event: &D::Event) -> Result<Encoded, DecodeError> {
         return Err(unknown::<D>(&tag));
     };
     let private = split::take_private(&mut body);
-    let private = if private.is_empty() { Vec::new() } else { serde_json::to_vec(&private).map_err(unreadable)? };
+    let private =
+        if private.is_empty() { Vec::new() } else { serde_json::to_vec(&private).map_err(unreadable)? };
     Ok(Encoded { event_type, form, clear: serde_json::to_vec(&body).map_err(unreadable)?, private })
 }
 
