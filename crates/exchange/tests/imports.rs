@@ -1,4 +1,5 @@
 //! Whole files through the crate: the fixtures with their findings as snapshots, hostile files, and what must always hold.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 use std::fmt::Write as _;
 use std::path::PathBuf;
 

@@ -250,7 +250,9 @@ impl Reader<'_> {
         let name = field.name();
         match self.accepted(read_moment(text).map_err(|problem| problem.to_string())) {
             Err(problem) => {
-                notes.find("CF-DATE", &[name], format!("{name} {problem}"));
+                // Without it the child would look still missing, so the row waits for a person.
+                let rule = if field == Field::FoundAt { "CF-FOUND" } else { "CF-DATE" };
+                notes.find(rule, &[name], format!("{name} {problem}"));
                 None
             }
             Ok(moment) => {
