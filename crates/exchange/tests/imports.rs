@@ -136,6 +136,17 @@ fn police_extracts_in_two_layouts_say_the_same() {
 }
 
 #[test]
+fn a_reference_counts_as_used_once_a_row_with_it_is() {
+    let text =
+        b"incident_ref,reported_at,dob\n1,,\n1,01/05/2026 10:00,\n1,01/05/2026 10:00,\n1,02/05/2026 10:00,\n";
+    let (rows, account) = read_police(&profile("generic.toml"), text).unwrap();
+    let rules: Vec<Option<&str>> =
+        rows.iter().map(|row| row.all_findings().next().map(|found| found.rule)).collect();
+    assert_eq!(rules, [Some("CF-REQUIRED"), None, Some("CF-DUPLICATE"), Some("CF-REF-REPEATED")]);
+    assert_eq!((account.good, account.quarantined), (1, 3));
+}
+
+#[test]
 fn every_profile_that_ships_is_sound() {
     let mut found = 0;
     for entry in std::fs::read_dir(root().join("rules/mappings")).unwrap() {

@@ -209,7 +209,8 @@ impl Reader<'_> {
         };
         self.require(&incident, cells, notes);
         times::check(&incident, self.made_at, notes);
-        if !incident.incident_ref.is_empty() {
+        // A reference counts as used once a row with it is: a corrected row may follow a damaged one.
+        if !notes.quarantines() {
             self.note_repeated(line, &incident.incident_ref, cells, notes);
         }
         Some(incident)
