@@ -85,7 +85,7 @@ fn child(number: u64, seed: u64) -> Child {
 
 /// A child's number, heavy-tailed: the n-th most met child is met about 1/n as often as the first, with a long flat tail.
 fn which_child(chance: &mut Chance, incidents: u64) -> u64 {
-    let children = (incidents / 3).max(1);
+    let children = (incidents * 2 / 3).max(1);
     if chance.in_hundred(45) {
         return chance.below(children);
     }
@@ -167,7 +167,7 @@ fn write_incident(
     // SOURCE: `domain/practice.md` section D: most children are found within the day; a few are away for days.
     let away = if chance.in_hundred(80) { 60 + chance.below(15 * 60) } else { 60 * (16 + chance.below(200)) };
     let found = reported.plus_minutes(i64::try_from(away).unwrap_or(60));
-    let is_open = number % 211 == 0;
+    let is_open = number.is_multiple_of(211);
     let told = |at: Timestamp| if is_open { String::new() } else { time(at) };
     let grade = if chance.in_hundred(8) {
         "high"

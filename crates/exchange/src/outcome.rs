@@ -181,10 +181,15 @@ impl RowNotes {
         }
     }
 
+    /// Whether something found so far puts the row in quarantine.
+    pub(crate) fn quarantines(&self) -> bool {
+        self.findings.iter().any(|finding| rule(finding.rule).effect == Effect::Quarantine)
+    }
+
     /// Decides what becomes of the row, by the table of rules. Without a value it is always quarantined.
     pub(crate) fn into_outcome<T>(mut self, line: u64, value: Option<T>, source: Cells) -> RowOutcome<T> {
         let quarantines = |finding: &Finding| rule(finding.rule).effect == Effect::Quarantine;
-        let value = value.filter(|_| !self.findings.iter().any(quarantines));
+        let value = value.filter(|_| !self.quarantines());
         let Some(value) = value else {
             let (mut reasons, findings): (Vec<_>, Vec<_>) = self.findings.into_iter().partition(quarantines);
             if reasons.is_empty() {

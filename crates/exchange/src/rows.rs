@@ -273,10 +273,6 @@ impl<'l> RowInProgress<'l> {
 
     fn push(&mut self, bytes: &[u8]) {
         self.read += bytes.len();
-        if self.read > self.limits.row_bytes {
-            self.problem(RowProblem::RowTooLong);
-            return;
-        }
         if self.cut {
             return;
         }
@@ -287,6 +283,10 @@ impl<'l> RowInProgress<'l> {
             self.text.extend_from_slice(&bytes[..room.min(bytes.len())]);
             self.text.truncate(self.cell_start + KEPT_OF_TOO_LONG);
             self.cut = true;
+            return;
+        }
+        if self.read > self.limits.row_bytes {
+            self.problem(RowProblem::RowTooLong);
             return;
         }
         self.text.extend_from_slice(bytes);

@@ -1,4 +1,5 @@
 //! Whole files through the crate: the fixtures with their findings as snapshots, hostile files, and what must always hold.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -132,6 +133,17 @@ fn police_extracts_in_two_layouts_say_the_same() {
         );
     }
     insta::assert_json_snapshot!("one_police_incident", rows[1].value());
+}
+
+#[test]
+fn a_reference_counts_as_used_once_a_row_with_it_is() {
+    let text =
+        b"incident_ref,reported_at,dob\n1,,\n1,01/05/2026 10:00,\n1,01/05/2026 10:00,\n1,02/05/2026 10:00,\n";
+    let (rows, account) = read_police(&profile("generic.toml"), text).unwrap();
+    let rules: Vec<Option<&str>> =
+        rows.iter().map(|row| row.all_findings().next().map(|found| found.rule)).collect();
+    assert_eq!(rules, [Some("CF-REQUIRED"), None, Some("CF-DUPLICATE"), Some("CF-REF-REPEATED")]);
+    assert_eq!((account.good, account.quarantined), (1, 3));
 }
 
 #[test]

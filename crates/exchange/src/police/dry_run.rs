@@ -111,7 +111,7 @@ pub fn dry_run(
             let label = extract.cell(*field, &outcome.source).trim().to_owned();
             counted.add(label, |label| extract.code(*field, label));
         }
-        if extract.account().rows % 1_000 == 0 {
+        if extract.account().rows.is_multiple_of(1_000) {
             progress(extract.account().rows);
         }
     }
@@ -193,7 +193,7 @@ impl std::fmt::Display for DryRun {
         for (title, counts) in [("findings", &self.findings), ("repairs", &self.repairs)] {
             writeln!(f, "\n{title}")?;
             for RuleCount { rule, level, times, first } in counts {
-                writeln!(f, "  {rule} ({}) {times} times", level.code())?;
+                writeln!(f, "  {rule} ({}): {times}", level.code())?;
                 for (line, said) in first {
                     writeln!(f, "    line {line}: {said}")?;
                 }

@@ -209,7 +209,8 @@ impl Reader<'_> {
         };
         self.require(&incident, cells, notes);
         times::check(&incident, self.made_at, notes);
-        if !incident.incident_ref.is_empty() {
+        // A reference counts as used once a row with it is: a corrected row may follow a damaged one.
+        if !notes.quarantines() {
             self.note_repeated(line, &incident.incident_ref, cells, notes);
         }
         Some(incident)
@@ -250,7 +251,9 @@ impl Reader<'_> {
         let name = field.name();
         match self.accepted(read_moment(text).map_err(|problem| problem.to_string())) {
             Err(problem) => {
-                notes.find("CF-DATE", &[name], format!("{name} {problem}"));
+                // Without it the child would look still missing, so the row waits for a person.
+                let rule = if field == Field::FoundAt { "CF-FOUND" } else { "CF-DATE" };
+                notes.find(rule, &[name], format!("{name} {problem}"));
                 None
             }
             Ok(moment) => {

@@ -25,17 +25,17 @@ pub(crate) fn check(incident: &PoliceIncident, made_at: Option<Timestamp>, notes
         (reported, graded, "graded before the report"),
         (found, interview, "prevention interview before found"),
     ] {
-        if let ((first, Some(a)), (second, Some(b))) = (earlier, later) {
-            if is_before(b, a) {
-                notes.find("CF-ORDER", &[first, second], message);
-            }
+        if let ((first, Some(a)), (second, Some(b))) = (earlier, later)
+            && is_before(b, a)
+        {
+            notes.find("CF-ORDER", &[first, second], message);
         }
     }
     for (field, moment) in told {
-        if let (Some(moment), Some(made_at)) = (moment, made_at) {
-            if moment.at > made_at {
-                notes.find("CF-FUTURE", &[field], format!("{field} is after the extract was made"));
-            }
+        if let (Some(moment), Some(made_at)) = (moment, made_at)
+            && moment.at > made_at
+        {
+            notes.find("CF-FUTURE", &[field], format!("{field} is after the extract was made"));
         }
     }
     if let (Some(dob), Some(reported)) = (incident.dob, incident.reported_at) {

@@ -155,7 +155,8 @@ const MISSING_ROWS: &[Row<MissingFacts>] = &[
                 .is_some_and(|start| facts.care(&row.child).is_some_and(|care| ended(care, start)))
     }),
     ("577", &["MIS_END"], |row, facts| {
-        facts.care(&row.child).is_some_and(|care| !care.joined.iter().any(|&period| ends_within(row, period)))
+        let outside = |care: &ChildCare| !care.joined.iter().any(|&period| ends_within(row, period));
+        row.start.day().is_some() && facts.care(&row.child).is_some_and(outside)
     }),
     ("578", &["MIS_START"], |row, facts| {
         let outside = |care: &ChildCare, start| !care.joined.iter().any(|&period| holds(period, start));
@@ -273,10 +274,10 @@ fn ceased_at_eighteen(tables: &Tables<'_>, hits: &mut Vec<Hit>) {
     let Some(episodes) = &tables.episodes else { return };
     let mut ended_at_eighteen: HashMap<&str, Vec<CalendarDay>> = HashMap::new();
     for (_, missing) in present(&tables.missing) {
-        if let Some((end, dob)) = missing.end.day().zip(missing.dob.day()) {
-            if eighteenth_birthday(dob) == end {
-                ended_at_eighteen.entry(&missing.child).or_default().push(end);
-            }
+        if let Some((end, dob)) = missing.end.day().zip(missing.dob.day())
+            && eighteenth_birthday(dob) == end
+        {
+            ended_at_eighteen.entry(&missing.child).or_default().push(end);
         }
     }
     for (row, episode) in present(episodes) {

@@ -191,7 +191,7 @@ pub(crate) fn read_lines<F>(
         let damaged = notes.findings.iter().any(|finding| finding.rule != "CF-EXTRA");
         let earlier = if damaged { None } else { seen.get(&row.cells).copied() };
         if let Some(earlier) = earlier {
-            notes.find("CF-DUPLICATE", &[], format!("exactly the same as line {earlier}, which is used"));
+            notes.find("CF-DUPLICATE", &[], format!("exactly the same as line {earlier}"));
         } else if !damaged {
             seen.insert(row.cells.clone(), row.line);
         }
