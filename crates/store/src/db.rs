@@ -17,7 +17,6 @@ macro_rules! on {
         }
     };
 }
-pub(crate) use on;
 
 /// Which database holds the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -57,7 +57,7 @@ pub fn incident_rows(stream: StreamId, state: &State) -> Vec<Row> {
 
 /// A task is its own owner's; a hand-over waits for the person it is meant for; the rest is the incident's owner's.
 fn owner_of<'a>(incident: &'a Incident, clock: &str) -> &'a cf_casework::Owner {
-    if let Some(number) = clock.strip_prefix("task:").and_then(|number| number.parse().ok())
+    if let Some(number) = clock.strip_prefix("task:").and_then(|number| number.parse::<u32>().ok())
         && let Some(task) = incident.tasks.iter().find(|task| task.number == number)
     {
         return &task.task.owner;
