@@ -20,7 +20,7 @@ pub struct Evaluation {
     pub default_floor: Grade,
     /// The highest floor: the default, or that of a rule that fired.
     pub floor: Grade,
-    /// Rules that fired: those that raise to the highest grade first, then by key.
+    /// Rules that fired: those that raise to the highest grade first, floors before suggestions, then by key.
     pub fired: Vec<Fired>,
     /// Facts that rules want asked next and that are unknown, in the order a person talks.
     pub ask: Vec<Ask>,
@@ -118,7 +118,7 @@ impl RuleSet {
         let is_floor = |rule: &&Rule| matches!(rule.effect, Effect::Floor(_));
         let mut fired: Vec<Fired> =
             with(Truth::Yes).map(|rule| self.fired(rule, &slots, recommended)).collect();
-        fired.sort_by_key(|fired| Reverse(fired.effect.grade()));
+        fired.sort_by_key(|fired| (Reverse(fired.effect.grade()), !matches!(fired.effect, Effect::Floor(_))));
         Evaluation {
             rule_set: self.id.clone(),
             recommended,

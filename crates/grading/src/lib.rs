@@ -49,3 +49,5 @@ pub use rule_set::{Effect, Rule, RuleSet, RuleSetId, Source, Status};
 
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod tests;
