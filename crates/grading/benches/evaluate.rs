@@ -58,6 +58,24 @@ fn main() {
         println!("evaluate, {known:3} % known: median {:?}, p99 {:?}, p99.9 {:?}", at(500), at(990), at(999));
     }
 
+    // The two ends, where pairs of facts are searched: nothing to worry about, and everything.
+    for (name, alarming) in [("all well", false), ("all alarming", true)] {
+        let facts = rules.facts().iter().fold(Facts::new(), |facts, fact| match &fact.kind {
+            FactKind::YesNo => facts.with(&fact.name, alarming == fact.only_raises),
+            FactKind::Number { min, max, .. } => {
+                facts.with(&fact.name, if alarming == fact.only_raises { *max } else { *min })
+            }
+            FactKind::Code { codes } => {
+                facts.with(&fact.name, codes[if alarming { codes.len() - 1 } else { 0 }].code.as_str())
+            }
+        });
+        let start = Instant::now();
+        for _ in 0..1_000 {
+            black_box(rules.evaluate(black_box(&facts)));
+        }
+        println!("evaluate, {name}: mean {:?}", start.elapsed() / 1_000);
+    }
+
     let cases: Vec<(usize, Facts)> = (0..50_000).map(|case| (case, child(rules, &mut seeded, 50))).collect();
     let stricter = rules.text().replace("when = \"missing_90_days >= 3\"", "when = \"missing_90_days >= 2\"");
     if let Ok(stricter) = RuleSet::parse(&stricter) {
