@@ -368,6 +368,10 @@ proptest! {
         let _ = RuleSet::parse(&text);
         let _ = RuleSet::parse(&WORLD.replace("f0 and f1", &when));
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn no_damage_to_the_built_in_text_breaks_the_reader(at in any::<Index>(), insert in "\\PC{0,3}", cut in 0_usize..40) {
