@@ -29,6 +29,7 @@
 //!
 //! Absent on purpose: scores, weights, sums, probabilities, randomness, and the time.
 mod backtest;
+mod checks;
 mod condition;
 mod evaluation;
 mod explain;
