@@ -10,6 +10,8 @@ use crate::{Effect, Facts, NearestFlips, Rule, RuleSet, RuleSetId, Source, Value
 /// A recommendation with its reasons. Depends on the rule text and the facts alone, to the byte.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evaluation {
+    /// The shape of this record and the way it is computed: [`Evaluation::FORM`]. Stored grades keep theirs.
+    pub form: u8,
     /// The rules it comes from.
     pub rule_set: RuleSetId,
     /// What the rules recommend. A named person decides.
@@ -20,7 +22,7 @@ pub struct Evaluation {
     pub default_floor: Grade,
     /// The highest floor: the default, or that of a rule that fired.
     pub floor: Grade,
-    /// Rules that fired: those that raise to the highest grade first, then by key.
+    /// Rules that fired: those that raise to the highest grade first, floors before suggestions, then by key.
     pub fired: Vec<Fired>,
     /// Facts that rules want asked next and that are unknown, in the order a person talks.
     pub ask: Vec<Ask>,
@@ -92,12 +94,15 @@ pub struct Ignored {
 }
 
 impl Evaluation {
+    /// The present form.
+    pub const FORM: u8 = 1;
+
     /// Canonical JSON, the same bytes for the same rule text and facts.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         #[expect(
             clippy::expect_used,
-            reason = "INVARIANT: text, lists and grades are JSON; no map, no number"
+            reason = "INVARIANT: text, numbers, lists and grades are JSON; there is no map"
         )]
         serde_json::to_vec(self).expect("an evaluation is JSON")
     }
@@ -118,8 +123,9 @@ impl RuleSet {
         let is_floor = |rule: &&Rule| matches!(rule.effect, Effect::Floor(_));
         let mut fired: Vec<Fired> =
             with(Truth::Yes).map(|rule| self.fired(rule, &slots, recommended)).collect();
-        fired.sort_by_key(|fired| Reverse(fired.effect.grade()));
+        fired.sort_by_key(|fired| (Reverse(fired.effect.grade()), !matches!(fired.effect, Effect::Floor(_))));
         Evaluation {
+            form: Evaluation::FORM,
             rule_set: self.id.clone(),
             recommended,
             at_most: highest(recommended, &mut with(Truth::Unknown)),

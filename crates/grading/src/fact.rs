@@ -31,7 +31,7 @@ pub enum FactKind {
     YesNo,
     /// A whole number, both ends included.
     Number {
-        /// What is counted, in the plural: `years`, `hours`.
+        /// What is counted, in a plural that ends in s: `years`, `hours`.
         unit: String,
         /// The smallest possible answer.
         min: i64,
@@ -100,6 +100,9 @@ impl Fact {
         match (&self.kind, value) {
             (_, Value::Bool(true)) => "yes".to_owned(),
             (_, Value::Bool(false)) => "no".to_owned(),
+            (FactKind::Number { unit, .. }, Value::Number(1)) => {
+                format!("1 {}", unit.strip_suffix('s').unwrap_or(unit))
+            }
             (FactKind::Number { unit, .. }, Value::Number(n)) => format!("{n} {unit}"),
             (_, Value::Number(n)) => n.to_string(),
             (FactKind::Code { codes }, Value::Code(code)) => {

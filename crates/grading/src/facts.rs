@@ -32,6 +32,11 @@ impl From<i32> for Value {
         Self::Number(value.into())
     }
 }
+impl From<String> for Value {
+    fn from(code: String) -> Self {
+        Self::Code(code)
+    }
+}
 impl From<&str> for Value {
     fn from(code: &str) -> Self {
         Self::Code(code.to_owned())

@@ -118,9 +118,10 @@ impl Search<'_> {
 
     fn together(&mut self, first: usize, second: usize, way: Way) -> Option<Flip> {
         let now = (self.slots[first], self.slots[second]);
+        let (ones, twos) = (self.others(first), self.others(second));
         let mut found = None;
-        'search: for one in self.others(first) {
-            for two in self.others(second) {
+        'search: for &one in &ones {
+            for &two in &twos {
                 (self.slots[first], self.slots[second]) = (Some(one), Some(two));
                 let becomes = self.rules.recommend_for(self.slots);
                 if way.taken(self.recommended, becomes) {

@@ -29,6 +29,7 @@
 //!
 //! Absent on purpose: scores, weights, sums, probabilities, randomness, and the time.
 mod backtest;
+mod checks;
 mod condition;
 mod evaluation;
 mod explain;
@@ -49,3 +50,5 @@ pub use rule_set::{Effect, Rule, RuleSet, RuleSetId, Source, Status};
 
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod tests;

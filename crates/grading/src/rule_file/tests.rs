@@ -60,39 +60,39 @@ fn a_condition_is_read_or_refused_with_its_place() {
     assert!(read(SMALL).is_ok());
     const WHEN: &str = "(age < 10 or times >= 3) and weather = hard";
     let cases = [
-        ("", "line 41, when, character 1: `small_child`: a fact is missing"),
-        ("agee < 10", "line 41, when, character 1: `small_child`: `agee` is not a declared fact"),
+        ("", "line 42, when, character 1: `small_child`: a fact is missing"),
+        ("agee < 10", "line 42, when, character 1: `small_child`: `agee` is not a declared fact"),
         (
             "age < ten",
-            "line 41, when, character 5: `small_child`: `age` is a number of years: write for instance `age >= 3`",
+            "line 42, when, character 5: `small_child`: `age` is a number of years: write for instance `age >= 3`",
         ),
         (
             "age",
-            "line 41, when, character 4: `small_child`: `age` is a number of years: write for instance `age >= 3`",
+            "line 42, when, character 4: `small_child`: `age` is a number of years: write for instance `age >= 3`",
         ),
         (
             "weather > 3",
-            "line 41, when, character 9: `small_child`: `weather` is a list: write `weather = code` or `weather in (code, code)`",
+            "line 42, when, character 9: `small_child`: `weather` is a list: write `weather = code` or `weather in (code, code)`",
         ),
-        ("weather = snow", "line 41, when, character 11: `small_child`: `snow` is not a code of `weather`"),
+        ("weather = snow", "line 42, when, character 11: `small_child`: `snow` is not a code of `weather`"),
         (
             "age < 10 and times > 3 or weather = hard",
-            "line 41, when, character 24: `small_child`: `and` and `or` together need brackets",
+            "line 42, when, character 24: `small_child`: `and` and `or` together need brackets",
         ),
-        ("(age < 10", "line 41, when, character 10: `small_child`: a bracket is not closed"),
-        ("age < 10)", "line 41, when, character 9: `small_child`: `)` was not expected here"),
-        ("age < 10 | times > 3", "line 41, when, character 10: `small_child`: `|` has no meaning here"),
-        ("age < 99999999999", "line 41, when, character 7: `small_child`: the number is too long"),
-        ("age < 10 and age > 10", "line 41: `small_child`: the condition is always true or never true"),
-        ("age < 10 or age >= 10", "line 41: `small_child`: the condition is always true or never true"),
-        ("age < 18", "line 41: `small_child`: a test of `age` has the same answer for every possible value"),
+        ("(age < 10", "line 42, when, character 10: `small_child`: a bracket is not closed"),
+        ("age < 10)", "line 42, when, character 9: `small_child`: `)` was not expected here"),
+        ("age < 10 | times > 3", "line 42, when, character 10: `small_child`: `|` has no meaning here"),
+        ("age < 99999999999", "line 42, when, character 7: `small_child`: the number is too long"),
+        ("age < 10 and age > 10", "line 42: `small_child`: the condition is always true or never true"),
+        ("age < 10 or age >= 10", "line 42: `small_child`: the condition is always true or never true"),
+        ("age < 18", "line 42: `small_child`: a test of `age` has the same answer for every possible value"),
         (
             "times < 3",
-            "line 41: `small_child`: `times` only raises: test it with `>=` or `>`, or that it is so, and never under `not`",
+            "line 42: `small_child`: `times` only raises: test it with `>=` or `>`, or that it is so, and never under `not`",
         ),
         (
             "not (times >= 3)",
-            "line 41: `small_child`: `times` only raises: test it with `>=` or `>`, or that it is so, and never under `not`",
+            "line 42: `small_child`: `times` only raises: test it with `>=` or `>`, or that it is so, and never under `not`",
         ),
     ];
     for (when, expected) in cases {
@@ -108,35 +108,35 @@ fn a_condition_is_read_or_refused_with_its_place() {
 fn what_nobody_could_rely_on_is_refused() {
     let rule = SMALL.split_once("[[rule]]").unwrap().1;
     let cases = [
-        ("reason = \"a small child outside\"", "reason = \" \"", "line 41: `small_child`: `reason` is empty"),
-        ("reason = \"a small child outside\"\n", "", "line 41: `small_child`: missing field `reason`"),
-        ("source = \"s\"\n", "", "line 41: `small_child`: missing field `source`"),
-        ("source = \"s\"", "source = \"t\"", "line 41: `small_child`: `t` is not a declared source"),
+        ("reason = \"a small child outside\"", "reason = \" \"", "line 42: `small_child`: `reason` is empty"),
+        ("reason = \"a small child outside\"\n", "", "line 42: `small_child`: missing field `reason`"),
+        ("source = \"s\"\n", "", "line 42: `small_child`: missing field `source`"),
+        ("source = \"s\"", "source = \"t\"", "line 42: `small_child`: `t` is not a declared source"),
         (
             "status = \"setting\"",
             "status = \"firm\"",
-            "line 41: `small_child`: unknown variant `firm`, expected `confirmed` or `setting`",
+            "line 42: `small_child`: unknown variant `firm`, expected `confirmed` or `setting`",
         ),
-        ("floor = \"high\"", "", "line 41: `small_child`: needs one of `floor`, `suggest` and `ask`"),
+        ("floor = \"high\"", "", "line 42: `small_child`: needs one of `floor`, `suggest` and `ask`"),
         (
             "floor = \"high\"",
             "ask = \"shoes\"",
-            "line 41: `small_child`: asks for `shoes`, which is not a declared fact",
+            "line 42: `small_child`: asks for `shoes`, which is not a declared fact",
         ),
         (
             "floor = \"high\"",
             "floor = \"low\"",
-            "line 41: `small_child`: its grade is below `child_default_floor`, so it could never matter",
+            "line 42: `small_child`: its grade is below `child_default_floor`, so it could never matter",
         ),
         ("floor = \"high\"", "floor = \"medium\"", "whole text: no rule can ever recommend high"),
         (
             "floor = \"high\"",
             "floor = \"high\"\nsuggest = \"high\"",
-            "line 41: `small_child`: needs one of `floor`, `suggest` and `ask`",
+            "line 42: `small_child`: needs one of `floor`, `suggest` and `ask`",
         ),
-        ("floor = \"high\"", "floor = \"high\"\nscore = 3", "line 41: `small_child`: unknown field `score`"),
-        ("name = \"times\"", "name = \"age\"", "line 22: `age`: a second fact with this name"),
-        ("name = \"times\"", "name = \"not\"", "line 22: `not`: a fact's name is lower-case letters"),
+        ("floor = \"high\"", "floor = \"high\"\nscore = 3", "line 42: `small_child`: unknown field `score`"),
+        ("name = \"times\"", "name = \"age\"", "line 23: `age`: a second fact with this name"),
+        ("name = \"times\"", "name = \"not\"", "line 23: `not`: a fact's name is lower-case letters"),
         (
             "group = \"g\"\nquestion = \"How old?\"",
             "group = \"h\"\nquestion = \"How old?\"",
@@ -146,7 +146,7 @@ fn what_nobody_could_rely_on_is_refused() {
         (
             "{ code = \"hard\"",
             "{ code = \"mild\"",
-            "line 33: `weather`: `mild` is no code, or is there twice",
+            "line 34: `weather`: `mild` is no code, or is there twice",
         ),
         ("question = \"How old?\"", "question = \"\"", "line 13: `age`: `question` is empty"),
         (" and weather = hard", "", "whole text: no rule uses the fact `weather`"),
@@ -157,7 +157,7 @@ fn what_nobody_could_rely_on_is_refused() {
         assert!(message.starts_with(expected), "{message}\nexpected {expected}");
     }
     let doubled = read(&format!("{SMALL}[[rule]]{rule}")).map(|_| ()).unwrap_err();
-    assert_eq!((doubled.place.as_str(), doubled.rule.as_deref()), ("line 48", Some("small_child")));
+    assert_eq!((doubled.place.as_str(), doubled.rule.as_deref()), ("line 49", Some("small_child")));
     assert_eq!(doubled.reason, "a second rule with this key");
 }
 
