@@ -50,13 +50,13 @@ impl App {
         let mut known = self.known_about_at(incident.child, incident.reported_at, Some(id)).await?;
         known.since_last_seen(incident, now);
         let answers: Vec<Answer> = incident.answers.iter().chain(more).cloned().collect();
-        self.evaluate(&answers, &known, now)
+        self.evaluate(&answers, &known)
     }
 
     /// What the record knows about a child before this report. `exists` is false for a child registered with it.
     pub(crate) async fn known_about(&self, child: ChildId, exists: bool, now: Timestamp) -> Result<Known, Problem> {
         if !exists {
-            return Ok(Known { facts: vec![("missing_last_90_days", Value::Int(0)), ("missing_last_12_months", Value::Int(0))] });
+            return Ok(Known { facts: vec![("missing_90_days", Value::Number(0)), ("missing_12_months", Value::Number(0))] });
         }
         self.known_about_at(child, now, None).await
     }
@@ -66,11 +66,12 @@ impl App {
         let day = 24;
         let recent = self.store.episodes_before(child, at.plus_hours(-90 * day), at, but).await?;
         let year = self.store.episodes_before(child, at.plus_hours(-365 * day), at, but).await?;
-        facts.push(("missing_last_90_days", Value::Int(recent)));
-        facts.push(("missing_last_12_months", Value::Int(year)));
+        facts.push(("missing_90_days", Value::Number(recent)));
+        facts.push(("missing_12_months", Value::Number(year)));
         if let Some(row) = self.store.child_row(child).await? {
-            if let Some(age) = row.born().and_then(|born| born.age_on(at.day())) {
-                facts.push(("age", Value::Int(age.into())));
+            // Presume under 18 when in doubt (Modern Slavery Act 2015, s.51): an adult's age says nothing to these rules.
+            if let Some(age) = row.born().and_then(|born| born.age_on(at.day())).filter(|age| *age < 18) {
+                facts.push(("age", Value::Number(age.into())));
             }
             if let Some(looked_after) = row.looked_after {
                 facts.push(("looked_after", Value::Bool(looked_after)));
@@ -81,11 +82,11 @@ impl App {
     }
 
     /// Runs the rules. The caller's answer counts before what the record knows.
-    pub(crate) fn evaluate(&self, answers: &[Answer], known: &Known, _now: Timestamp) -> Result<Advice, Problem> {
+    pub(crate) fn evaluate(&self, answers: &[Answer], known: &Known) -> Result<Advice, Problem> {
         let mut facts = Facts::new();
         for (name, value) in &known.facts {
             if self.grading.fact(name).is_some() {
-                facts.set(*name, value.clone());
+                facts.set(name, value.clone());
             }
         }
         for answer in answers {
@@ -99,7 +100,7 @@ impl App {
         let evaluation = self.grading.evaluate(&facts);
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).map_err(Problem::fault);
         Ok(Advice {
-            rule_set: self.grading.id().to_string(),
+            rule_set: rule_set_name(&self.grading),
             facts: text(facts.to_bytes())?,
             bytes: text(evaluation.to_bytes())?,
             evaluation,
@@ -129,7 +130,14 @@ impl Known {
         };
         let until = incident.back().map_or(now, |back| back.returned_at);
         if let Some(last_seen) = last_seen {
-            self.facts.push(("hours_since_last_seen", Value::Int(until.seconds_since(last_seen).max(0) / 3600)));
+            self.facts.push(("hours_since_seen", Value::Number(until.seconds_since(last_seen).max(0) / 3600)));
         }
     }
+}
+
+/// `name version sha256`, as stored with a grade.
+#[must_use]
+pub fn rule_set_name(rules: &cf_grading::RuleSet) -> String {
+    let id = rules.id();
+    format!("{} {} {}", id.name, id.version, id.sha256)
 }

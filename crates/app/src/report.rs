@@ -86,7 +86,7 @@ impl App {
             }
         };
         let known = self.known_about(child, streams.is_empty(), now).await?;
-        let recommended = self.evaluate(&form.answers, &known, now)?.evaluation.recommended;
+        let recommended = self.evaluate(&form.answers, &known)?.evaluation.recommended;
         let report = Report {
             child,
             reported_at: now,
