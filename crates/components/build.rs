@@ -4,6 +4,12 @@
 //! typeface's name go, and so do the pictures that only the crown pages need. Colours are set by custom
 //! properties in `assets/app.css`, so no Sass is compiled.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a build script has one way to fail: stop the build and say what to do"
+)]
+
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
@@ -46,7 +52,8 @@ fn main() {
 /// Runs `npm ci` in OUT_DIR from the committed lock file and answers the package's folder.
 fn install(out: &Path) -> PathBuf {
     for name in ["package.json", "package-lock.json", ".npmrc"] {
-        fs::copy(Path::new("npm").join(name), out.join(name)).expect("the npm folder can be copied to OUT_DIR");
+        fs::copy(Path::new("npm").join(name), out.join(name))
+            .expect("the npm folder can be copied to OUT_DIR");
     }
     let run = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
         .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])

@@ -217,6 +217,7 @@ impl Component for LineChart {
         }
         // A value that is missing breaks the line: joining its neighbours would invent it.
         let mut path = String::new();
+        let mut dots = String::new();
         let mut pen_down = false;
         for (index, point) in self.points.iter().enumerate() {
             if let Some(value) = point.value {
@@ -226,7 +227,7 @@ impl Component for LineChart {
                 let class = if outside { "cf-chart__dot cf-chart__dot--outside" } else { "cf-chart__dot" };
                 let name = Html::from(&point.name);
                 let _ = write!(
-                    drawing,
+                    dots,
                     "<circle class=\"{class}\" cx=\"{x}\" cy=\"{y}\" r=\"{}\"><title>{name}: {}</title></circle>",
                     if outside { 6 } else { 3 },
                     point.shown()
@@ -234,7 +235,7 @@ impl Component for LineChart {
             }
             pen_down = point.value.is_some();
         }
-        let _ = write!(drawing, "<path class=\"cf-chart__line\" d=\"{path}\"/>");
+        let _ = write!(drawing, "<path class=\"cf-chart__line\" d=\"{path}\"/>{dots}");
         if let (Some(first), Some(last)) = (self.points.first(), self.points.last()) {
             let _ = write!(
                 drawing,
@@ -265,7 +266,8 @@ mod tests {
 
     #[test]
     fn a_grid_has_a_cell_and_a_table_entry_for_every_hour_of_the_week() {
-        let html = HourGrid::default().id("g").title("t").counts(vec![vec![Some(3); 24]; 7]).to_html().to_string();
+        let html =
+            HourGrid::default().id("g").title("t").counts(vec![vec![Some(3); 24]; 7]).to_html().to_string();
         assert_eq!(html.matches("<rect").count(), 168);
         assert_eq!(html.matches("govuk-table__cell--numeric").count(), 168);
         assert!(html.contains("<title id=\"g-title\">t</title>"));

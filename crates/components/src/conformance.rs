@@ -142,7 +142,8 @@ fn components_give_the_markup_of_the_packages_fixtures() {
                     let _ = writeln!(failures, "{component}: {name}: is listed as a departure but agrees");
                 }
                 (Ok(actual), false) => {
-                    let _ = writeln!(failures, "{component}: {name}\n{}", first_difference(&expected, &actual));
+                    let _ =
+                        writeln!(failures, "{component}: {name}\n{}", first_difference(&expected, &actual));
                 }
                 (Err(error), false) => {
                     let _ = writeln!(failures, "{component}: {name}: options not understood: {error}");

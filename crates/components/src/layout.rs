@@ -4,9 +4,7 @@ use askama::Template;
 
 use crate::navigation::{Footer, FooterMeta, GenericHeader, ServiceNavigation, SkipLink};
 use crate::options::options;
-use crate::{
-    BackLink, Breadcrumbs, ErrorSummary, Html, NavigationItem, NotificationBanner, PhaseBanner,
-};
+use crate::{BackLink, Breadcrumbs, ErrorSummary, Html, NavigationItem, NotificationBanner, PhaseBanner};
 
 options! {
     /// Who is signed in.
@@ -101,7 +99,11 @@ impl Layout {
         Page {
             page: self,
             service,
-            container: if self.wide || self.board { "govuk-width-container cf-wide" } else { "govuk-width-container" },
+            container: if self.wide || self.board {
+                "govuk-width-container cf-wide"
+            } else {
+                "govuk-width-container"
+            },
             header: GenericHeader::default().logo(logo.finish()).classes("cf-header"),
             skip: SkipLink::default().content("Skip to main content").href("#main-content"),
             navigation: self.service_navigation(),
@@ -184,8 +186,11 @@ mod tests {
         let page = full().page().unwrap();
         assert!(!page.contains(" style=") && !page.contains("<style") && !page.contains(" onclick="));
         let scripts = page.matches("<script").count();
-        assert_eq!(scripts, page.matches("<script src=\"/assets/").count()
-            + page.matches("<script type=\"module\" src=\"/assets/").count());
+        assert_eq!(
+            scripts,
+            page.matches("<script src=\"/assets/").count()
+                + page.matches("<script type=\"module\" src=\"/assets/").count()
+        );
         assert!(scripts > 0);
     }
 

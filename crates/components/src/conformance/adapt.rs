@@ -9,12 +9,8 @@ use serde_json::{Map, Value, json};
 /// Pairs such as `titleText` and `titleHtml`, which are one option here.
 const PAIRS: &[&str] = &["title", "summary", "heading", "description", "logo"];
 /// Names that are words of Rust, or that theirs spell in two ways.
-const RENAMED: &[(&str, &str)] = &[
-    ("type", "kind"),
-    ("for", "forId"),
-    ("beforeInputs", "beforeInput"),
-    ("afterInputs", "afterInput"),
-];
+const RENAMED: &[(&str, &str)] =
+    &[("type", "kind"), ("for", "forId"), ("beforeInputs", "beforeInput"), ("afterInputs", "afterInput")];
 /// Options that are texts here and are given as numbers in some fixtures.
 const TEXTS: &[&str] = &["value", "text", "number", "id", "classes", "name"];
 
@@ -55,10 +51,9 @@ pub(super) fn options(component: &str, options: Value) -> Value {
         }
         // What goes into a slot is always markup.
         "service-navigation" => {
-            if let Some(end) = map.get_mut("slots").and_then(|slots| slots.get_mut("end")) {
-                if end.is_string() {
-                    *end = json!({ "content": { "html": end.clone() } });
-                }
+            let end = map.get_mut("slots").and_then(|slots| slots.get_mut("end"));
+            if let Some(end) = end.filter(|end| end.is_string()) {
+                *end = json!({ "content": { "html": end.clone() } });
             }
             for slot in ["start", "navigationStart", "navigationEnd"] {
                 if let Some(slot) = map.get_mut("slots").and_then(|slots| slots.get_mut(slot)) {
@@ -82,8 +77,10 @@ fn adapt(value: Value) -> Value {
 fn adapt_object(map: Map<String, Value>) -> Map<String, Value> {
     let mut adapted = Map::new();
     for (key, value) in map {
-        let key = RENAMED.iter().find(|(theirs, _)| *theirs == key).map_or(key, |(_, ours)| (*ours).to_owned());
-        let pair = |suffix: &str| key.strip_suffix(suffix).filter(|stem| PAIRS.contains(stem)).map(str::to_owned);
+        let key =
+            RENAMED.iter().find(|(theirs, _)| *theirs == key).map_or(key, |(_, ours)| (*ours).to_owned());
+        let pair =
+            |suffix: &str| key.strip_suffix(suffix).filter(|stem| PAIRS.contains(stem)).map(str::to_owned);
         if value.is_null() {
             continue;
         } else if key.to_ascii_lowercase().ends_with("attributes") {

@@ -173,7 +173,9 @@ impl TokenSink for Lines<'_> {
                     state.tokens.push((kind, text.to_string()));
                 }
             }
-            Token::ParseError(error) if !error.contains("Bad character") => panic!("not well formed: {error}"),
+            Token::ParseError(error) if !error.contains("Bad character") => {
+                panic!("not well formed: {error}")
+            }
             _ => {}
         }
         TokenSinkResult::Continue

@@ -1,8 +1,8 @@
 //! Sections that open and close.
 
+use crate::Html;
 use crate::markup::{Component, Markup, heading, when};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 options! {
     /// One section.

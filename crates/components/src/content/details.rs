@@ -1,8 +1,8 @@
 //! More, for those who want it.
 
+use crate::Html;
 use crate::markup::{Component, Markup};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 options! {
     /// More, for those who want it: opens without script.

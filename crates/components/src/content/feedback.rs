@@ -1,8 +1,8 @@
 //! Asks people how it went.
 
+use crate::Html;
 use crate::markup::{Component, Markup, heading};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 options! {
     /// Asks people how it went, at the end of a page.

@@ -1,8 +1,8 @@
 //! Words set apart from the rest.
 
+use crate::Html;
 use crate::markup::{Component, Markup};
 use crate::options::{Attributes, from_content, options, printable};
-use crate::Html;
 
 options! {
     /// Words set apart from the rest, such as what a child said.

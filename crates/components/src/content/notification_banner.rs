@@ -1,8 +1,8 @@
 //! News about what was just done, or about the page.
 
+use crate::Html;
 use crate::markup::{Component, Markup, either, heading, when};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 options! {
     /// News about what was just done, or about the page.

@@ -1,9 +1,9 @@
 //! Something is done, or something has to be thought about first.
 
+use crate::Html;
 use crate::form::Button;
 use crate::markup::{Component, Markup, either, heading, join_words, when};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 const INTERRUPTION: &str = "govuk-panel--interruption";
 
@@ -68,7 +68,9 @@ impl Panel {
         items: impl Into<Vec<PanelAction>>,
     ) -> Self {
         let actions = PanelActions::default().items(items);
-        Self::default().title(title).content(content).classes(INTERRUPTION).actions(actions)
+        let mut body = Markup::default();
+        body.paragraph_if_text("govuk-body", &content.into());
+        Self::default().title(title).content(body.finish()).classes(INTERRUPTION).actions(actions)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Facts with their names, and what can be done about each.
 
+use crate::Html;
 use crate::markup::{Component, Markup, heading, when};
 use crate::options::{Attributes, from_content, options, printable};
-use crate::Html;
 
 options! {
     /// A fact, or its name.
@@ -132,7 +132,8 @@ impl SummaryList {
 
     fn write_list(&self, out: &mut Markup) {
         let title = self.card.as_ref().map(|card| &card.title);
-        let any_actions = self.rows.iter().filter_map(|row| row.actions.as_ref()).any(|a| !a.items.is_empty());
+        let any_actions =
+            self.rows.iter().filter_map(|row| row.actions.as_ref()).any(|a| !a.items.is_empty());
         out.open("dl").class(["govuk-summary-list", &self.classes]).attributes(&self.attributes).end();
         for row in &self.rows {
             let bare = when(any_actions && row.actions.is_none(), "govuk-summary-list__row--no-actions");

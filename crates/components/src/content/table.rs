@@ -1,8 +1,8 @@
 //! Rows that are compared with one another.
 
+use crate::Html;
 use crate::markup::{Component, Markup};
 use crate::options::{Attributes, from_content, options, printable};
-use crate::Html;
 
 options! {
     /// One cell, or the heading of a column.
@@ -94,7 +94,11 @@ fn plain_text(markup: &str) -> String {
             shown
         })
         .collect();
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&")
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
 }
 
 impl Component for Table {
@@ -141,9 +145,10 @@ mod tests {
 
     #[test]
     fn a_stacked_table_says_each_columns_heading() {
-        let table = Table::new("Missing now", [Cell::from("Child & age"), Html::trusted("<b>Grade</b>").into()])
-            .row([Cell::from("A, 14"), "High".into()])
-            .stacked();
+        let table =
+            Table::new("Missing now", [Cell::from("Child & age"), Html::trusted("<b>Grade</b>").into()])
+                .row([Cell::from("A, 14"), "High".into()])
+                .stacked();
         let html = table.to_html();
         assert!(html.as_str().contains("data-label=\"Child &amp; age\""), "{html}");
         assert!(html.as_str().contains("data-label=\"Grade\""), "{html}");

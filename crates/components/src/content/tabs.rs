@@ -1,8 +1,8 @@
 //! Several views of one thing.
 
+use crate::Html;
 use crate::markup::{Component, Markup, either, when};
 use crate::options::{Attributes, from_content, options, printable};
-use crate::Html;
 
 options! {
     /// What a tab shows.
@@ -79,7 +79,8 @@ impl Component for Tabs {
                 let selected = when(index == 0, "govuk-tabs__list-item--selected");
                 out.open("li").class(["govuk-tabs__list-item", selected]).end();
                 out.open("a").class(["govuk-tabs__tab"]);
-                out.attr("href", &format!("#{}", self.panel_id(index + 1, item))).attributes(&item.attributes);
+                out.attr("href", &format!("#{}", self.panel_id(index + 1, item)))
+                    .attributes(&item.attributes);
                 out.end().text(&item.label).close("a").close("li");
             }
             out.close("ul");

@@ -1,8 +1,8 @@
 //! The state of something, in a word.
 
+use crate::Html;
 use crate::markup::{Component, Markup};
 use crate::options::{Attributes, from_content, options, printable};
-use crate::Html;
 
 options! {
     /// The state of something, in a word. The word says it; the colour only helps.

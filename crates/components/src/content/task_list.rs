@@ -1,9 +1,9 @@
 //! What there is to do, and how far each thing is.
 
 use super::Tag;
+use crate::Html;
 use crate::markup::{Component, Markup, either, join_words, when};
 use crate::options::{Attributes, from_content, options, printable};
-use crate::Html;
 
 options! {
     /// What there is to do.
@@ -59,11 +59,7 @@ options! {
 
 impl Task {
     /// A thing to do, where it is done, and how far it is.
-    pub fn new(
-        title: impl Into<TaskTitle>,
-        href: impl Into<String>,
-        status: impl Into<TaskStatus>,
-    ) -> Self {
+    pub fn new(title: impl Into<TaskTitle>, href: impl Into<String>, status: impl Into<TaskStatus>) -> Self {
         Self::default().title(title).href(href).status(status)
     }
 }

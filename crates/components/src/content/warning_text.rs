@@ -1,8 +1,8 @@
 //! Something that has consequences.
 
+use crate::Html;
 use crate::markup::{Component, Markup, either};
 use crate::options::{Attributes, from_content, options, printable};
-use crate::Html;
 
 options! {
     /// Something that has consequences.

@@ -1,8 +1,8 @@
 //! Something to press.
 
+use crate::Html;
 use crate::markup::{Component, Markup, either, when};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 options! {
     /// Something to press; a link that looks like one when it has an `href`.

@@ -2,9 +2,9 @@
 
 use super::label::id_or_name;
 use super::{ErrorMessage, FormGroup, Hint, Label, Textarea};
+use crate::Html;
 use crate::markup::{Component, Markup, either, join_words};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 options! {
     /// A text for one of something, and for any other number.

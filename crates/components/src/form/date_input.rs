@@ -145,9 +145,8 @@ impl Component for DateInput {
         let described = Described { id: &self.id, hint: &self.hint, error: &self.error_message };
         let own = self.usual().map(|(_, part)| part);
         let parts: &[DatePart] = if self.items.is_empty() { &own } else { &self.items };
-        let any_marked = parts
-            .iter()
-            .any(|part| part.error == Some(true) || part.classes.contains("govuk-input--error"));
+        let any_marked =
+            parts.iter().any(|part| part.error == Some(true) || part.classes.contains("govuk-input--error"));
 
         let mut inner = Markup::default();
         described.write_hint_and_error(&mut inner);

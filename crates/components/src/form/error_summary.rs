@@ -1,8 +1,8 @@
 //! Everything that is wrong with a form, at the top of its page.
 
+use crate::Html;
 use crate::markup::{Component, Markup};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 options! {
     /// One thing that is wrong, with a link to where it can be put right.

@@ -1,8 +1,8 @@
 //! Several fields that answer one question.
 
+use crate::Html;
 use crate::markup::{Component, Markup};
 use crate::options::{Attributes, from_content, options, printable};
-use crate::Html;
 
 options! {
     /// The question a group of fields answers.

@@ -2,9 +2,9 @@
 
 use super::label::{Described, id_or_name};
 use super::{ErrorMessage, FormGroup, Hint, Label};
+use crate::Html;
 use crate::markup::{Component, Markup, either, when};
 use crate::options::{Attributes, from_content, options, printable};
-use crate::Html;
 
 options! {
     /// A sign that stands before or after what is typed, such as a unit.

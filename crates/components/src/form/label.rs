@@ -1,8 +1,8 @@
 //! Label, hint and error message: what stands above every field, and the group that holds them.
 
+use crate::Html;
 use crate::markup::{Component, Markup, either, when};
 use crate::options::{Attributes, from_content, options, printable};
-use crate::Html;
 
 options! {
     /// The name of a field. Fields set `for_id` themselves.

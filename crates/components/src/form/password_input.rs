@@ -2,9 +2,9 @@
 
 use super::label::id_or_name;
 use super::{Button, ErrorMessage, FormGroup, Hint, Input, Label};
+use crate::Html;
 use crate::markup::{Component, Markup, either, join_words};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 options! {
     /// A password that can be looked at before it is sent.

@@ -2,9 +2,9 @@
 
 use super::label::Described;
 use super::{ErrorMessage, Fieldset, FormGroup, Hint, Label, Legend};
+use crate::Html;
 use crate::markup::{Component, Markup, either, join_words};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 options! {
     /// One answer that can be ticked.
@@ -176,7 +176,9 @@ impl Choices<'_> {
         out.flag("checked", checked).flag("disabled", item.disabled);
         out.some("data-aria-controls", if has_conditional { &conditional_id } else { "" });
         out.some("data-behaviour", &item.behaviour);
-        out.some("aria-describedby", &join_words([question, &hint_id])).attributes(&item.attributes).raw(">\n");
+        out.some("aria-describedby", &join_words([question, &hint_id]))
+            .attributes(&item.attributes)
+            .raw(">\n");
         let label = item.label.clone().content(item.content.clone()).for_id(id);
         out.add(&label.classes(join_words([&format!("{block}__label"), &item.label.classes])));
         if !hint_id.is_empty() {

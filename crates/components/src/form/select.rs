@@ -82,7 +82,10 @@ impl Component for Select {
         described.write_hint_and_error(out);
         out.html(&self.form_group.before_input);
         let error = when(described.has_error(), "govuk-select--error");
-        out.open("select").class(["govuk-select", &self.classes, error]).attr("id", id).attr("name", &self.name);
+        out.open("select")
+            .class(["govuk-select", &self.classes, error])
+            .attr("id", id)
+            .attr("name", &self.name);
         out.flag("disabled", self.disabled).some("aria-describedby", &described.by(&self.described_by));
         out.attributes(&self.attributes).end();
         for item in &self.items {

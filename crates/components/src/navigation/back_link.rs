@@ -1,8 +1,8 @@
 //! The way back.
 
+use crate::Html;
 use crate::markup::{Component, Markup, either};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 options! {
     /// The way back to the page before.

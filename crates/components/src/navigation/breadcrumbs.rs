@@ -1,8 +1,8 @@
 //! Where a page stands.
 
+use crate::Html;
 use crate::markup::{Component, Markup, when};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 options! {
     /// One step on the way to a page.

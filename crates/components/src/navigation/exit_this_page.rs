@@ -1,9 +1,9 @@
 //! A way out for someone who may be watched.
 
+use crate::Html;
 use crate::form::Button;
 use crate::markup::{Component, Markup};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 options! {
     /// A way out for someone who may be watched, on the pages a child or a parent reads.

@@ -1,8 +1,8 @@
 //! The foot of every page, without crown, crest or licence.
 
+use crate::Html;
 use crate::markup::{Component, Markup, either};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 options! {
     /// A link at the foot of the page.

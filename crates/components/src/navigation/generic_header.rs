@@ -1,8 +1,8 @@
 //! The head of every page, with the service's own name in words.
 
+use crate::Html;
 use crate::markup::{Component, Markup, either};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 options! {
     /// The head of every page.
@@ -28,7 +28,10 @@ impl Component for GenericHeader {
         out.open("div").class(["govuk-generic-header", &self.classes]).attributes(&self.attributes).end();
         out.open("div").class(["govuk-generic-header__container", container]).end();
         out.open("div").class(["govuk-generic-header__logo"]).end();
-        out.open("a").attr("href", either(&self.url, "/")).class(["govuk-generic-header__homepage-link"]).end();
+        out.open("a")
+            .attr("href", either(&self.url, "/"))
+            .class(["govuk-generic-header__homepage-link"])
+            .end();
         out.html(&self.logo).close("a").close("div").close("div").close("div");
     }
 }

@@ -1,8 +1,8 @@
 //! Other pages of a list.
 
+use crate::Html;
 use crate::markup::{Component, Markup, either, when};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 options! {
     /// The page before or after.
@@ -112,7 +112,10 @@ impl Pagination {
 fn write_arrow(rel: &str, out: &mut Markup) {
     let class = format!("govuk-pagination__icon govuk-pagination__icon--{rel}");
     out.open("svg").class([&class]).attr("xmlns", "http://www.w3.org/2000/svg").attr("height", "13");
-    out.attr("width", "15").attr("aria-hidden", "true").attr("focusable", "false").attr("viewBox", "0 0 15 13");
+    out.attr("width", "15")
+        .attr("aria-hidden", "true")
+        .attr("focusable", "false")
+        .attr("viewBox", "0 0 15 13");
     out.end().raw(if rel == "prev" {
         "<path d=\"M7 0 8.500 1.500 4.300 5.500H15v2H4.300l4.200 4L7 13 0 6.500z\"/>"
     } else {

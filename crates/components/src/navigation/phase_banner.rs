@@ -1,9 +1,9 @@
 //! How finished the service is.
 
+use crate::Html;
 use crate::content::Tag;
 use crate::markup::{Component, Markup, join_words};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 options! {
     /// How finished the service is, or whose data it holds.

@@ -1,8 +1,8 @@
 //! The service's name and its main places.
 
+use crate::Html;
 use crate::markup::{Component, Markup, either, when};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 options! {
     /// One of the service's main places.
@@ -89,13 +89,15 @@ impl Component for ServiceNavigation {
     fn write(&self, out: &mut Markup) {
         let end = &self.slots.end;
         // With a name or other content it is a landmark of its own; otherwise the links are landmark enough.
-        let section = !self.service_name.is_empty() || !self.slots.start.is_empty() || !end.content.is_empty();
+        let section =
+            !self.service_name.is_empty() || !self.slots.start.is_empty() || !end.content.is_empty();
         let tag = if section { "section" } else { "div" };
         out.open(tag);
         if section {
             out.attr("aria-label", self.aria_label.as_deref().unwrap_or("Service information"));
         }
-        out.class(["govuk-service-navigation", &self.classes]).attr("data-module", "govuk-service-navigation");
+        out.class(["govuk-service-navigation", &self.classes])
+            .attr("data-module", "govuk-service-navigation");
         out.attributes(&self.attributes).end();
         let inline = when(end.align == "inline", "govuk-service-navigation__inlining-container");
         out.open("div").class(["govuk-width-container", inline]).end().html(&self.slots.start);

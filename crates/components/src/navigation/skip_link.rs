@@ -1,8 +1,8 @@
 //! Past the navigation, for those who use the keyboard.
 
+use crate::Html;
 use crate::markup::{Component, Markup, either};
 use crate::options::{Attributes, options, printable};
-use crate::Html;
 
 options! {
     /// Past the navigation, for those who use the keyboard.

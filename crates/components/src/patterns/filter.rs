@@ -1,9 +1,9 @@
 //! Narrows a list: a form beside it, and what it is narrowed by above it.
 
+use crate::Html;
 use crate::form::Button;
 use crate::markup::{Component, Markup};
 use crate::options::{options, printable};
-use crate::Html;
 
 options! {
     /// One thing the list is narrowed by.

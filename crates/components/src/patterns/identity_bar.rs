@@ -1,8 +1,8 @@
 //! Which child the page is about, kept in sight.
 
+use crate::Html;
 use crate::markup::{Component, Markup};
 use crate::options::{options, printable};
-use crate::Html;
 
 options! {
     /// Which child the page is about, kept in sight.

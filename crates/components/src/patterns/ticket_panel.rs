@@ -1,9 +1,9 @@
 //! Something set apart that has to be dealt with or kept in mind.
 
 use super::Urgency;
+use crate::Html;
 use crate::markup::{Component, Markup, heading};
 use crate::options::{options, printable};
-use crate::Html;
 
 options! {
     /// Something set apart, with a coloured edge and a heading that says what the colour means.

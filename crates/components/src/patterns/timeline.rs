@@ -1,8 +1,8 @@
 //! What happened, newest first or oldest first as the page decides.
 
+use crate::Html;
 use crate::markup::{Component, Markup, heading};
 use crate::options::{options, printable};
-use crate::Html;
 
 options! {
     /// Something that happened.

@@ -1,8 +1,8 @@
 //! How soon something must be looked at: always a word, with a colour that helps.
 
+use crate::Html;
 use crate::markup::{Component, Markup};
 use crate::options::{options, printable};
-use crate::Html;
 
 /// How soon something must be looked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -101,7 +101,10 @@ impl Component for Banner {
     fn write(&self, out: &mut Markup) {
         let colour = format!("cf-banner--{}", self.urgency.class());
         out.open("div").class(["cf-banner", &colour]);
-        out.attr("role", if matches!(self.urgency, Urgency::Now | Urgency::Overdue) { "alert" } else { "status" });
+        out.attr(
+            "role",
+            if matches!(self.urgency, Urgency::Now | Urgency::Overdue) { "alert" } else { "status" },
+        );
         out.end().raw("<strong>").text(&self.word).raw(":</strong> ").html(&self.content).close("div");
     }
 }
