@@ -100,11 +100,14 @@ fn write_figure(
     let labels = format!("{id}-title {id}-description");
     out.open("figure").class(["cf-chart"]).attr("id", id).end();
     out.element("figcaption", "cf-chart__caption", &title.into());
+    // On a phone the drawing keeps its size and is scrolled, by keyboard too.
+    out.open("div").class(["cf-chart__scroll"]).attr("role", "group").attr("aria-label", title);
+    out.attr("tabindex", "0").end();
     out.open("svg").attr("xmlns", "http://www.w3.org/2000/svg").attr("role", "img");
     out.attr("aria-labelledby", &labels).attr("viewBox", &format!("0 0 {} {}", size.0, size.1)).end();
     out.open("title").attr("id", &format!("{id}-title")).end().text(title).close("title");
     out.open("desc").attr("id", &format!("{id}-description")).end().text(description).close("desc");
-    out.html(&Html::trusted(drawing)).close("svg");
+    out.html(&Html::trusted(drawing)).close("svg").close("div");
     if !description.is_empty() {
         out.element("p", "cf-chart__note", &description.into());
     }
