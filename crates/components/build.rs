@@ -4,6 +4,12 @@
 //! typeface's name go, and so do the pictures that only the crown pages need. Colours are set by custom
 //! properties in `assets/app.css`, so no Sass is compiled.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a build script has one way to fail: stop the build and say what to do"
+)]
+
 use std::env;
 use std::fmt::Write as _;
 use std::fs;

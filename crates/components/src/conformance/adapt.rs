@@ -23,6 +23,22 @@ pub(super) fn options(component: &str, options: Value) -> Value {
             if let Some(values) = map.get_mut("values").and_then(Value::as_object_mut) {
                 values.values_mut().for_each(|value| *value = text(value));
             }
+            // A part that is switched off there is left out of the list here.
+            let parts = ["day", "month", "year"];
+            if parts.iter().any(|part| map.get(*part) == Some(&Value::Bool(false))) {
+                let kept = parts.iter().filter(|part| !map.contains_key(**part));
+                let kept: Value = kept.map(|part| json!({ "name": part })).collect();
+                parts.iter().for_each(|part| drop(map.remove(*part)));
+                map.insert("items".into(), kept);
+            }
+        }
+        // The text of a list's answer is never markup.
+        "select" => {
+            for item in map.get_mut("items").and_then(Value::as_array_mut).into_iter().flatten() {
+                if let Some(content) = item.as_object_mut().and_then(|item| item.remove("content")) {
+                    item["text"] = content["text"].clone();
+                }
+            }
         }
         // We offer no licence and no copyright line.
         "footer" => {
@@ -33,12 +49,11 @@ pub(super) fn options(component: &str, options: Value) -> Value {
         "file-upload" => {
             map.remove("value");
         }
-        // The content of a fieldset is one option here, too.
+        // What goes into a slot is always markup.
         "service-navigation" => {
-            if let Some(end) = map.get_mut("slots").and_then(|slots| slots.get_mut("end")) {
-                if end.is_string() {
-                    *end = json!({ "content": { "html": end.clone() } });
-                }
+            let end = map.get_mut("slots").and_then(|slots| slots.get_mut("end"));
+            if let Some(end) = end.filter(|end| end.is_string()) {
+                *end = json!({ "content": { "html": end.clone() } });
             }
             for slot in ["start", "navigationStart", "navigationEnd"] {
                 if let Some(slot) = map.get_mut("slots").and_then(|slots| slots.get_mut(slot)) {

@@ -10,7 +10,7 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Toke
 
 /// Elements that stand in a line of text: white space beside them can be seen.
 const INLINE: &[&str] = &["a", "abbr", "b", "code", "em", "i", "kbd", "span", "strong"];
-const VOID: &[&str] = &["br", "hr", "img", "input", "link", "meta", "path", "polygon"];
+const VOID: &[&str] = &["br", "hr", "img", "input", "link", "meta"];
 
 /// One line per token. Elements with a class in `left_out` are removed with everything in them, and the
 /// inside and the measures of drawings are ignored: ours are our own.

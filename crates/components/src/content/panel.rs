@@ -68,7 +68,9 @@ impl Panel {
         items: impl Into<Vec<PanelAction>>,
     ) -> Self {
         let actions = PanelActions::default().items(items);
-        Self::default().title(title).content(content).classes(INTERRUPTION).actions(actions)
+        let mut body = Markup::default();
+        body.paragraph_if_text("govuk-body", &content.into());
+        Self::default().title(title).content(body.finish()).classes(INTERRUPTION).actions(actions)
     }
 }
 
