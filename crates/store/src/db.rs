@@ -17,6 +17,7 @@ macro_rules! on {
         }
     };
 }
+#[expect(unused_imports, reason = "for the hand-written queries of `read/`")]
 pub(crate) use on;
 
 /// Which database holds the record.
@@ -237,13 +238,6 @@ impl Tx {
         match self {
             Self::Lite(tx) => tx.commit().await,
             Self::Pg(tx) => tx.commit().await,
-        }
-    }
-
-    pub(crate) async fn rollback(self) -> sqlx::Result<()> {
-        match self {
-            Self::Lite(tx) => tx.rollback().await,
-            Self::Pg(tx) => tx.rollback().await,
         }
     }
 }

@@ -10,4 +10,5 @@ pub use rebuild::{Difference, Folded};
 pub use table::{Column, Index, Kind, Row, RowKey, Table, Value};
 
 pub(crate) use schema::prepare_tables;
+pub(crate) use rebuild::replace_rows;
 pub(crate) use write::{Change, Tables, write_changes};
