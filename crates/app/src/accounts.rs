@@ -50,9 +50,15 @@ impl App {
     pub async fn colleagues(&self) -> Result<Vec<Colleague>, Problem> {
         let works = |role| !matches!(role, Role::Auditor | Role::Administrator | Role::System);
         let accounts = self.store.accounts().await?;
-        let at_work = accounts.into_iter().filter(|account| account.disabled_at.is_none() && works(account.role));
+        let at_work =
+            accounts.into_iter().filter(|account| account.disabled_at.is_none() && works(account.role));
         Ok(at_work
-            .map(|account| Colleague { user: account.id, name: account.name, role: account.role, team: account.team })
+            .map(|account| Colleague {
+                user: account.id,
+                name: account.name,
+                role: account.role,
+                team: account.team,
+            })
             .collect())
     }
 
@@ -73,7 +79,8 @@ impl App {
         self.authorise(caller, Action::ManageAccounts, &Resource::system(), &[]).await?;
         check(&new)?;
         let now = self.now();
-        let audit = self.audit(caller, Action::ManageAccounts, format!("add {} as {}", new.login, new.role.code()));
+        let audit =
+            self.audit(caller, Action::ManageAccounts, format!("add {} as {}", new.login, new.role.code()));
         let team = self.team_named(&new.team, &audit).await?;
         let password_hash = match new.password {
             Some(password) => Some(hash(password).await?),
@@ -118,7 +125,8 @@ impl App {
     /// # Errors
     /// A denial, a password that is too short, not found, or a fault.
     pub async fn set_password(&self, caller: &Caller, user: UserId, password: String) -> Result<(), Problem> {
-        let action = if user == caller.actor.user { Action::ManageOwnSessions } else { Action::ManageAccounts };
+        let action =
+            if user == caller.actor.user { Action::ManageOwnSessions } else { Action::ManageAccounts };
         self.authorise(caller, action, &Resource::system(), &[]).await?;
         check_password(&password)?;
         let audit = self.audit(caller, action, format!("set the password of {user}"));
@@ -132,8 +140,14 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
-    pub async fn set_one_time_secret(&self, caller: &Caller, user: UserId, secret: Option<&[u8]>) -> Result<(), Problem> {
-        let action = if user == caller.actor.user { Action::ManageOwnSessions } else { Action::ManageAccounts };
+    pub async fn set_one_time_secret(
+        &self,
+        caller: &Caller,
+        user: UserId,
+        secret: Option<&[u8]>,
+    ) -> Result<(), Problem> {
+        let action =
+            if user == caller.actor.user { Action::ManageOwnSessions } else { Action::ManageAccounts };
         self.authorise(caller, action, &Resource::system(), &[]).await?;
         let audit = self.audit(caller, action, format!("set the one-time secret of {user}"));
         Ok(self.store.set_totp(user, secret, &audit).await?)
@@ -194,7 +208,10 @@ fn check(new: &NewAccount) -> Result<(), Problem> {
 fn check_password(password: &str) -> Result<(), Problem> {
     let length = password.chars().count();
     if length < SHORTEST_PASSWORD {
-        return Err(Problem::invalid("password", "Use at least 12 characters; three words that do not belong together are good."));
+        return Err(Problem::invalid(
+            "password",
+            "Use at least 12 characters; three words that do not belong together are good.",
+        ));
     }
     if length > 1_000 {
         return Err(Problem::invalid("password", "Use at most 1,000 characters."));
@@ -204,9 +221,9 @@ fn check_password(password: &str) -> Result<(), Problem> {
 
 /// A hash of a password, off the async threads: it costs about 25 ms of a core on purpose.
 async fn hash(password: String) -> Result<String, Problem> {
-    blocking(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())).await?.map_err(|_| {
-        Problem::fault(std::io::Error::other("a password could not be hashed"))
-    })
+    blocking(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()))
+        .await?
+        .map_err(|_| Problem::fault(std::io::Error::other("a password could not be hashed")))
 }
 
 /// Whether a password fits a hash. Without a hash the same time is spent, so that nobody learns which logins exist.

@@ -24,7 +24,9 @@ impl App {
                 Ok(()) => climbed += 1,
                 // Somebody did the thing, or another node climbed, between the list and now.
                 Err(Problem::Conflict | Problem::Refused { .. } | Problem::NotFound) => {}
-                Err(problem) => tracing::error!(stream = %clock.stream, clock = clock.part, %problem, "could not escalate"),
+                Err(problem) => {
+                    tracing::error!(stream = %clock.stream, clock = clock.part, %problem, "could not escalate")
+                }
             }
         }
         Ok(climbed)
@@ -37,8 +39,10 @@ impl App {
         let rules = Arc::clone(&self.timescales);
         if clock.kind == Children::KIND {
             let loaded = self.load::<Children>(clock.stream()).await?;
-            let command = child::Command { by: caller.actor.clone(), now, rules, act: child::Act::Escalate(id) };
-            let events = Children::decide(&loaded.state, command).map_err(|refusal| Problem::refused(&refusal))?;
+            let command =
+                child::Command { by: caller.actor.clone(), now, rules, act: child::Act::Escalate(id) };
+            let events =
+                Children::decide(&loaded.state, command).map_err(|refusal| Problem::refused(&refusal))?;
             let file = cf_kernel::ChildId::from_uuid(clock.stream).into();
             let grown = loaded.grow(file, &events, child::Event::occurred_at, now)?;
             self.record(&caller, CommandId::new(), now, vec![grown]).await?;

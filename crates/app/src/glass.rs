@@ -97,7 +97,14 @@ impl App {
     ///
     /// # Errors
     /// A denial, a refusal, not found, or a fault.
-    pub async fn review_break(&self, caller: &Caller, session: SessionId, at: Timestamp, justified: bool, words: String) -> Result<(), Problem> {
+    pub async fn review_break(
+        &self,
+        caller: &Caller,
+        session: SessionId,
+        at: Timestamp,
+        justified: bool,
+        words: String,
+    ) -> Result<(), Problem> {
         self.authorise(caller, Action::ReviewGlass, &Resource::desk(), &[]).await?;
         if words.trim().is_empty() {
             return Err(Problem::invalid("words", "Say what you looked at and found."));
@@ -111,7 +118,10 @@ impl App {
         };
         let audit = self.audit(caller, Action::ReviewGlass, review.words.clone());
         self.change_breaks(&key(at), &audit, |breaks| {
-            let found = breaks.iter_mut().find(|one| one.session == session && one.at == at).ok_or(Problem::NotFound)?;
+            let found = breaks
+                .iter_mut()
+                .find(|one| one.session == session && one.at == at)
+                .ok_or(Problem::NotFound)?;
             if found.user == review.user {
                 return Err(Problem::Refused {
                     code: "own_break",
@@ -126,7 +136,12 @@ impl App {
     }
 
     /// The reason under which this session has restricted records open now.
-    pub(crate) async fn glass_of(&self, account: &Account, session: SessionId, now: Timestamp) -> Result<Option<String>, Problem> {
+    pub(crate) async fn glass_of(
+        &self,
+        account: &Account,
+        session: SessionId,
+        now: Timestamp,
+    ) -> Result<Option<String>, Problem> {
         if !matches!(account.role, Role::Operator | Role::Investigator) {
             return Ok(None);
         }

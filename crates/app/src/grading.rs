@@ -45,7 +45,12 @@ impl App {
         self.advise(id, incident, more).await
     }
 
-    pub(crate) async fn advise(&self, id: IncidentId, incident: &Incident, more: &[Answer]) -> Result<Advice, Problem> {
+    pub(crate) async fn advise(
+        &self,
+        id: IncidentId,
+        incident: &Incident,
+        more: &[Answer],
+    ) -> Result<Advice, Problem> {
         let now = self.now();
         let mut known = self.known_about_at(incident.child, incident.reported_at, Some(id)).await?;
         known.since_last_seen(incident, now);
@@ -54,14 +59,26 @@ impl App {
     }
 
     /// What the record knows about a child before this report. `exists` is false for a child registered with it.
-    pub(crate) async fn known_about(&self, child: ChildId, exists: bool, now: Timestamp) -> Result<Known, Problem> {
+    pub(crate) async fn known_about(
+        &self,
+        child: ChildId,
+        exists: bool,
+        now: Timestamp,
+    ) -> Result<Known, Problem> {
         if !exists {
-            return Ok(Known { facts: vec![("missing_90_days", Value::Number(0)), ("missing_12_months", Value::Number(0))] });
+            return Ok(Known {
+                facts: vec![("missing_90_days", Value::Number(0)), ("missing_12_months", Value::Number(0))],
+            });
         }
         self.known_about_at(child, now, None).await
     }
 
-    async fn known_about_at(&self, child: ChildId, at: Timestamp, but: Option<IncidentId>) -> Result<Known, Problem> {
+    async fn known_about_at(
+        &self,
+        child: ChildId,
+        at: Timestamp,
+        but: Option<IncidentId>,
+    ) -> Result<Known, Problem> {
         let mut facts = Vec::new();
         let day = 24;
         let recent = self.store.episodes_before(child, at.plus_hours(-90 * day), at, but).await?;
@@ -94,7 +111,9 @@ impl App {
             match fact.read(&answer.value) {
                 Ok(Some(value)) => facts.set(answer.fact.as_str(), value),
                 Ok(None) => facts.forget(&answer.fact),
-                Err(_) => return Err(Problem::invalid(&answer.fact, "This answer does not fit the question.")),
+                Err(_) => {
+                    return Err(Problem::invalid(&answer.fact, "This answer does not fit the question."));
+                }
             }
         }
         let evaluation = self.grading.evaluate(&facts);
@@ -130,7 +149,8 @@ impl Known {
         };
         let until = incident.back().map_or(now, |back| back.returned_at);
         if let Some(last_seen) = last_seen {
-            self.facts.push(("hours_since_seen", Value::Number(until.seconds_since(last_seen).max(0) / 3600)));
+            self.facts
+                .push(("hours_since_seen", Value::Number(until.seconds_since(last_seen).max(0) / 3600)));
         }
     }
 }

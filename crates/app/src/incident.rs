@@ -115,7 +115,8 @@ impl App {
         }
         let rules = Arc::clone(&self.timescales);
         let command = child::Command { by: caller.actor.clone(), now, rules, act: child::Act::Learn(fact) };
-        let events = Children::decide(&loaded.state, command).map_err(|refusal| Problem::refused(&refusal))?;
+        let events =
+            Children::decide(&loaded.state, command).map_err(|refusal| Problem::refused(&refusal))?;
         loaded.grow(child.into(), &events, child::Event::occurred_at, now).map(Some)
     }
 
@@ -175,7 +176,11 @@ impl App {
     }
 
     /// What the policies need to know about an incident.
-    pub(crate) async fn resource(&self, loaded: &Loaded<Missing>, child: ChildId) -> Result<Resource, Problem> {
+    pub(crate) async fn resource(
+        &self,
+        loaded: &Loaded<Missing>,
+        child: ChildId,
+    ) -> Result<Resource, Problem> {
         let incident = loaded.state.incident.as_ref().ok_or(Problem::NotFound)?;
         let restricted = self.store.child_row(child).await?.is_some_and(|row| row.restricted);
         let hand_over = incident.hand_over.as_ref().and_then(|hand_over| hand_over.what.to.user());
@@ -214,7 +219,9 @@ pub const fn action_for(act: &Act) -> Action {
         Act::HandOver(_) | Act::TakeOver => Action::HandOver,
         Act::Acknowledge => Action::AcknowledgeHandOver,
         Act::Return(_) | Act::WithdrawReturn(_) => Action::RecordReturn,
-        Act::HoldPreventionInterview(_) | Act::ForgoPreventionInterview(_) => Action::RecordPreventionInterview,
+        Act::HoldPreventionInterview(_) | Act::ForgoPreventionInterview(_) => {
+            Action::RecordPreventionInterview
+        }
         Act::OfferReturnInterview(_)
         | Act::TryReturnInterview(_)
         | Act::HoldReturnInterview(_)

@@ -42,7 +42,14 @@ where
                 private: encoded.private,
             });
         }
-        Ok(StreamAppend { stream: self.stream, kind: D::KIND, file, expected: self.version, events: new, rows })
+        Ok(StreamAppend {
+            stream: self.stream,
+            kind: D::KIND,
+            file,
+            expected: self.version,
+            events: new,
+            rows,
+        })
     }
 }
 
@@ -50,13 +57,25 @@ impl App {
     /// The stream as it stands.
     pub(crate) async fn load<D: Rowed>(&self, stream: StreamId) -> Result<Loaded<D>, Problem> {
         let events = self.store.load(stream).await?;
-        Ok(Loaded { stream, version: events.last().map_or(0, |event| event.version), state: state_of::<D>(&events)? })
+        Ok(Loaded {
+            stream,
+            version: events.last().map_or(0, |event| event.version),
+            state: state_of::<D>(&events)?,
+        })
     }
 
     /// The stream as it was known at a moment.
-    pub(crate) async fn load_as_at<D: Rowed>(&self, stream: StreamId, at: Timestamp) -> Result<Loaded<D>, Problem> {
+    pub(crate) async fn load_as_at<D: Rowed>(
+        &self,
+        stream: StreamId,
+        at: Timestamp,
+    ) -> Result<Loaded<D>, Problem> {
         let events = self.store.load_as_at(stream, at).await?;
-        Ok(Loaded { stream, version: events.last().map_or(0, |event| event.version), state: state_of::<D>(&events)? })
+        Ok(Loaded {
+            stream,
+            version: events.last().map_or(0, |event| event.version),
+            state: state_of::<D>(&events)?,
+        })
     }
 
     /// Records what a command decided. `true` when the same command had been recorded before.

@@ -58,7 +58,12 @@ impl App {
     /// # Errors
     /// `already_missing` when the child has an open incident with the child still missing; fields that cannot be
     /// used; a refusal; a denial.
-    pub async fn take_report(&self, caller: &Caller, command: CommandId, form: ReportForm) -> Result<IncidentId, Problem> {
+    pub async fn take_report(
+        &self,
+        caller: &Caller,
+        command: CommandId,
+        form: ReportForm,
+    ) -> Result<IncidentId, Problem> {
         let incident = IncidentId::from_uuid(command.uuid());
         self.authorise(caller, Action::TakeReport, &Resource::desk(), &[incident.into()]).await?;
         if self.store.command_done(command).await? {
@@ -79,8 +84,10 @@ impl App {
                 let child = ChildId::from_uuid(crate::import::derived_id("child", &command.to_string()));
                 let loaded = Loaded::<Children>::new(child.into());
                 let act = child::Act::Register { identity: Private::Known(*identity), care, source: None };
-                let command = child::Command { by: caller.actor.clone(), now, rules: Arc::clone(&rules), act };
-                let events = Children::decide(&loaded.state, command).map_err(|refusal| Problem::refused(&refusal))?;
+                let command =
+                    child::Command { by: caller.actor.clone(), now, rules: Arc::clone(&rules), act };
+                let events =
+                    Children::decide(&loaded.state, command).map_err(|refusal| Problem::refused(&refusal))?;
                 streams.push(loaded.grow(child.into(), &events, child::Event::occurred_at, now)?);
                 child
             }
@@ -130,8 +137,14 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
-    pub async fn search(&self, caller: &Caller, asked: &SearchFor, limit: usize) -> Result<Vec<cf_store::Match>, Problem> {
-        let found = if asked.is_empty() { Vec::new() } else { self.store.search_children(asked, limit).await? };
+    pub async fn search(
+        &self,
+        caller: &Caller,
+        asked: &SearchFor,
+        limit: usize,
+    ) -> Result<Vec<cf_store::Match>, Problem> {
+        let found =
+            if asked.is_empty() { Vec::new() } else { self.store.search_children(asked, limit).await? };
         let records: Vec<_> = found.iter().map(|found| found.child.id().into()).collect();
         self.authorise(caller, Action::SearchChildren, &Resource::desk(), &records).await?;
         Ok(found.into_iter().map(|found| self.hide_restricted(caller, found)).collect())
@@ -170,7 +183,11 @@ fn check_texts(form: &ReportForm) -> Result<(), Problem> {
 #[must_use]
 pub fn check_text(field: &str, text: &str) -> Option<FieldProblem> {
     if text.chars().count() > LONGEST_TEXT {
-        return Some(FieldProblem::new(field, format!("This is longer than {LONGEST_TEXT} characters. Shorten it or split it.")));
+        return Some(FieldProblem::new(
+            field,
+            format!("This is longer than {LONGEST_TEXT} characters. Shorten it or split it."),
+        ));
     }
-    text.contains('\0').then(|| FieldProblem::new(field, "This holds a character (NUL) that cannot be kept. Remove it."))
+    text.contains('\0')
+        .then(|| FieldProblem::new(field, "This holds a character (NUL) that cannot be kept. Remove it."))
 }

@@ -77,7 +77,8 @@ impl App {
         if self.tries.too_many(&login, now) {
             return Err(Problem::TooManyTries);
         }
-        let account = self.store.account_by_login(&login).await?.filter(|account| account.disabled_at.is_none());
+        let account =
+            self.store.account_by_login(&login).await?.filter(|account| account.disabled_at.is_none());
         let hash = account.as_ref().and_then(|account| account.password_hash.clone());
         let password_fits = crate::accounts::fits(given.password, hash).await?;
         let fits = match &account {
@@ -95,7 +96,10 @@ impl App {
                 caller.actor.name = String::new();
                 let audit = self.audit(&caller, Action::SignIn, "a sign-in that did not fit".to_owned());
                 self.store.log_access(cf_store::AccessEntry { permitted: false, ..audit }).await?;
-                Err(Problem::invalid("login", "Login, password or code do not fit. Check them and try again."))
+                Err(Problem::invalid(
+                    "login",
+                    "Login, password or code do not fit. Check them and try again.",
+                ))
             }
         }
     }
@@ -220,7 +224,8 @@ fn one_time_code(secret: &[u8], step: i64) -> String {
     mac.update(&step.to_be_bytes());
     let digest = mac.finalize().into_bytes();
     let at = usize::from(digest[19] & 0x0f);
-    let number = digest[at..at + 4].iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte)) & 0x7fff_ffff;
+    let number =
+        digest[at..at + 4].iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte)) & 0x7fff_ffff;
     format!("{:06}", number % 1_000_000)
 }
 
@@ -232,7 +237,9 @@ mod tests {
     fn one_time_codes_are_those_of_the_rfc() {
         // SOURCE: RFC 6238 appendix B, SHA-1, eight digits there: the last six are ours.
         let secret = b"12345678901234567890";
-        for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")] {
+        for (seconds, code) in
+            [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")]
+        {
             assert_eq!(one_time_code(secret, seconds / 30), code);
             let at = Timestamp::from_micros(seconds * 1_000_000);
             assert!(one_time_code_fits(secret, code, at));

@@ -6,7 +6,8 @@ use cf_casework::missing::Missing;
 use cf_casework::missing::state::{Incident, Phase};
 use cf_kernel::{ChildId, CouncilChildId, IncidentId, StreamId, Timestamp};
 use cf_store::{
-    AbsenceRow, AccessRecorded, BoardFilter, BoardRow, ChildRow, Counts, CouncilRow, DueClock, IncidentRow, Queue, Recorded,
+    AbsenceRow, AccessRecorded, BoardFilter, BoardRow, ChildRow, CouncilRow, Counts, DueClock, IncidentRow,
+    Queue, Recorded,
 };
 
 use crate::grading::Advice;
@@ -67,7 +68,13 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
-    pub async fn board(&self, caller: &Caller, filter: &BoardFilter, limit: i64, offset: i64) -> Result<(Counts, Vec<BoardRow>), Problem> {
+    pub async fn board(
+        &self,
+        caller: &Caller,
+        filter: &BoardFilter,
+        limit: i64,
+        offset: i64,
+    ) -> Result<(Counts, Vec<BoardRow>), Problem> {
         let counts = self.store.counts(self.now()).await?;
         let rows = self.store.board(filter, limit, offset).await?;
         self.log_rows(caller, Action::ViewBoard, &rows).await?;
@@ -119,7 +126,12 @@ impl App {
     ///
     /// # Errors
     /// Not found, a denial, or a fault.
-    pub async fn incident(&self, caller: &Caller, id: IncidentId, as_at: Option<Timestamp>) -> Result<IncidentView, Problem> {
+    pub async fn incident(
+        &self,
+        caller: &Caller,
+        id: IncidentId,
+        as_at: Option<Timestamp>,
+    ) -> Result<IncidentView, Problem> {
         let loaded = match as_at {
             Some(at) => self.load_as_at::<Missing>(id.into(), at).await?,
             None => self.load::<Missing>(id.into()).await?,
@@ -154,7 +166,12 @@ impl App {
     ///
     /// # Errors
     /// Not found, a denial, or a fault.
-    pub async fn child(&self, caller: &Caller, id: ChildId, as_at: Option<Timestamp>) -> Result<ChildView, Problem> {
+    pub async fn child(
+        &self,
+        caller: &Caller,
+        id: ChildId,
+        as_at: Option<Timestamp>,
+    ) -> Result<ChildView, Problem> {
         let loaded = match as_at {
             Some(at) => self.load_as_at::<Children>(id.into(), at).await?,
             None => self.load::<Children>(id.into()).await?,
@@ -196,7 +213,13 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
-    pub async fn council_records(&self, caller: &Caller, authority: Option<&str>, limit: i64, offset: i64) -> Result<Vec<CouncilRow>, Problem> {
+    pub async fn council_records(
+        &self,
+        caller: &Caller,
+        authority: Option<&str>,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<CouncilRow>, Problem> {
         let authority = caller.authority.as_deref().or(authority);
         let rows = self.store.council_records(authority, limit, offset).await?;
         let records: Vec<StreamId> = rows.iter().map(|row| row.id().into()).collect();
@@ -208,7 +231,11 @@ impl App {
     ///
     /// # Errors
     /// Not found, a denial (another council's record), or a fault.
-    pub async fn council_record(&self, caller: &Caller, id: CouncilChildId) -> Result<(CouncilState, Vec<AbsenceRow>), Problem> {
+    pub async fn council_record(
+        &self,
+        caller: &Caller,
+        id: CouncilChildId,
+    ) -> Result<(CouncilState, Vec<AbsenceRow>), Problem> {
         let loaded = self.load::<Council>(id.into()).await?;
         let latest = loaded.state.latest().ok_or(Problem::NotFound)?;
         let other = caller.authority.as_ref().is_some_and(|authority| *authority != latest.authority);
@@ -220,7 +247,12 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
-    pub async fn access_of(&self, caller: &Caller, record: StreamId, limit: i64) -> Result<Vec<AccessRecorded>, Problem> {
+    pub async fn access_of(
+        &self,
+        caller: &Caller,
+        record: StreamId,
+        limit: i64,
+    ) -> Result<Vec<AccessRecorded>, Problem> {
         self.authorise(caller, Action::ViewAccessLog, &Resource::desk(), &[record]).await?;
         Ok(self.store.access_of(record, None, limit).await?)
     }
@@ -229,7 +261,12 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
-    pub async fn access_recent(&self, caller: &Caller, before: Option<i64>, limit: i64) -> Result<Vec<AccessRecorded>, Problem> {
+    pub async fn access_recent(
+        &self,
+        caller: &Caller,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<AccessRecorded>, Problem> {
         self.authorise(caller, Action::ViewAccessLog, &Resource::desk(), &[]).await?;
         Ok(self.store.access_recent(before, limit).await?)
     }

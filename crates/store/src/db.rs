@@ -261,11 +261,4 @@ impl Tx {
             Self::Pg(tx) => tx.commit().await,
         }
     }
-
-    pub(crate) async fn rollback(self) -> sqlx::Result<()> {
-        match self {
-            Self::Lite(tx) => tx.rollback().await,
-            Self::Pg(tx) => tx.rollback().await,
-        }
-    }
 }

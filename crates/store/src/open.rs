@@ -167,6 +167,8 @@ async fn open_sqlite(path: &Path) -> Result<(Db, Db), Fault> {
         // A record must survive a power cut right after it was confirmed. Group commit pays for it.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // What is destroyed is overwritten, not only unlinked.
+        .pragma("secure_delete", "on")
         .busy_timeout(Duration::from_secs(20))
         .pragma("wal_autocheckpoint", "4000")
         .pragma("temp_store", "memory")

@@ -9,6 +9,9 @@ use cf_kernel::{Actor, Role, SessionId, StreamId, TeamId, Timestamp, UserId};
 pub use query::Page;
 pub(crate) use write::{PreparedAccess, write_entries};
 
+/// The action of destroying a case file. Only [`Store::shred_file`](crate::Store::shred_file) may write it.
+pub(crate) const SHRED: &str = "file.shred";
+
 /// One act of reading, or of changing something outside the record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessEntry {

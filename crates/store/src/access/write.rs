@@ -1,7 +1,7 @@
 //! Writes access entries, in groups, under the head of their own log.
 use cf_ledger::leaf_hash;
 
-use super::{AccessEntry, entry};
+use super::{AccessEntry, SHRED, entry};
 use crate::db::{Arg, Tx, args};
 use crate::log::{Head, Log};
 use crate::statements::{Insert, Statements};
@@ -19,18 +19,23 @@ pub(crate) struct PreparedAccess {
 impl PreparedAccess {
     pub(crate) fn new(access: &AccessEntry) -> Result<Self, Fault> {
         // What a column must find again is a code; PostgreSQL text takes no NUL.
-        if !entry_code(&access.action) {
+        if !entry_code(&access.action) || access.action == SHRED {
             return Err(Fault::invalid(format!("`{}` as an action", access.action.escape_debug())));
         }
+        Ok(Self::of_store(access))
+    }
+
+    /// An entry that the store itself writes.
+    pub(crate) fn of_store(access: &AccessEntry) -> Self {
         let mut records: Vec<_> = access.records.iter().map(|record| record.uuid()).collect();
         records.sort_unstable();
         records.dedup();
-        Ok(Self {
+        Self {
             rendered: entry::render(access),
             user: access.actor.user.uuid(),
             action: access.action.clone(),
             records,
-        })
+        }
     }
 }
 
@@ -74,5 +79,20 @@ impl Store {
     pub async fn log_access(&self, access: &AccessEntry) -> Result<(), Fault> {
         self.undamaged()?;
         self.inner.writer.log_access(PreparedAccess::new(access)?).await
+    }
+}
+
+impl Store {
+    /// Begins a change of ordinary tables.
+    pub(crate) async fn begin(&self) -> Result<Tx, Fault> {
+        self.undamaged()?;
+        Ok(self.inner.write.begin().await?)
+    }
+
+    /// Ends a change of ordinary tables with the entry that says who made it: both are kept, or neither.
+    pub(crate) async fn commit(&self, mut tx: Tx, audit: &AccessEntry) -> Result<(), Fault> {
+        let entry = PreparedAccess::new(audit)?;
+        write_entries(&mut tx, &self.inner.statements, &[&entry]).await?;
+        Ok(tx.commit().await?)
     }
 }

@@ -287,6 +287,24 @@ async fn insert(tx: &mut Tx, inner: &Inner, rows: Vec<Row>) -> Result<u64, Fault
     Ok(count)
 }
 
+/// Puts these rows in place of all rows of a stream.
+pub(crate) async fn replace_rows(
+    tx: &mut Tx,
+    inner: &Inner,
+    stream: StreamId,
+    rows: Vec<Row>,
+) -> Result<(), Fault> {
+    for table in &inner.tables.all {
+        tx.execute(
+            fixed(format!("delete from {} where stream = $1", table.table.name)),
+            args![stream.uuid()],
+        )
+        .await?;
+    }
+    insert(tx, inner, rows).await?;
+    Ok(())
+}
+
 /// The rows of these streams as they are stored, by table, stream and part.
 async fn stored_rows(db: &Db, inner: &Inner, streams: &[StreamId]) -> Result<Vec<Row>, Fault> {
     let mut rows = Vec::new();

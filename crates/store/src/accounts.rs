@@ -1,0 +1,233 @@
+//! People with an account: who they are, what they are here to do, how they sign in.
+use cf_kernel::{Role, TeamId, Timestamp, UserId};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::db::args;
+use crate::fault::exists;
+use crate::{AccessEntry, Fault, Store};
+
+/// A person with an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Its id.
+    pub id: UserId,
+    /// What they sign in with: their work e-mail address, in lower case.
+    pub login: String,
+    /// Their name as colleagues know it.
+    pub name: String,
+    /// What they are here to do.
+    pub role: Role,
+    /// Their team or desk.
+    pub team: TeamId,
+    /// The council they work for; none for police and the programme.
+    pub authority: Option<String>,
+    /// The hash of their password, in the text form of its algorithm; none when they sign in elsewhere.
+    pub password_hash: Option<String>,
+    /// Whether a one-time code is asked for.
+    pub has_totp: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was closed.
+    pub disabled_at: Option<Timestamp>,
+}
+
+#[derive(FromRow)]
+struct AccountRow {
+    id: Uuid,
+    login: String,
+    name: String,
+    role: String,
+    team: Uuid,
+    authority: Option<String>,
+    password_hash: Option<String>,
+    has_totp: bool,
+    created_at: i64,
+    disabled_at: Option<i64>,
+}
+
+impl TryFrom<AccountRow> for Account {
+    type Error = Fault;
+    fn try_from(row: AccountRow) -> Result<Self, Fault> {
+        Ok(Self {
+            id: UserId::from_uuid(row.id),
+            login: row.login,
+            name: row.name,
+            role: Role::from_code(&row.role)
+                .ok_or_else(|| Fault::unreadable(format!("the role of account {}", row.id)))?,
+            team: TeamId::from_uuid(row.team),
+            authority: row.authority,
+            password_hash: row.password_hash,
+            has_totp: row.has_totp,
+            created_at: Timestamp::from_micros(row.created_at),
+            disabled_at: row.disabled_at.map(Timestamp::from_micros),
+        })
+    }
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select id, login, name, role, team, authority, password_hash, totp_sealed is not null as has_totp, \
+             created_at, disabled_at from account ",
+            $rest
+        )
+    };
+}
+
+impl Store {
+    /// Makes an account. [`Account::has_totp`] is ignored: see [`Store::set_totp`].
+    ///
+    /// # Errors
+    /// [`Fault::Exists`] when somebody has the login.
+    pub async fn create_account(&self, account: &Account, audit: &AccessEntry) -> Result<(), Fault> {
+        let mut tx = self.begin().await?;
+        tx.execute(
+            "insert into account (id, login, name, role, team, authority, password_hash, created_at, disabled_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            args![
+                account.id.uuid(),
+                account.login.as_str(),
+                account.name.as_str(),
+                account.role.code(),
+                account.team.uuid(),
+                account.authority.clone(),
+                account.password_hash.clone(),
+                account.created_at.micros(),
+                account.disabled_at.map(Timestamp::micros)
+            ],
+        )
+        .await
+        .map_err(exists("account"))?;
+        self.commit(tx, audit).await
+    }
+
+    /// Changes name, login, role, team, authority and whether it is closed; closing it ends all its sessions.
+    ///
+    /// # Errors
+    /// [`Fault::Exists`] when somebody else has the login, [`Fault::Invalid`] when there is no such account.
+    pub async fn update_account(&self, account: &Account, audit: &AccessEntry) -> Result<(), Fault> {
+        let mut tx = self.begin().await?;
+        let changed = tx
+            .execute(
+                "update account set login = $2, name = $3, role = $4, team = $5, authority = $6, disabled_at = $7 \
+                 where id = $1",
+                args![
+                    account.id.uuid(),
+                    account.login.as_str(),
+                    account.name.as_str(),
+                    account.role.code(),
+                    account.team.uuid(),
+                    account.authority.clone(),
+                    account.disabled_at.map(Timestamp::micros)
+                ],
+            )
+            .await
+            .map_err(exists("account"))?;
+        one_account(changed)?;
+        if account.disabled_at.is_some() {
+            tx.execute(
+                "update session set revoked_at = $2 where account = $1 and revoked_at is null",
+                args![account.id.uuid(), audit.at.micros()],
+            )
+            .await?;
+        }
+        self.commit(tx, audit).await
+    }
+
+    /// Sets the hash of a password. Ends no session; see [`Store::revoke_sessions`].
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] when there is no such account.
+    pub async fn set_password(
+        &self,
+        account: UserId,
+        hash: Option<&str>,
+        audit: &AccessEntry,
+    ) -> Result<(), Fault> {
+        let mut tx = self.begin().await?;
+        let hash = hash.map(str::to_owned);
+        let changed = tx
+            .execute("update account set password_hash = $2 where id = $1", args![account.uuid(), hash])
+            .await?;
+        one_account(changed)?;
+        self.commit(tx, audit).await
+    }
+
+    /// Sets or removes the secret of one-time codes. It is stored sealed.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] when there is no such account.
+    pub async fn set_totp(
+        &self,
+        account: UserId,
+        secret: Option<&[u8]>,
+        audit: &AccessEntry,
+    ) -> Result<(), Fault> {
+        let key = self.own_key(Store::OWN_FILE).await?;
+        let sealed = secret.map(|secret| key.key.seal(&place(account), secret, &mut rand::rng()));
+        let mut tx = self.begin().await?;
+        let changed = tx
+            .execute("update account set totp_sealed = $2 where id = $1", args![account.uuid(), sealed])
+            .await?;
+        one_account(changed)?;
+        self.commit(tx, audit).await
+    }
+
+    /// The secret of one-time codes.
+    ///
+    /// # Errors
+    /// [`Fault::Sealing`] when it cannot be opened.
+    pub async fn totp_secret(&self, account: UserId) -> Result<Option<Vec<u8>>, Fault> {
+        let row: Option<(Option<Vec<u8>>,)> = self
+            .inner
+            .read
+            .row("select totp_sealed from account where id = $1", args![account.uuid()])
+            .await?;
+        let Some((Some(sealed),)) = row else { return Ok(None) };
+        let key = self.own_key(Store::OWN_FILE).await?;
+        key.key
+            .unseal(&place(account), &sealed)
+            .map(Some)
+            .map_err(|_| Fault::sealing("the secret of one-time codes"))
+    }
+
+    /// One account.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database.
+    pub async fn account(&self, id: UserId) -> Result<Option<Account>, Fault> {
+        let row: Option<AccountRow> = self.inner.read.row(select!("where id = $1"), args![id.uuid()]).await?;
+        row.map(Account::try_from).transpose()
+    }
+
+    /// The account with this login, exactly.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database.
+    pub async fn account_by_login(&self, login: &str) -> Result<Option<Account>, Fault> {
+        // PostgreSQL takes no NUL, and nobody has one.
+        if login.contains('\0') {
+            return Ok(None);
+        }
+        let row: Option<AccountRow> = self.inner.read.row(select!("where login = $1"), args![login]).await?;
+        row.map(Account::try_from).transpose()
+    }
+
+    /// All accounts by name.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database.
+    pub async fn accounts(&self) -> Result<Vec<Account>, Fault> {
+        let rows: Vec<AccountRow> = self.inner.read.rows(select!("order by name, id"), vec![]).await?;
+        rows.into_iter().map(Account::try_from).collect()
+    }
+}
+
+fn place(account: UserId) -> Vec<u8> {
+    [b"cf-store/totp/1".as_slice(), account.uuid().as_bytes()].concat()
+}
+
+fn one_account(changed: u64) -> Result<(), Fault> {
+    if changed == 1 { Ok(()) } else { Err(Fault::invalid("a change of an account that is not there")) }
+}

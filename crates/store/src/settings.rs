@@ -1,0 +1,71 @@
+//! A force's own settings: JSON under a key, with a version so that two editors meet a friendly refusal.
+use cf_kernel::Timestamp;
+
+use crate::db::args;
+use crate::{AccessEntry, Fault, Store};
+
+/// A setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// Its key.
+    pub key: String,
+    /// Its value as JSON text.
+    pub json: String,
+    /// How often it was saved.
+    pub version: i64,
+    /// When it was saved last.
+    pub updated_at: Timestamp,
+}
+
+impl Store {
+    /// Saves a setting that was read at version `expected` (0 when there was none). Gives the new version, or `None`
+    /// when somebody saved it meanwhile; nothing is changed then.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database.
+    pub async fn save_setting(
+        &self,
+        key: &str,
+        json: &str,
+        expected: i64,
+        audit: &AccessEntry,
+    ) -> Result<Option<i64>, Fault> {
+        let mut tx = self.begin().await?;
+        let saved: Option<(i64,)> = if expected == 0 {
+            tx.row(
+                "insert into setting (key, json, version, updated_at) values ($1, $2, 1, $3) \
+                 on conflict (key) do nothing returning version",
+                args![key, json, audit.at.micros()],
+            )
+            .await?
+        } else {
+            tx.row(
+                "update setting set json = $2, version = version + 1, updated_at = $3 \
+                 where key = $1 and version = $4 returning version",
+                args![key, json, audit.at.micros(), expected],
+            )
+            .await?
+        };
+        let Some((version,)) = saved else { return Ok(None) };
+        self.commit(tx, audit).await?;
+        Ok(Some(version))
+    }
+
+    /// One setting.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database.
+    pub async fn setting(&self, key: &str) -> Result<Option<Setting>, Fault> {
+        let row: Option<(String, i64, i64)> = self
+            .inner
+            .read
+            .row("select json, version, updated_at from setting where key = $1", args![key])
+            .await?;
+        Ok(row.map(|(json, version, at)| Setting {
+            key: key.to_owned(),
+            json,
+            version,
+            updated_at: Timestamp::from_micros(at),
+        }))
+    }
+}

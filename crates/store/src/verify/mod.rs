@@ -1,0 +1,178 @@
+//! Recomputes both logs from their entries and names the first thing that is not as it was written.
+//!
+//! Checked are: each entry against its position, its columns and its leaf hash; the tree against tiles, head and signed
+//! checkpoints; each sealed body against the commitment in its entry, and each that is gone against the entry in the
+//! access log that says who destroyed it; each wrapped key against the master key.
+mod access;
+mod keys;
+mod pass;
+mod record;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cf_kernel::FileId;
+use cf_ledger::Hash;
+use tokio::sync::mpsc;
+
+use crate::log::Log;
+use crate::open::Inner;
+use crate::{Fault, Store};
+use pass::Pass;
+
+/// So many entries are read at once: sixteen tiles.
+const BATCH: i64 = 4_096;
+
+/// What a verification found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The log of decisions and records.
+    pub record: LogReport,
+    /// The log of reading.
+    pub access: LogReport,
+    /// Sealed bodies that are there and as they were written.
+    pub sealed: u64,
+    /// Sealed bodies that were destroyed, each under an entry in the access log.
+    pub destroyed: u64,
+    /// The first damage, if there is any.
+    pub damage: Option<Damage>,
+}
+
+/// What was recomputed of one log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogReport {
+    /// Entries checked.
+    pub entries: u64,
+    /// The root of the tree of these entries.
+    pub root: Hash,
+    /// Signed checkpoints met and found right.
+    pub checkpoints: u64,
+    /// The entries that the last right checkpoint covers; those after it are consistent, but nobody signed for them.
+    pub signed: u64,
+}
+
+/// The first thing that is not as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Damage {
+    /// The log.
+    pub log: Log,
+    /// The entry, from 1; none when the damage is beside the entries.
+    pub position: Option<i64>,
+    /// What is wrong: the column or the table.
+    pub what: String,
+}
+
+impl std::fmt::Display for Damage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} log", self.log.name())?;
+        if let Some(position) = self.position {
+            write!(f, ", entry {position}")?;
+        }
+        write!(f, ": {}", self.what)
+    }
+}
+
+/// How far a verification is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Which log.
+    pub log: Log,
+    /// Entries checked.
+    pub done: u64,
+    /// Entries there are.
+    pub total: u64,
+}
+
+/// What checking the entries of a log leaves over for later.
+#[derive(Debug, Default)]
+struct Found {
+    sealed: u64,
+    /// Files of which sealed bodies are gone: how many, and the first position.
+    gone: BTreeMap<FileId, (u64, i64)>,
+    /// Files that the access log says were destroyed.
+    shredded: BTreeMap<FileId, i64>,
+}
+
+/// One log as data: how a batch is read, and how one row is checked.
+trait Checked: Send + 'static {
+    const LOG: Log;
+    type Batch: Send + 'static;
+    fn read(inner: &Inner, from: i64, to: i64) -> impl Future<Output = Result<Self::Batch, Fault>> + Send;
+    /// Checks every row of the batch against itself; gives their leaf hashes.
+    fn check(batch: Self::Batch, from: i64, to: i64, found: &mut Found) -> Result<Vec<Hash>, Damage>;
+}
+
+impl Store {
+    /// Recomputes both logs; see the module's documentation for what is checked. Entries appended meanwhile are left out.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database cannot be read. Damage is not an error but the answer.
+    pub async fn verify(&self, progress: impl Fn(Progress) + Send + Sync) -> Result<Report, Fault> {
+        let ((record, found), (access, logged)) = tokio::try_join!(
+            run::<record::Record>(&self.inner, &progress),
+            run::<access::Access>(&self.inner, &progress)
+        )?;
+        let mut damages: Vec<Damage> =
+            [&record, &access].into_iter().filter_map(|pass| pass.damage.clone()).collect();
+        // What was destroyed can only be judged against a whole access log.
+        if access.damage.is_none() {
+            damages.extend(keys::unaccounted(&found, &logged));
+            damages.extend(keys::check(&self.inner, &logged).await?);
+        }
+        // An entry comes before what stands beside the entries of the same log.
+        damages.sort_by_key(|damage| (damage.log, damage.position.unwrap_or(i64::MAX)));
+        Ok(Report {
+            record: record.report(),
+            access: access.report(),
+            sealed: found.sealed,
+            destroyed: found.gone.values().map(|(count, _)| count).sum(),
+            damage: damages.into_iter().next(),
+        })
+    }
+}
+
+/// One pass over one log: reading, checking and building the tree go on at the same time.
+async fn run<L: Checked>(
+    inner: &Arc<Inner>,
+    progress: &(impl Fn(Progress) + Sync),
+) -> Result<(Pass, Found), Fault> {
+    let mut pass = Pass::begin(inner, L::LOG).await?;
+    let total = pass.size;
+    let (send, mut batches) = mpsc::channel(2);
+    let reader = inner.clone();
+    tokio::spawn(async move {
+        let mut from = 0;
+        while from < total {
+            let to = total.min(from + BATCH);
+            let batch = match L::read(&reader, from, to).await {
+                Ok(batch) => {
+                    pass::tiles(&reader, L::LOG, from, to).await.map(|tiles| (from, to, batch, tiles))
+                }
+                Err(fault) => Err(fault),
+            };
+            let failed = batch.is_err();
+            if send.send(batch).await.is_err() || failed {
+                return;
+            }
+            from = to;
+        }
+    });
+    let mut found = Found::default();
+    while let Some(batch) = batches.recv().await {
+        let (from, to, batch, tiles) = batch?;
+        let work = move || {
+            match L::check(batch, from, to, &mut found) {
+                Ok(leaves) => pass.take(leaves, &tiles),
+                Err(damage) => pass.damage = Some(damage),
+            }
+            (pass, found)
+        };
+        (pass, found) = tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Closed)?;
+        progress(Progress { log: L::LOG, done: pass.done(), total: total.unsigned_abs() });
+        if pass.damage.is_some() {
+            return Ok((pass, found));
+        }
+    }
+    pass.finish(inner).await?;
+    Ok((pass, found))
+}

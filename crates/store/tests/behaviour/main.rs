@@ -1,0 +1,55 @@
+//! What the store promises, shown on both databases.
+//!
+//! On SQLite each behaviour is a test of its own. On PostgreSQL one test starts one server and runs them all, each in a
+//! database of its own: a test runner that gives every test a process would otherwise start a server for each.
+mod fixture;
+mod logs;
+mod record;
+mod rows;
+
+macro_rules! behaviours {
+    ($($module:ident: $($name:ident),* $(,)?;)*) => {
+        mod sqlite {
+            $(mod $module { $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() { crate::$module::$name(crate::fixture::Place::sqlite()).await }
+            )* })*
+        }
+
+        fn all() -> Vec<(&'static str, fixture::Behaviour)> {
+            vec![$($((
+                concat!(stringify!($module), "::", stringify!($name)),
+                (|place| Box::pin($module::$name(place))) as fixture::Behaviour,
+            )),*),*]
+        }
+    };
+}
+
+behaviours! {
+    record: what_is_appended_is_loaded,
+        a_stale_version_is_a_conflict,
+        a_guard_that_moved_on_is_a_conflict,
+        the_same_command_again_writes_nothing,
+        many_writers_leave_no_gap,
+        a_refused_command_never_spoils_its_neighbours,
+        a_failing_command_never_spoils_its_neighbours,
+        a_record_is_shown_as_known_at_a_moment,
+        pages_and_streams_come_in_order,
+        two_writers_may_begin_the_same_file,
+        a_commit_is_announced,
+        everything_is_there_after_reopening;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_behaviour_on_postgresql() {
+    let server = cf_testkit::Postgres::start().unwrap_or_else(|error| panic!("{error}"));
+    let mut failed = Vec::new();
+    for (name, behaviour) in all() {
+        let place = fixture::Place::postgres(server.database().unwrap());
+        if let Err(panic) = tokio::spawn(behaviour(place)).await {
+            eprintln!("{name} failed: {panic}");
+            failed.push(name);
+        }
+    }
+    assert!(failed.is_empty(), "on PostgreSQL these failed: {failed:?}");
+}
