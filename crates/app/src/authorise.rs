@@ -26,7 +26,7 @@ impl App {
             tracing::error!(action = action.code(), request = %caller.request, error, "a policy failed; access denied");
         }
         self.store
-            .log_access(AccessEntry {
+            .log_access(&AccessEntry {
                 at: self.now(),
                 actor: caller.actor.clone(),
                 session: caller.session,

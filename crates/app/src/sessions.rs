@@ -95,7 +95,7 @@ impl App {
                 let mut caller = Caller::system(request);
                 caller.actor.name = String::new();
                 let audit = self.audit(&caller, Action::SignIn, "a sign-in that did not fit".to_owned());
-                self.store.log_access(cf_store::AccessEntry { permitted: false, ..audit }).await?;
+                self.store.log_access(&cf_store::AccessEntry { permitted: false, ..audit }).await?;
                 Err(Problem::invalid(
                     "login",
                     "Login, password or code do not fit. Check them and try again.",

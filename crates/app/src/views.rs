@@ -251,10 +251,10 @@ impl App {
         &self,
         caller: &Caller,
         record: StreamId,
-        limit: i64,
+        limit: u32,
     ) -> Result<Vec<AccessRecorded>, Problem> {
         self.authorise(caller, Action::ViewAccessLog, &Resource::desk(), &[record]).await?;
-        Ok(self.store.access_of(record, None, limit).await?)
+        Ok(self.store.access_of(record, Page { before: None, limit }).await?)
     }
 
     /// The newest entries of the access log.
@@ -265,9 +265,9 @@ impl App {
         &self,
         caller: &Caller,
         before: Option<i64>,
-        limit: i64,
+        limit: u32,
     ) -> Result<Vec<AccessRecorded>, Problem> {
         self.authorise(caller, Action::ViewAccessLog, &Resource::desk(), &[]).await?;
-        Ok(self.store.access_recent(before, limit).await?)
+        Ok(self.store.access_recent(Page { before, limit }).await?)
     }
 }
