@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::matrix::roles;
+use crate::matrix::tests::cases;
 use crate::{Guard, Resource, Subject};
 
 type Case = (Role, bool, Action, Standing);
@@ -23,28 +23,21 @@ impl Engine {
     }
 }
 
-fn cases() -> Vec<Case> {
-    let mut cases = Vec::new();
-    for role in roles() {
-        for action in Action::ALL {
-            for standing in Standing::all() {
-                cases.extend([(role, false, action, standing), (role, true, action, standing)]);
-            }
-        }
-    }
-    cases
-}
-
 /// For each policy, one case that it alone settles.
 fn settled_alone(guard: &Guard) -> BTreeMap<String, Case> {
     let mut alone = BTreeMap::new();
-    for case in cases() {
+    for case in cases(guard).filter(|case| telling(case.3)) {
         let decision = guard.decide_case(case.0, case.1, case.2, case.3);
         if let [id] = decision.policies.as_slice() {
             alone.entry(id.clone()).or_insert(case);
         }
     }
     alone
+}
+
+/// Leaves out incidents that differ in team or owner alone: one case is looked for, not all.
+const fn telling(standing: Standing) -> bool {
+    !matches!(standing, Standing::Incident { own_team: true, .. } | Standing::Incident { owner: Some(_), .. })
 }
 
 #[test]
@@ -88,8 +81,8 @@ fn every_limit_holds_against_a_policy_that_permits_everything() {
 fn without_policies_everything_is_denied() {
     let guard = Guard::built_in().unwrap();
     let none = Engine::unvalidated(guard.engine().schema.clone(), PolicySet::new()).unwrap();
-    for (role, glass, action, standing) in cases() {
-        if standing.index() < 10 {
+    for (role, glass, action, standing) in cases(&guard) {
+        if telling(standing) {
             assert!(!none.decide(role, glass, action, standing).permitted);
         }
     }

@@ -1,5 +1,22 @@
 use super::*;
 
+/// Every case of what the schema lets an action be asked of: role, glass, action, standing.
+pub(crate) fn cases(guard: &Guard) -> impl Iterator<Item = (Role, bool, Action, Standing)> {
+    let mut what = Vec::new();
+    for action in Action::ALL {
+        what.extend(
+            Standing::all()
+                .into_iter()
+                .filter(|standing| guard.knows(action, *standing))
+                .map(|standing| (action, standing)),
+        );
+    }
+    let who: Vec<_> = roles().flat_map(|role| [(role, false), (role, true)]).collect();
+    what.into_iter().flat_map(move |(action, standing)| {
+        who.clone().into_iter().map(move |(role, glass)| (role, glass, action, standing))
+    })
+}
+
 #[test]
 fn the_document_is_what_the_policies_say() {
     let kept = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/access-matrix.md"));
