@@ -5,7 +5,7 @@ use cf_app::Problem;
 use serde::Serialize;
 
 /// What a program gets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProblemBody {
     /// A stable name for the kind of problem, under `urn:childfirst:problem:`.
     #[serde(rename = "type")]
@@ -26,7 +26,7 @@ pub struct ProblemBody {
 }
 
 /// One answer that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldBody {
     /// The field.
     pub field: String,
