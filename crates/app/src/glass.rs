@@ -106,7 +106,8 @@ impl App {
         words: String,
     ) -> Result<(), Problem> {
         let breaks = self.read_breaks(&key(at)).await?.1;
-        let broken = breaks.iter().find(|one| one.session == session && one.at == at).ok_or(Problem::NotFound)?;
+        let broken =
+            breaks.iter().find(|one| one.session == session && one.at == at).ok_or(Problem::NotFound)?;
         self.authorise(caller, Action::ReviewGlass, &Resource::glass(broken.user), &[]).await?;
         if words.trim().is_empty() {
             return Err(Problem::invalid("words", "Say what you looked at and found."));

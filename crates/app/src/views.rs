@@ -205,7 +205,8 @@ impl App {
     /// # Errors
     /// Not found, a denial, or a fault.
     pub async fn history(&self, caller: &Caller, stream: StreamId) -> Result<Vec<Recorded>, Problem> {
-        let incident = self.load::<Missing>(stream).await.ok().filter(|loaded| loaded.state.incident.is_some());
+        let incident =
+            self.load::<Missing>(stream).await.ok().filter(|loaded| loaded.state.incident.is_some());
         let resource = match incident {
             Some(loaded) => self.resource(&loaded, crate::incident::child_of(&loaded.state)?).await?,
             None => {

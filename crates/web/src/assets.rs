@@ -9,7 +9,8 @@ use crate::state::Web;
 pub(crate) fn routes() -> Router<Web> {
     let mut router = Router::new();
     for asset in cf_components::assets() {
-        router = router.route(asset.path, get(move |headers: HeaderMap| async move { answer(asset, &headers) }));
+        router =
+            router.route(asset.path, get(move |headers: HeaderMap| async move { answer(asset, &headers) }));
     }
     router
 }

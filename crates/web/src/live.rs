@@ -15,7 +15,10 @@ use crate::state::Web;
 const GATHER: Duration = Duration::from_millis(400);
 
 /// `GET /events`: a `changed` event whenever records change.
-pub(crate) async fn events(_caller: SignedIn, State(web): State<Web>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+pub(crate) async fn events(
+    _caller: SignedIn,
+    State(web): State<Web>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let notices = web.app.store().subscribe();
     let stream = async_changes(notices);
     Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))

@@ -32,7 +32,12 @@ pub(crate) fn token(parts: &Parts, web: &Web) -> Option<String> {
 /// The cookie that carries a session's token. It lives as long as the browser; the session ends on the server.
 pub(crate) fn cookie(web: &Web, token: String) -> Cookie<'static> {
     let secure = web.appearance.secure_cookies;
-    Cookie::build((cookie_name(secure), token)).path("/").http_only(true).secure(secure).same_site(SameSite::Lax).build()
+    Cookie::build((cookie_name(secure), token))
+        .path("/")
+        .http_only(true)
+        .secure(secure)
+        .same_site(SameSite::Lax)
+        .build()
 }
 
 async fn caller(parts: &Parts, web: &Web) -> Result<SignedIn, Problem> {
@@ -72,7 +77,9 @@ impl FromRequestParts<Web> for ApiCaller {
             Some(token) => web.app.caller(&token, &request.0).await,
             None => Err(Problem::SignInNeeded),
         };
-        found.map(|(caller, _)| Self(caller)).map_err(|problem| crate::problem::ApiProblem(problem, request.0))
+        found
+            .map(|(caller, _)| Self(caller))
+            .map_err(|problem| crate::problem::ApiProblem(problem, request.0))
     }
 }
 
@@ -108,7 +115,8 @@ fn too_large() -> Problem {
 
 /// The answers in a form's body. Bytes that are no UTF-8 are named, not replaced in silence.
 fn read_form(bytes: &[u8]) -> Result<Answers, Problem> {
-    let unreadable = || Problem::invalid("form", "What you sent holds characters that cannot be read. Type them again.");
+    let unreadable =
+        || Problem::invalid("form", "What you sent holds characters that cannot be read. Type them again.");
     let pairs: Vec<(String, String)> = serde_html_form(bytes).ok_or_else(unreadable)?;
     Ok(Answers::from_pairs(pairs))
 }

@@ -4,7 +4,8 @@ use axum::response::{Html as Answer, IntoResponse, Response};
 use cf_access::{Action, Resource};
 use cf_app::{Caller, FieldProblem};
 use cf_components::{
-    BackLink, ErrorLink, ErrorSummary, Html, Layout, NavigationItem, NotificationBanner, SessionExpiry, SignedIn as Person,
+    BackLink, ErrorLink, ErrorSummary, Html, Layout, NavigationItem, NotificationBanner, SessionExpiry,
+    SignedIn as Person,
 };
 
 use crate::session::SignedIn;
@@ -52,7 +53,8 @@ impl<'a> Shell<'a> {
         let appearance = &web.appearance;
         let mut layout = Layout::default().title(title).marking(appearance.marking.as_str());
         if appearance.demo {
-            layout = layout.demo("This is a demonstration. All people, places and events in it are invented.");
+            layout =
+                layout.demo("This is a demonstration. All people, places and events in it are invented.");
         }
         Self { web, who: None, layout, status: StatusCode::OK }
     }
@@ -84,7 +86,8 @@ impl<'a> Shell<'a> {
     pub(crate) fn problems(mut self, status: StatusCode, problems: &[FieldProblem]) -> Self {
         if !problems.is_empty() {
             self.status = status;
-            let links = problems.iter().map(|problem| ErrorLink::new(&problem.field, problem.message.as_str()));
+            let links =
+                problems.iter().map(|problem| ErrorLink::new(&problem.field, problem.message.as_str()));
             self.layout = self.layout.errors(Some(ErrorSummary::new(links.collect::<Vec<_>>())));
         }
         self

@@ -1,7 +1,8 @@
 //! A question of a form, and how it looks.
 use cf_app::FieldProblem;
 use cf_components::{
-    Checkboxes, Choice, ErrorMessage, Fieldset, Hint, Html, Input, Legend, Radios, Select, SelectItem, Textarea,
+    Checkboxes, Choice, ErrorMessage, Fieldset, Hint, Html, Input, Legend, Radios, Select, SelectItem,
+    Textarea,
 };
 use cf_kernel::Timestamp;
 
@@ -65,13 +66,18 @@ impl Field {
     pub(crate) fn one(
         name: impl Into<String>,
         label: impl Into<String>,
-        items: impl IntoIterator<Item = (&'static str, &'static str)>) -> Self {
+        items: impl IntoIterator<Item = (&'static str, &'static str)>,
+    ) -> Self {
         let items = items.into_iter().map(|(code, words)| (code.to_owned(), words.to_owned())).collect();
         Self::new(name, label, Kind::One(items))
     }
 
     fn label_text(&self) -> String {
-        if self.needed || self.asked || matches!(self.kind, Kind::Tick) { self.label.clone() } else { format!("{} (optional)", self.label) }
+        if self.needed || self.asked || matches!(self.kind, Kind::Tick) {
+            self.label.clone()
+        } else {
+            format!("{} (optional)", self.label)
+        }
     }
 }
 
@@ -188,4 +194,3 @@ fn shown(date_name: &str, time_name: &str, first: Option<Timestamp>, answers: &A
     }
     (answers.get(date_name).to_owned(), answers.get(time_name).to_owned())
 }
-

@@ -62,13 +62,25 @@ impl Asked {
     }
 
     fn query(&self) -> String {
-        let pairs = [("phase", &self.phase), ("grade", &self.grade), ("borough", &self.borough), ("owner", &self.owner), ("overdue", &self.overdue)];
-        let known = pairs.iter().filter(|(_, value)| value.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_'));
+        let pairs = [
+            ("phase", &self.phase),
+            ("grade", &self.grade),
+            ("borough", &self.borough),
+            ("owner", &self.owner),
+            ("overdue", &self.overdue),
+        ];
+        let known = pairs
+            .iter()
+            .filter(|(_, value)| value.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_'));
         known.filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={value}&")).collect()
     }
 }
 
-async fn page(State(web): State<Web>, who: SignedIn, Query(asked): Query<Asked>) -> Result<Response, PageProblem> {
+async fn page(
+    State(web): State<Web>,
+    who: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageProblem> {
     let region = region(&web, &who, &asked).await?;
     let source = format!("/board/part?{}page={}", asked.query(), asked.page.max(0));
     let live = Html::trusted(format!(
@@ -76,14 +88,24 @@ async fn page(State(web): State<Web>, who: SignedIn, Query(asked): Query<Asked>)
         Html::from(source)
     ));
     let body = Html::join([
-        div("cf-heading-row", Html::join([h1("Children missing, and children back with something owed"), p(link("/board/wall", "Wall board"))])),
+        div(
+            "cf-heading-row",
+            Html::join([
+                h1("Children missing, and children back with something owed"),
+                p(link("/board/wall", "Wall board")),
+            ]),
+        ),
         filters(&asked),
         live,
     ]);
     Ok(Shell::new(&web, &who, "/board", "Board").wide().done(asked.done.as_deref()).show(body))
 }
 
-async fn part(State(web): State<Web>, who: SignedIn, Query(asked): Query<Asked>) -> Result<Response, PageProblem> {
+async fn part(
+    State(web): State<Web>,
+    who: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageProblem> {
     Ok(Answer(region(&web, &who, &asked).await?.to_string()).into_response())
 }
 
@@ -129,7 +151,9 @@ fn filters(asked: &Asked) -> Html {
         let items = all.chain(items.into_iter().map(|(code, words)| SelectItem::new(code, words)));
         Select::new(name, label, items.collect::<Vec<_>>()).value(value).into()
     };
-    let own = |items: &[(&str, &str)]| items.iter().map(|(code, words)| ((*code).to_owned(), (*words).to_owned())).collect();
+    let own = |items: &[(&str, &str)]| {
+        items.iter().map(|(code, words)| ((*code).to_owned(), (*words).to_owned())).collect()
+    };
     let grades = Grade::ALL.iter().rev().map(|grade| (grade.code().to_owned(), grade.label().to_owned()));
     let grades = grades.chain([("none".to_owned(), "Not graded".to_owned())]).collect();
     ask(
@@ -151,9 +175,12 @@ fn table(rows: &[BoardRow], now: Timestamp) -> Html {
     if rows.is_empty() {
         return p("No open incident fits. When a report is taken it appears here by itself.");
     }
-    let mut table = Table::new("Open incidents, most urgent first", ["Child", "Grade", "For", "Next due", "Held by", "Last action"].map(Cell::from))
-        .caption_classes("govuk-visually-hidden")
-        .first_cell_is_header(true);
+    let mut table = Table::new(
+        "Open incidents, most urgent first",
+        ["Child", "Grade", "For", "Next due", "Held by", "Last action"].map(Cell::from),
+    )
+    .caption_classes("govuk-visually-hidden")
+    .first_cell_is_header(true);
     for row in rows {
         table = table.row([
             Cell::from(child_cell(row, now)),
@@ -169,7 +196,11 @@ fn table(rows: &[BoardRow], now: Timestamp) -> Html {
 
 /// The name with what tells this child from another, and what must be known first.
 fn child_cell(row: &BoardRow, now: Timestamp) -> Html {
-    let age = row.born_on.as_deref().and_then(|day| day.parse::<CalendarDay>().ok()).and_then(|born| born.age_on(now.day()));
+    let age = row
+        .born_on
+        .as_deref()
+        .and_then(|day| day.parse::<CalendarDay>().ok())
+        .and_then(|born| born.age_on(now.day()));
     let mut facts: Vec<String> = age.map(|age| format!("{age} years")).into_iter().collect();
     facts.extend(row.borough.as_deref().map(|code| borough_name(code).to_owned()));
     if row.looked_after == Some(true) {
@@ -183,7 +214,10 @@ fn child_cell(row: &BoardRow, now: Timestamp) -> Html {
         badges.push(Badge::new("Warning", Urgency::Now).into());
     }
     Html::join([
-        link(&format!("/incidents/{}", row.id()), if row.name.is_empty() { "Name not known" } else { row.name.as_str() }),
+        link(
+            &format!("/incidents/{}", row.id()),
+            if row.name.is_empty() { "Name not known" } else { row.name.as_str() },
+        ),
         tag("span", "cf-quiet", facts.join(", ")),
         Html::join(badges),
     ])
@@ -216,8 +250,13 @@ fn grade_cell(row: &BoardRow) -> Html {
 
 fn elapsed_cell(row: &BoardRow, now: Timestamp) -> Html {
     match row.returned_at {
-        Some(returned) => Html::join([Badge::new("Back", Urgency::Calm).into(), tag("span", "cf-quiet", ago(now, returned))]),
-        None => Html::from(elapsed(now.seconds_since(Timestamp::from_micros(row.last_seen_at.unwrap_or(row.reported_at))))),
+        Some(returned) => Html::join([
+            Badge::new("Back", Urgency::Calm).into(),
+            tag("span", "cf-quiet", ago(now, returned)),
+        ]),
+        None => Html::from(elapsed(
+            now.seconds_since(Timestamp::from_micros(row.last_seen_at.unwrap_or(row.reported_at))),
+        )),
     }
 }
 
@@ -240,7 +279,10 @@ pub(crate) fn due_html(what: &str, due: Timestamp, now: Timestamp) -> Html {
 
 fn owner_cell(row: &BoardRow) -> Html {
     match &row.hand_over_name {
-        Some(to) => Html::join([Html::from(&row.owner_name), tag("span", "cf-quiet", format!("handing over to {to}, not acknowledged"))]),
+        Some(to) => Html::join([
+            Html::from(&row.owner_name),
+            tag("span", "cf-quiet", format!("handing over to {to}, not acknowledged")),
+        ]),
         None => Html::from(&row.owner_name),
     }
 }
@@ -276,7 +318,10 @@ async fn wall_cards(web: &Web, who: &SignedIn) -> Result<Html, PageProblem> {
     let found = web.app.board(&who.caller, &filter, 24, 0).await;
     let (_, rows) = found.map_err(|problem| PageProblem::to(web, who, problem))?;
     let now = web.app.now();
-    Ok(Board::default().cards(rows.iter().map(|row| card(row, now)).collect::<Vec<_>>()).empty("No child is missing.").into())
+    Ok(Board::default()
+        .cards(rows.iter().map(|row| card(row, now)).collect::<Vec<_>>())
+        .empty("No child is missing.")
+        .into())
 }
 
 fn card(row: &BoardRow, now: Timestamp) -> BoardCard {
@@ -304,7 +349,9 @@ async fn mine(State(web): State<Web>, who: SignedIn) -> Result<Response, PagePro
     let part = mine_region(&web, &who).await?;
     let body = Html::join([
         h1("What you owe, soonest first"),
-        Html::trusted(format!("<div data-live-region=\"mine\" data-live-src=\"/mine/part\">\n{part}</div>\n")),
+        Html::trusted(format!(
+            "<div data-live-region=\"mine\" data-live-src=\"/mine/part\">\n{part}</div>\n"
+        )),
     ]);
     Ok(Shell::new(&web, &who, "/mine", "My work").show(body))
 }
@@ -314,24 +361,34 @@ async fn mine_part(State(web): State<Web>, who: SignedIn) -> Result<Response, Pa
 }
 
 async fn mine_region(web: &Web, who: &SignedIn) -> Result<Html, PageProblem> {
-    let clocks = web.app.my_clocks(&who.caller).await.map_err(|problem| PageProblem::to(web, who, problem))?;
+    let clocks =
+        web.app.my_clocks(&who.caller).await.map_err(|problem| PageProblem::to(web, who, problem))?;
     if clocks.is_empty() {
         return Ok(p("Nothing waits for you. What is given to you appears here by itself."));
     }
-    Ok(Html::join([Html::from(NotificationBadge::default().count(clocks.len() as u64).what("things owed")), clocks_table(&clocks, web.app.now())]))
+    Ok(Html::join([
+        Html::from(NotificationBadge::default().count(clocks.len() as u64).what("things owed")),
+        clocks_table(&clocks, web.app.now()),
+    ]))
 }
 
 /// Running clocks as a table, each leading to its record.
 pub(crate) fn clocks_table(clocks: &[DueClock], now: Timestamp) -> Html {
-    let mut table = Table::new("Running clocks", ["What", "Due", "Held by", "Hears of it next"].map(Cell::from))
-        .caption_classes("govuk-visually-hidden")
-        .first_cell_is_header(true);
+    let mut table =
+        Table::new("Running clocks", ["What", "Due", "Held by", "Hears of it next"].map(Cell::from))
+            .caption_classes("govuk-visually-hidden")
+            .first_cell_is_header(true);
     for clock in clocks {
         let what = ClockKey::from_code(&clock.clock).map_or("Clock", ClockKey::label);
-        let (place, about) = if clock.kind == "child" { ("children", "child") } else { ("incidents", "incident") };
+        let (place, about) =
+            if clock.kind == "child" { ("children", "child") } else { ("incidents", "incident") };
         let rung = cf_timescales::Rung::from_code(&clock.next_rung).map_or("", cf_timescales::Rung::label);
         table = table.row([
-            Cell::from(link_about(&format!("/{place}/{}", clock.stream), what, &format!("on {about} {}", clock.stream))),
+            Cell::from(link_about(
+                &format!("/{place}/{}", clock.stream),
+                what,
+                &format!("on {about} {}", clock.stream),
+            )),
             Cell::from(due_html("", Timestamp::from_micros(clock.due_at), now)),
             Cell::from(Html::from(&clock.owner_name)),
             Cell::from(Html::from(format!("{rung}, {}", Timestamp::from_micros(clock.next_at)))),
@@ -346,7 +403,14 @@ mod tests {
 
     #[test]
     fn a_time_gone_by_is_said_in_two_parts() {
-        for (seconds, words) in [(0, "0 min"), (59, "0 min"), (3_599, "59 min"), (12_000, "3 h 20 min"), (187_200, "2 d 4 h"), (-5, "0 min")] {
+        for (seconds, words) in [
+            (0, "0 min"),
+            (59, "0 min"),
+            (3_599, "59 min"),
+            (12_000, "3 h 20 min"),
+            (187_200, "2 d 4 h"),
+            (-5, "0 min"),
+        ] {
             assert_eq!(elapsed(seconds), words);
         }
     }

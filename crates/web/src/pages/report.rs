@@ -61,7 +61,11 @@ async fn keep(web: &Web, who: &SignedIn, answers: &Answers) -> Result<(), Proble
     Ok(())
 }
 
-async fn page(State(web): State<Web>, who: SignedIn, Query(asked): Query<Asked>) -> Result<Response, PageProblem> {
+async fn page(
+    State(web): State<Web>,
+    who: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageProblem> {
     if !web.app.may(&who.caller, cf_access::Action::TakeReport, &cf_access::Resource::desk()) {
         let action = cf_access::Action::TakeReport.code();
         return Err(PageProblem::to(&web, &who, Problem::Denied { action, glass: false }));
@@ -74,7 +78,10 @@ async fn page(State(web): State<Web>, who: SignedIn, Query(asked): Query<Asked>)
         answers.set("command", CommandId::new().to_string());
     }
     let body = body(&web, &who, &answers, &[]).await?;
-    Ok(Shell::new(&web, &who, "/report", "Report a missing child").wide().done(asked.done.as_deref()).show(body))
+    Ok(Shell::new(&web, &who, "/report", "Report a missing child")
+        .wide()
+        .done(asked.done.as_deref())
+        .show(body))
 }
 
 async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Response {
@@ -125,28 +132,50 @@ async fn refused(web: &Web, who: &SignedIn, answers: &Answers, problem: Problem)
     }
 }
 
-async fn again(web: &Web, who: &SignedIn, answers: &Answers, status: StatusCode, problems: &[FieldProblem]) -> Response {
+async fn again(
+    web: &Web,
+    who: &SignedIn,
+    answers: &Answers,
+    status: StatusCode,
+    problems: &[FieldProblem],
+) -> Response {
     match body(web, who, answers, problems).await {
-        Ok(body) => Shell::new(web, who, "/report", "Report a missing child").wide().problems(status, problems).show(body),
+        Ok(body) => Shell::new(web, who, "/report", "Report a missing child")
+            .wide()
+            .problems(status, problems)
+            .show(body),
         Err(problem) => problem.into_response(),
     }
 }
 
 /// The whole form, with what is known about the child beside it.
-async fn body(web: &Web, who: &SignedIn, answers: &Answers, problems: &[FieldProblem]) -> Result<Html, PageProblem> {
+async fn body(
+    web: &Web,
+    who: &SignedIn,
+    answers: &Answers,
+    problems: &[FieldProblem],
+) -> Result<Html, PageProblem> {
     let now = web.app.now();
     let found = match answers.get("child").parse::<ChildId>() {
         Ok(child) => chosen(web, who, child).await?,
-        Err(_) => suggestions(web, who, answers).await.map_err(|problem| PageProblem::to(web, who, problem))?,
+        Err(_) => {
+            suggestions(web, who, answers).await.map_err(|problem| PageProblem::to(web, who, problem))?
+        }
     };
     let new_child = answers.get("child").is_empty();
-    let section = |title: &str, fields: &[Field]| Html::join([h2(title), fields_html(fields, answers, problems)]);
+    let section =
+        |title: &str, fields: &[Field]| Html::join([h2(title), fields_html(fields, answers, problems)]);
     let submit = |step: &str, words: &str| Button::submit(words).name("step").value(step);
     let child_part = if new_child {
-        let inner = Html::join([section("The child", &child_acts::identity_fields()), fields_html(&child_acts::care_fields(), answers, problems)]);
+        let inner = Html::join([
+            section("The child", &child_acts::identity_fields()),
+            fields_html(&child_acts::care_fields(), answers, problems),
+        ]);
         let look = submit("look", "Look for this child").secondary();
         Html::join([
-            Html::trusted(format!("<div data-suggest=\"/report/matches\" data-suggest-into=\"matches\">\n{inner}</div>\n")),
+            Html::trusted(format!(
+                "<div data-suggest=\"/report/matches\" data-suggest-into=\"matches\">\n{inner}</div>\n"
+            )),
             look.into(),
         ])
     } else {
@@ -158,16 +187,28 @@ async fn body(web: &Web, who: &SignedIn, answers: &Answers, problems: &[FieldPro
         child_part,
         section("Who is calling", &caller_fields()),
         risk_questions(web.app.grading_rules(), answers, problems),
-        tag("p", "cf-draft-state govuk-hint", Html::trusted("<span data-draft-state role=\"status\">What you type is saved on the server as you go.</span>")),
-        div("govuk-button-group", Html::join([
-            submit("send", "Take the report").into(),
-            submit("save", "Save and go on").secondary().into(),
-        ])),
+        tag(
+            "p",
+            "cf-draft-state govuk-hint",
+            Html::trusted(
+                "<span data-draft-state role=\"status\">What you type is saved on the server as you go.</span>",
+            ),
+        ),
+        div(
+            "govuk-button-group",
+            Html::join([
+                submit("send", "Take the report").into(),
+                submit("save", "Save and go on").secondary().into(),
+            ]),
+        ),
     ]);
     let form = Html::trusted(format!(
         "<form method=\"post\" action=\"/report\" id=\"report\" data-draft=\"/report/draft\" novalidate>\n{form}</form>\n"
     ));
-    let discard = crate::markup::form("/report/discard", Html::from(Button::submit("Discard what is typed").secondary()));
+    let discard = crate::markup::form(
+        "/report/discard",
+        Html::from(Button::submit("Discard what is typed").secondary()),
+    );
     let side = Html::trusted(format!(
         "<section class=\"cf-report__side\" aria-label=\"Is the child known?\">\n<h2 class=\"govuk-heading-m\">Is the child known?</h2>\n\
          <div id=\"matches\" aria-live=\"polite\">\n{found}</div>\n</section>\n"
@@ -207,7 +248,11 @@ fn caller_fields() -> Vec<Field> {
 pub(crate) fn risk_questions(rules: &RuleSet, answers: &Answers, problems: &[FieldProblem]) -> Html {
     let mut parts = vec![h2("Risk"), p("Ask what is not known. Not known is never taken as no.")];
     for group in rules.groups() {
-        let fields: Vec<Field> = rules.facts_in(&group.key).filter(|fact| !FROM_RECORD.contains(&fact.name.as_str())).map(fact_field).collect();
+        let fields: Vec<Field> = rules
+            .facts_in(&group.key)
+            .filter(|fact| !FROM_RECORD.contains(&fact.name.as_str()))
+            .map(fact_field)
+            .collect();
         if !fields.is_empty() {
             parts.push(h3(group.label.as_str()));
             parts.push(fields_html(&fields, answers, problems));
@@ -217,7 +262,8 @@ pub(crate) fn risk_questions(rules: &RuleSet, answers: &Answers, problems: &[Fie
 }
 
 /// Facts the record or another question of the form answers; asking them twice would invite a slip.
-const FROM_RECORD: [&str; 5] = ["hours_since_seen", "missing_90_days", "missing_12_months", "trigger_plan", "looked_after"];
+const FROM_RECORD: [&str; 5] =
+    ["hours_since_seen", "missing_90_days", "missing_12_months", "trigger_plan", "looked_after"];
 
 fn fact_field(fact: &cf_grading::Fact) -> Field {
     let kind = match &fact.kind {
@@ -238,17 +284,29 @@ fn fact_field(fact: &cf_grading::Fact) -> Field {
 pub(crate) fn read_facts(answers: &Answers, rules: &RuleSet, from: &str, now: Timestamp) -> Vec<Fact> {
     let known = rules.facts().iter().filter_map(|fact| {
         let value = answers.get(&fact.name).trim();
-        (!value.is_empty()).then(|| Fact { fact: fact.name.clone(), value: value.to_owned(), from: from.to_owned(), obtained_at: now })
+        (!value.is_empty()).then(|| Fact {
+            fact: fact.name.clone(),
+            value: value.to_owned(),
+            from: from.to_owned(),
+            obtained_at: now,
+        })
     });
     known.collect()
 }
 
-fn read(answers: &Answers, rules: &RuleSet, now: Timestamp, who: &SignedIn) -> Result<ReportForm, Vec<FieldProblem>> {
+fn read(
+    answers: &Answers,
+    rules: &RuleSet,
+    now: Timestamp,
+    who: &SignedIn,
+) -> Result<ReportForm, Vec<FieldProblem>> {
     let mut read = Reader::new(answers);
     let circumstances = read.words("circumstances", "Say what has happened, as the caller tells it.");
     let seen = read.moment("seen");
-    let missing_from = read.code("missing_from", MissingFrom::from_code, "Choose where the child is missing from.");
-    let (last_seen, already_tried, description) = (read.text("last_seen"), read.text("already_tried"), read.text("description"));
+    let missing_from =
+        read.code("missing_from", MissingFrom::from_code, "Choose where the child is missing from.");
+    let (last_seen, already_tried, description) =
+        (read.text("last_seen"), read.text("already_tried"), read.text("description"));
     let reporter = Reporter {
         name: read.text("reporter_name"),
         relationship: read.text("reporter_relationship"),
@@ -259,14 +317,21 @@ fn read(answers: &Answers, rules: &RuleSet, now: Timestamp, who: &SignedIn) -> R
         Err(_) => {
             let identity = child_acts::read_identity(&mut read);
             let care = child_acts::read_care(&mut read, answers);
-            if identity.name() == "Name not known" && identity.also_known_as.is_empty() && identity.born_on.is_none() {
+            if identity.name() == "Name not known"
+                && identity.also_known_as.is_empty()
+                && identity.born_on.is_none()
+            {
                 read.problem("given_name", "Give a name, a name the child also uses, or a date of birth.");
             }
             Who::New(Box::new(identity), care)
         }
     };
     let borough = Some(read.text("report_borough")).filter(|code| !code.is_empty());
-    let told_by = if reporter.name.trim().is_empty() { format!("caller, taken by {}", who.caller.actor.name) } else { reporter.name.clone() };
+    let told_by = if reporter.name.trim().is_empty() {
+        format!("caller, taken by {}", who.caller.actor.name)
+    } else {
+        reporter.name.clone()
+    };
     let facts = read_facts(answers, rules, &told_by, now);
     let last_seen_approximate = read.yes("seen_about");
     read.finish(seen.zip(missing_from).map(|(last_seen_at, missing_from)| ReportForm {
@@ -297,7 +362,9 @@ fn searched(answers: &Answers) -> SearchFor {
 async fn suggestions(web: &Web, who: &SignedIn, answers: &Answers) -> Result<Html, Problem> {
     let asked = searched(answers);
     if asked.is_empty() {
-        return Ok(p("As you type a name, date of birth, phone or postcode, children who may be the one appear here."));
+        return Ok(p(
+            "As you type a name, date of birth, phone or postcode, children who may be the one appear here.",
+        ));
     }
     let found = web.app.search(&who.caller, &asked, 6).await?;
     Ok(matches_html(&found, web.app.now()))
@@ -318,7 +385,9 @@ fn matches_html(found: &[Match], now: Timestamp) -> Html {
     let one = |found: &Match| {
         let child = &found.child;
         let age = child.born().and_then(|born| born.age_on(now.day()));
-        let born = child.born().map(|born| format!("born {}{}", born.long(), age.map(|age| format!(", {age}")).unwrap_or_default()));
+        let born = child.born().map(|born| {
+            format!("born {}{}", born.long(), age.map(|age| format!(", {age}")).unwrap_or_default())
+        });
         let mut badges = Vec::new();
         if child.trigger_plan {
             badges.push(Badge::new("Trigger plan", Urgency::Now).into());
@@ -331,23 +400,31 @@ fn matches_html(found: &[Match], now: Timestamp) -> Html {
             child.id(),
             Html::from(&child.name)
         );
-        div("cf-match", Html::join([
-            h3(child.name.as_str()),
-            p(born.unwrap_or_else(|| "date of birth not known".to_owned())),
-            list(found.because.iter().map(|reason| Html::from(*reason))),
-            Html::join(badges),
-            Html::trusted(choose),
-        ]))
+        div(
+            "cf-match",
+            Html::join([
+                h3(child.name.as_str()),
+                p(born.unwrap_or_else(|| "date of birth not known".to_owned())),
+                list(found.because.iter().map(|reason| Html::from(*reason))),
+                Html::join(badges),
+                Html::trusted(choose),
+            ]),
+        )
     };
     Html::join(found.iter().map(one))
 }
 
 /// The child the person chose: who, what to do at once, what happened before.
 async fn chosen(web: &Web, who: &SignedIn, child: ChildId) -> Result<Html, PageProblem> {
-    let view = web.app.child(&who.caller, child, None).await.map_err(|problem| PageProblem::to(web, who, problem))?;
+    let view = web
+        .app
+        .child(&who.caller, child, None)
+        .await
+        .map_err(|problem| PageProblem::to(web, who, problem))?;
     let now = web.app.now();
     let identity = view.child.identity.get();
-    let mut parts = vec![h3(identity.map_or_else(|| "Name destroyed".to_owned(), cf_casework::child::Identity::name))];
+    let mut parts =
+        vec![h3(identity.map_or_else(|| "Name destroyed".to_owned(), cf_casework::child::Identity::name))];
     if let Some(born) = identity.and_then(|identity| identity.born_on) {
         parts.push(p(format!("Born {}, {} years", born.long(), born.age_on(now.day()).unwrap_or_default())));
     }
@@ -357,9 +434,19 @@ async fn chosen(web: &Web, who: &SignedIn, child: ChildId) -> Result<Html, PageP
         link(&format!("/incidents/{}", episode.id()), when)
     });
     let count = view.episodes.len();
-    parts.push(Details::new(format!("Missing before: {count}"), if count == 0 { p("No earlier report.") } else { list(before) }).open(count > 0).into());
+    parts.push(
+        Details::new(
+            format!("Missing before: {count}"),
+            if count == 0 { p("No earlier report.") } else { list(before) },
+        )
+        .open(count > 0)
+        .into(),
+    );
     for fact in view.child.learned.iter().rev().take(3) {
-        parts.push(div("cf-quiet", Html::join([Html::from(format!("Learned {}", fact.at)), prose(fact.what.what.or_gone())])));
+        parts.push(div(
+            "cf-quiet",
+            Html::join([Html::from(format!("Learned {}", fact.at)), prose(fact.what.what.or_gone())]),
+        ));
     }
     parts.push(p(link(&format!("/children/{child}"), "Open the child's record")));
     parts.push(Html::trusted(

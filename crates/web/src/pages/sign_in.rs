@@ -38,7 +38,9 @@ pub(crate) fn after(path: &str) -> String {
 
 fn urlencode(text: &str) -> String {
     let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte);
-    text.bytes().map(|byte| if keep(byte) { (byte as char).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(|byte| if keep(byte) { (byte as char).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }
 
 /// A path of our own, or the start: never another site.
@@ -74,18 +76,31 @@ pub(crate) async fn carry(web: &Web, path: &str, typed: &Answers) -> Response {
     let pairs: Vec<(String, String)> =
         typed.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let shell = Shell::nobody(web, "Sign in").status(StatusCode::UNAUTHORIZED);
-    let note = p("Your session ended before this was sent. Sign in: what you typed is kept, and you send it then.");
+    let note =
+        p("Your session ended before this was sent. Sign in: what you typed is kept, and you send it then.");
     shell.show(Html::join([note, body(web, path, &pairs, &Answers::default()).await]))
 }
 
 async fn body(web: &Web, then: &str, typed: &[(String, String)], answers: &Answers) -> Html {
-    let carried: Vec<Html> =
-        typed.iter().map(|(name, value)| hidden(&format!("typed.{name}"), value)).chain([hidden("then", own_path(then))]).collect();
+    let carried: Vec<Html> = typed
+        .iter()
+        .map(|(name, value)| hidden(&format!("typed.{name}"), value))
+        .chain([hidden("then", own_path(then))])
+        .collect();
     let fields = Html::join([
         Html::join(carried.clone()),
-        Input::new("login", "Login").value(answers.get("login")).autocomplete("username").spellcheck(false).classes("govuk-input--width-20").into(),
-        PasswordInput::new("password", "Password").autocomplete("current-password").into(),
-        Input::new("code", "One-time code, if your account has one").inputmode("numeric").autocomplete("one-time-code").classes("govuk-input--width-5").into(),
+        Input::new("login", "Login")
+            .value(answers.get("login"))
+            .autocomplete("username")
+            .spellcheck(false)
+            .classes("govuk-input--width-20")
+            .into(),
+        PasswordInput::default().name("password").label("Password").autocomplete("current-password").into(),
+        Input::new("code", "One-time code, if your account has one")
+            .inputmode("numeric")
+            .autocomplete("one-time-code")
+            .classes("govuk-input--width-5")
+            .into(),
         Button::submit("Sign in").into(),
     ]);
     let roles = if web.appearance.demo { roles(web, Html::join(carried)).await } else { Html::default() };
@@ -97,12 +112,13 @@ async fn roles(web: &Web, carried: Html) -> Html {
     let Ok(accounts) = web.app.store().accounts().await else { return Html::default() };
     let mut buttons = Vec::new();
     for role in Role::PEOPLE {
-        let first = accounts.iter().filter(|account| account.role == role && account.disabled_at.is_none()).min_by_key(|account| account.created_at);
+        let first = accounts
+            .iter()
+            .filter(|account| account.role == role && account.disabled_at.is_none())
+            .min_by_key(|account| account.created_at);
         let Some(account) = first else { continue };
-        let name = Html::join([
-            Html::from(role.label()),
-            tag("span", "cf-role__name", account.name.as_str()),
-        ]);
+        let name =
+            Html::join([Html::from(role.label()), tag("span", "cf-role__name", account.name.as_str())]);
         let button = Button::submit(name).secondary().name("user").value(account.id.to_string());
         buttons.push(form("/sign-in/as", Html::join([carried.clone(), button.into()])));
     }
@@ -184,9 +200,15 @@ fn go_on(web: &Web, jar: CookieJar, token: String, then: &str, typed: &[(String,
     if typed.is_empty() {
         return (jar, Redirect::to(then)).into_response();
     }
-    let seen: BTreeMap<&str, &str> =
-        typed.iter().filter(|(name, _)| name != "command" && name != "version").map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let shown = seen.iter().filter(|(_, value)| !value.trim().is_empty()).map(|(_, value)| tag("blockquote", "govuk-inset-text", *value));
+    let seen: BTreeMap<&str, &str> = typed
+        .iter()
+        .filter(|(name, _)| name != "command" && name != "version")
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let shown = seen
+        .iter()
+        .filter(|(_, value)| !value.trim().is_empty())
+        .map(|(_, value)| tag("blockquote", "govuk-inset-text", *value));
     let content = Html::join([
         Html::join(typed.iter().map(|(name, value)| hidden(name, value))),
         Button::submit("Send it now").into(),
