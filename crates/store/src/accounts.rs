@@ -139,11 +139,17 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault::Invalid`] when there is no such account.
-    pub async fn set_password(&self, account: UserId, hash: Option<&str>, audit: &AccessEntry) -> Result<(), Fault> {
+    pub async fn set_password(
+        &self,
+        account: UserId,
+        hash: Option<&str>,
+        audit: &AccessEntry,
+    ) -> Result<(), Fault> {
         let mut tx = self.begin().await?;
         let hash = hash.map(str::to_owned);
-        let changed =
-            tx.execute("update account set password_hash = $2 where id = $1", args![account.uuid(), hash]).await?;
+        let changed = tx
+            .execute("update account set password_hash = $2 where id = $1", args![account.uuid(), hash])
+            .await?;
         one_account(changed)?;
         self.commit(tx, audit).await
     }
@@ -152,12 +158,18 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault::Invalid`] when there is no such account.
-    pub async fn set_totp(&self, account: UserId, secret: Option<&[u8]>, audit: &AccessEntry) -> Result<(), Fault> {
+    pub async fn set_totp(
+        &self,
+        account: UserId,
+        secret: Option<&[u8]>,
+        audit: &AccessEntry,
+    ) -> Result<(), Fault> {
         let key = self.own_key(Store::OWN_FILE).await?;
         let sealed = secret.map(|secret| key.key.seal(&place(account), secret, &mut rand::rng()));
         let mut tx = self.begin().await?;
-        let changed =
-            tx.execute("update account set totp_sealed = $2 where id = $1", args![account.uuid(), sealed]).await?;
+        let changed = tx
+            .execute("update account set totp_sealed = $2 where id = $1", args![account.uuid(), sealed])
+            .await?;
         one_account(changed)?;
         self.commit(tx, audit).await
     }
@@ -167,11 +179,17 @@ impl Store {
     /// # Errors
     /// [`Fault::Sealing`] when it cannot be opened.
     pub async fn totp_secret(&self, account: UserId) -> Result<Option<Vec<u8>>, Fault> {
-        let row: Option<(Option<Vec<u8>>,)> =
-            self.inner.read.row("select totp_sealed from account where id = $1", args![account.uuid()]).await?;
+        let row: Option<(Option<Vec<u8>>,)> = self
+            .inner
+            .read
+            .row("select totp_sealed from account where id = $1", args![account.uuid()])
+            .await?;
         let Some((Some(sealed),)) = row else { return Ok(None) };
         let key = self.own_key(Store::OWN_FILE).await?;
-        key.key.unseal(&place(account), &sealed).map(Some).map_err(|_| Fault::sealing("the secret of one-time codes"))
+        key.key
+            .unseal(&place(account), &sealed)
+            .map(Some)
+            .map_err(|_| Fault::sealing("the secret of one-time codes"))
     }
 
     /// One account.

@@ -16,7 +16,9 @@ impl Store {
         let mut notes = Vec::new();
         for log in Log::ALL {
             let frontier = self.frontier(log).await?;
-            let (Ok(size), key) = (i64::try_from(frontier.size()), self.inner.log_key.of(log)) else { continue };
+            let (Ok(size), key) = (i64::try_from(frontier.size()), self.inner.log_key.of(log)) else {
+                continue;
+            };
             if size == 0 {
                 continue;
             }
@@ -54,8 +56,11 @@ impl Store {
     /// # Errors
     /// [`Fault`] from the database.
     pub async fn frontier(&self, log: Log) -> Result<Frontier, Fault> {
-        let row =
-            self.inner.read.row("select size, frontier from head where log = $1", args![log.number()]).await?;
+        let row = self
+            .inner
+            .read
+            .row("select size, frontier from head where log = $1", args![log.number()])
+            .await?;
         head_row(row, log).map(|(_, frontier)| frontier)
     }
 

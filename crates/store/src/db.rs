@@ -74,7 +74,10 @@ macro_rules! args {
 pub(crate) use args;
 
 /// A row type both databases can fill.
-pub(crate) trait Read: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+pub(crate) trait Read:
+    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+{
+}
 impl<T> Read for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 fn lite(args: Vec<Arg>) -> sqlx::Result<SqliteArguments> {
@@ -147,7 +150,11 @@ impl Db {
         }
     }
 
-    pub(crate) async fn rows<T: Read>(&self, sql: impl sqlx::SqlSafeStr, args: Vec<Arg>) -> sqlx::Result<Vec<T>> {
+    pub(crate) async fn rows<T: Read>(
+        &self,
+        sql: impl sqlx::SqlSafeStr,
+        args: Vec<Arg>,
+    ) -> sqlx::Result<Vec<T>> {
         let sql = sql.into_sql_str();
         match self {
             Self::Lite(pool) => sqlx::query_as_with(sql, lite(args)?).fetch_all(pool).await,
@@ -155,7 +162,11 @@ impl Db {
         }
     }
 
-    pub(crate) async fn row<T: Read>(&self, sql: impl sqlx::SqlSafeStr, args: Vec<Arg>) -> sqlx::Result<Option<T>> {
+    pub(crate) async fn row<T: Read>(
+        &self,
+        sql: impl sqlx::SqlSafeStr,
+        args: Vec<Arg>,
+    ) -> sqlx::Result<Option<T>> {
         let sql = sql.into_sql_str();
         match self {
             Self::Lite(pool) => sqlx::query_as_with(sql, lite(args)?).fetch_optional(pool).await,
@@ -167,8 +178,12 @@ impl Db {
     pub(crate) async fn execute(&self, sql: impl sqlx::SqlSafeStr, args: Vec<Arg>) -> sqlx::Result<u64> {
         let sql = sql.into_sql_str();
         match self {
-            Self::Lite(pool) => sqlx::query_with(sql, lite(args)?).execute(pool).await.map(|done| done.rows_affected()),
-            Self::Pg(pool) => sqlx::query_with(sql, pg(args)?).execute(pool).await.map(|done| done.rows_affected()),
+            Self::Lite(pool) => {
+                sqlx::query_with(sql, lite(args)?).execute(pool).await.map(|done| done.rows_affected())
+            }
+            Self::Pg(pool) => {
+                sqlx::query_with(sql, pg(args)?).execute(pool).await.map(|done| done.rows_affected())
+            }
         }
     }
 
@@ -218,7 +233,11 @@ impl Tx {
         }
     }
 
-    pub(crate) async fn rows<T: Read>(&mut self, sql: impl sqlx::SqlSafeStr, args: Vec<Arg>) -> sqlx::Result<Vec<T>> {
+    pub(crate) async fn rows<T: Read>(
+        &mut self,
+        sql: impl sqlx::SqlSafeStr,
+        args: Vec<Arg>,
+    ) -> sqlx::Result<Vec<T>> {
         let sql = sql.into_sql_str();
         match self {
             Self::Lite(tx) => sqlx::query_as_with(sql, lite(args)?).fetch_all(&mut **tx).await,
@@ -226,7 +245,11 @@ impl Tx {
         }
     }
 
-    pub(crate) async fn row<T: Read>(&mut self, sql: impl sqlx::SqlSafeStr, args: Vec<Arg>) -> sqlx::Result<Option<T>> {
+    pub(crate) async fn row<T: Read>(
+        &mut self,
+        sql: impl sqlx::SqlSafeStr,
+        args: Vec<Arg>,
+    ) -> sqlx::Result<Option<T>> {
         let sql = sql.into_sql_str();
         match self {
             Self::Lite(tx) => sqlx::query_as_with(sql, lite(args)?).fetch_optional(&mut **tx).await,

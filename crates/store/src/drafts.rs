@@ -103,7 +103,10 @@ impl Store {
         self.undamaged()?;
         self.inner
             .write
-            .execute("delete from draft where owner = $1 and key = $2", args![key.owner.uuid(), key.key.as_str()])
+            .execute(
+                "delete from draft where owner = $1 and key = $2",
+                args![key.owner.uuid(), key.key.as_str()],
+            )
             .await?;
         Ok(())
     }
@@ -114,7 +117,11 @@ impl Store {
     /// [`Fault`] from the database.
     pub async fn forget_drafts(&self, before: Timestamp) -> Result<u64, Fault> {
         self.undamaged()?;
-        Ok(self.inner.write.execute("delete from draft where updated_at < $1", args![before.micros()]).await?)
+        Ok(self
+            .inner
+            .write
+            .execute("delete from draft where updated_at < $1", args![before.micros()])
+            .await?)
     }
 
     /// The file whose key seals what belongs to no case: drafts and one-time code secrets.

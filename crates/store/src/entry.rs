@@ -145,7 +145,9 @@ impl<'a> Lines<'a> {
 pub(crate) fn is_code(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 64
-        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.-".contains(&byte))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.-".contains(&byte))
 }
 
 pub(crate) fn id(out: &mut Vec<u8>, name: &[u8], value: Uuid) {
@@ -206,7 +208,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn header(numbers: (i64, i64, i64, i64, i32), ids: [u128; 6], commitment: Option<[u8; 32]>) -> Header<'static> {
+    fn header(
+        numbers: (i64, i64, i64, i64, i32),
+        ids: [u128; 6],
+        commitment: Option<[u8; 32]>,
+    ) -> Header<'static> {
         let id = |at: usize| Uuid::from_u128(ids[at]);
         Header {
             stream: StreamId::from_uuid(id(0)),

@@ -57,7 +57,10 @@ impl TryFrom<Stored> for Import {
     fn try_from(row: Stored) -> Result<Self, Fault> {
         Ok(Self {
             id: row.id,
-            file_hash: row.file_hash.try_into().map_err(|_| Fault::unreadable(format!("import {}", row.id)))?,
+            file_hash: row
+                .file_hash
+                .try_into()
+                .map_err(|_| Fault::unreadable(format!("import {}", row.id)))?,
             kind: row.kind,
             mapping: row.mapping,
             mapping_version: row.mapping_version,
@@ -73,7 +76,12 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault::Exists`] when this file was imported with this version of the mapping before.
-    pub async fn save_import(&self, import: &Import, rows: &[ImportRow], audit: &AccessEntry) -> Result<(), Fault> {
+    pub async fn save_import(
+        &self,
+        import: &Import,
+        rows: &[ImportRow],
+        audit: &AccessEntry,
+    ) -> Result<(), Fault> {
         let mut tx = self.begin().await?;
         tx.execute(
             "insert into import (id, file_hash, kind, mapping, mapping_version, counts, at, by_account) \

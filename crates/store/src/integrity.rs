@@ -43,7 +43,9 @@ async fn size(db: &Db) -> Result<i64, Fault> {
     match db {
         Db::Pg(_) => Ok(0),
         Db::Lite(_) => {
-            let pages: Option<(i64,)> = db.row("select page_count * page_size from pragma_page_count, pragma_page_size", vec![]).await?;
+            let pages: Option<(i64,)> = db
+                .row("select page_count * page_size from pragma_page_count, pragma_page_size", vec![])
+                .await?;
             Ok(pages.map_or(0, |(bytes,)| bytes))
         }
     }
@@ -90,11 +92,15 @@ async fn newest_of(db: &Db, key: &LogKey, log: Log) -> Result<Option<String>, Fa
             return Ok(Some(format!("its checkpoint at {at} is not signed with the key given")));
         };
         match Frontier::from_bytes(&bytes) {
-            Ok(stored) if stored.root() == checkpoint.root && i64::try_from(checkpoint.size) == Ok(at) => known = stored,
+            Ok(stored) if stored.root() == checkpoint.root && i64::try_from(checkpoint.size) == Ok(at) => {
+                known = stored
+            }
             _ => return Ok(Some(format!("its checkpoint at {at} does not fit what was signed"))),
         }
         if at > size {
-            return Ok(Some(format!("its last checkpoint is at {at}, its head at {size}: entries are missing")));
+            return Ok(Some(format!(
+                "its last checkpoint is at {at}, its head at {size}: entries are missing"
+            )));
         }
     }
     let checkpoint = i64::try_from(known.size()).unwrap_or(0);

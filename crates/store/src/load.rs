@@ -198,7 +198,9 @@ pub(crate) fn open_event(
                 .unseal(&prepare::sealed_for(header.stream, header.version), &body)
                 .map_err(|_| Fault::sealing(format!("the private body of event {}", parsed.position)))?,
         ),
-        (Some(_), None) => return Err(Fault::sealing(format!("event {}: its key is missing", parsed.position))),
+        (Some(_), None) => {
+            return Err(Fault::sealing(format!("event {}: its key is missing", parsed.position)));
+        }
     };
     Ok(Placed {
         stream: header.stream,

@@ -173,7 +173,11 @@ async fn put_tile(tx: &mut Tx, log: Log, level: i64, index: i64, hashes: Vec<Has
 
 /// Hashes from their stored bytes.
 pub(crate) fn hashes<'a>(stored: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<Hash>, Fault> {
-    stored.into_iter().map(Hash::from_bytes).collect::<Result<_, _>>().map_err(|_| Fault::unreadable("a stored hash"))
+    stored
+        .into_iter()
+        .map(Hash::from_bytes)
+        .collect::<Result<_, _>>()
+        .map_err(|_| Fault::unreadable("a stored hash"))
 }
 
 /// Size and frontier from a head row.

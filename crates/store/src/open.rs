@@ -176,7 +176,12 @@ async fn open_sqlite(path: &Path) -> Result<(Db, Db), Fault> {
         .row_buffer_size(1024)
         // Statement texts of many rows are long, and logging is not free even when nobody listens.
         .disable_statement_logging();
-    let one = || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None).acquire_timeout(Duration::from_secs(60));
+    let one = || {
+        SqlitePoolOptions::new()
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(Duration::from_secs(60))
+    };
     let write: SqlitePool = one()
         .min_connections(1)
         .max_connections(1)
@@ -205,9 +210,11 @@ fn make_private(path: &Path) -> Result<(), Fault> {
 async fn open_postgres(url: &str) -> Result<PgPool, Fault> {
     let options: PgConnectOptions =
         url.parse().map_err(|_| Fault::opening("the address of the PostgreSQL database cannot be read"))?;
-    let options = options
-        .application_name("childfirst")
-        .statement_cache_capacity(512)
-        .disable_statement_logging();
-    Ok(PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(30)).connect_with(options).await?)
+    let options =
+        options.application_name("childfirst").statement_cache_capacity(512).disable_statement_logging();
+    Ok(PgPoolOptions::new()
+        .max_connections(16)
+        .acquire_timeout(Duration::from_secs(30))
+        .connect_with(options)
+        .await?)
 }

@@ -136,9 +136,11 @@ pub(crate) fn check(store: &Store, append: Append) -> Result<Checked, AppendErro
 
 /// Seals and renders. Gives the append back as well, in case it has to be sealed with another key.
 pub(crate) async fn seal(store: &Store, checked: Checked) -> Result<(Prepared, Checked), AppendError> {
-    let files = checked.streams.iter().filter(|stream| stream.events.iter().any(|event| !event.private.is_empty()));
+    let files =
+        checked.streams.iter().filter(|stream| stream.events.iter().any(|event| !event.private.is_empty()));
     let files: Vec<FileId> = files.map(|stream| stream.file).collect();
-    let found = store.inner.keys.load(&store.inner.read, &store.inner.statements, files.iter().copied()).await?;
+    let found =
+        store.inner.keys.load(&store.inner.read, &store.inner.statements, files.iter().copied()).await?;
     let mut keys: HashMap<FileId, FileKey> = HashMap::with_capacity(files.len());
     for file in files {
         match found.get(&file) {
@@ -151,7 +153,8 @@ pub(crate) async fn seal(store: &Store, checked: Checked) -> Result<(Prepared, C
         return Ok((render(&checked, keys)?, checked));
     }
     let work = checked.clone();
-    let prepared = tokio::task::spawn_blocking(move || render(&work, keys)).await.map_err(|_| Fault::Closed)??;
+    let prepared =
+        tokio::task::spawn_blocking(move || render(&work, keys)).await.map_err(|_| Fault::Closed)??;
     Ok((prepared, checked))
 }
 

@@ -44,7 +44,10 @@ impl TryFrom<SessionRow> for Session {
     fn try_from(row: SessionRow) -> Result<Self, Fault> {
         Ok(Self {
             id: SessionId::from_uuid(row.id),
-            token_hash: row.token_hash.try_into().map_err(|_| Fault::unreadable(format!("session {}", row.id)))?,
+            token_hash: row
+                .token_hash
+                .try_into()
+                .map_err(|_| Fault::unreadable(format!("session {}", row.id)))?,
             account: UserId::from_uuid(row.account),
             created_at: Timestamp::from_micros(row.created_at),
             last_seen_at: Timestamp::from_micros(row.last_seen_at),
@@ -102,7 +105,12 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
-    pub async fn touch_session(&self, id: SessionId, at: Timestamp, expires_at: Timestamp) -> Result<(), Fault> {
+    pub async fn touch_session(
+        &self,
+        id: SessionId,
+        at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), Fault> {
         self.undamaged()?;
         self.inner
             .write

@@ -49,7 +49,10 @@ impl Store {
         // Appends to the file wait here, and then find its key gone.
         crate::log::Head::lock(&mut tx, crate::Log::Record).await?;
         let changed = tx
-            .execute("update file_key set wrapped = null where file = $1 and wrapped is not null", args![file])
+            .execute(
+                "update file_key set wrapped = null where file = $1 and wrapped is not null",
+                args![file],
+            )
             .await?;
         if changed == 0 {
             return Err(Fault::invalid(format!("the destruction of file {}, which has no key", shred.file)));

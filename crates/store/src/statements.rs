@@ -145,7 +145,8 @@ mod tests {
     #[test]
     fn lists_are_filled_with_their_last_value() {
         let list = [Arg::from(1), Arg::from(2), Arg::from(3)];
-        let (sql, args) = Statements::default().list(Database::Sqlite, "select a from t where a in ", "order by a", &list);
+        let (sql, args) =
+            Statements::default().list(Database::Sqlite, "select a from t where a in ", "order by a", &list);
         assert_eq!(sql.as_str(), "select a from t where a in (?,?,?,?) order by a");
         assert_eq!(args[3], Arg::from(3));
     }

@@ -41,7 +41,8 @@ impl Store {
     pub async fn teams(&self) -> Result<Vec<Team>, Fault> {
         let rows: Vec<(Uuid, String, i64)> =
             self.inner.read.rows("select id, name, created_at from team order by name, id", vec![]).await?;
-        let team = |(id, name, at)| Team { id: TeamId::from_uuid(id), name, created_at: Timestamp::from_micros(at) };
+        let team =
+            |(id, name, at)| Team { id: TeamId::from_uuid(id), name, created_at: Timestamp::from_micros(at) };
         Ok(rows.into_iter().map(team).collect())
     }
 }

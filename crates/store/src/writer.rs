@@ -27,7 +27,11 @@ const MOST_EVENTS: usize = 20_000;
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Done(Appended),
-    Conflict { stream: StreamId, expected: i64, found: i64 },
+    Conflict {
+        stream: StreamId,
+        expected: i64,
+        found: i64,
+    },
     Destroyed(FileId),
     /// Sealed with another key than the one the file has meanwhile got.
     OtherKey(FileId),
@@ -167,7 +171,10 @@ async fn write_group(context: &Context, group: &[Work]) -> Result<Vec<Option<Out
         context.notices.committed(notice);
     }
     let mut outcomes = outcomes.into_iter();
-    Ok(group.iter().map(|work| if matches!(work, Work::Append(..)) { outcomes.next() } else { None }).collect())
+    Ok(group
+        .iter()
+        .map(|work| if matches!(work, Work::Append(..)) { outcomes.next() } else { None })
+        .collect())
 }
 
 /// What a group is checked against, and what it adds so far: later commands see earlier ones of the same group.
@@ -205,14 +212,10 @@ impl Gathered {
         streams.sort_unstable();
         streams.dedup();
         let found: Vec<(Uuid, i64)> = statements
-            .within(
-                tx,
-                "select stream, max(version) from event where stream in ",
-                "group by stream",
-                streams,
-            )
+            .within(tx, "select stream, max(version) from event where stream in ", "group by stream", streams)
             .await?;
-        let versions = found.into_iter().map(|(stream, version)| (StreamId::from_uuid(stream), version)).collect();
+        let versions =
+            found.into_iter().map(|(stream, version)| (StreamId::from_uuid(stream), version)).collect();
         let mut files: Vec<Uuid> =
             appends.iter().flat_map(|append| append.keys.iter().map(|(file, _)| file.uuid())).collect();
         files.sort_unstable();
@@ -310,16 +313,24 @@ impl Gathered {
         })
     }
 
-    async fn write(self, tx: &mut Tx, context: &Context, appends: &[&Prepared]) -> Result<Option<Notice>, Fault> {
+    async fn write(
+        self,
+        tx: &mut Tx,
+        context: &Context,
+        appends: &[&Prepared],
+    ) -> Result<Option<Notice>, Fault> {
         if self.accepted.is_empty() {
             return Ok(None);
         }
         let statements = &context.statements;
         let insert = |head, columns| Insert::new(head, columns, "");
-        let event = "insert into event (position, stream, version, kind, recorded_at, command, ordinal, entry, leaf)";
+        let event =
+            "insert into event (position, stream, version, kind, recorded_at, command, ordinal, entry, leaf)";
         statements.insert(tx, &insert(event, 9), self.events).await?;
         statements.insert(tx, &insert("insert into file_key (file, wrapped)", 2), self.new_keys).await?;
-        statements.insert(tx, &insert("insert into sealed (position, file, salt, body)", 4), self.sealed).await?;
+        statements
+            .insert(tx, &insert("insert into sealed (position, file, salt, body)", 4), self.sealed)
+            .await?;
         let (mut changes, mut jobs) = (Vec::new(), Vec::new());
         for append in self.accepted.iter().map(|number| appends[*number]) {
             changes.extend(append.changes.iter().cloned());

@@ -61,7 +61,14 @@ impl Postgres {
         }
         let data = folder.path().join("data");
         let mut initdb = command(&programs, "initdb", owner);
-        initdb.args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "-D"]);
+        initdb.args([
+            "--no-sync",
+            "--auth=trust",
+            "--username=postgres",
+            "--encoding=UTF8",
+            "--locale=C",
+            "-D",
+        ]);
         run("initdb", initdb.arg(&data))?;
         let mut postgres = command(&programs, "postgres", owner);
         postgres.arg("-D").arg(&data).arg("-k").arg(folder.path());

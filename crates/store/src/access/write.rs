@@ -30,7 +30,12 @@ impl PreparedAccess {
         let mut records: Vec<_> = access.records.iter().map(|record| record.uuid()).collect();
         records.sort_unstable();
         records.dedup();
-        Self { rendered: entry::render(access), user: access.actor.user.uuid(), action: access.action.clone(), records }
+        Self {
+            rendered: entry::render(access),
+            user: access.actor.user.uuid(),
+            action: access.action.clone(),
+            records,
+        }
     }
 }
 

@@ -9,6 +9,6 @@ pub use changes::RowChanges;
 pub use rebuild::{Difference, Folded};
 pub use table::{Column, Index, Kind, Row, RowKey, Table, Value};
 
-pub(crate) use schema::prepare_tables;
 pub(crate) use rebuild::replace_rows;
+pub(crate) use schema::prepare_tables;
 pub(crate) use write::{Change, Tables, write_changes};

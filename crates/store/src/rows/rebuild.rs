@@ -112,7 +112,8 @@ impl Store {
         }
         for table in &inner.tables.all {
             let name = table.table.name;
-            let count: Option<(i64,)> = inner.read.row(fixed(format!("select count(*) from {name}")), vec![]).await?;
+            let count: Option<(i64,)> =
+                inner.read.row(fixed(format!("select count(*) from {name}")), vec![]).await?;
             if count.map_or(0, |(count,)| count) != counted.get(name).copied().unwrap_or(0) {
                 return self.left_over(name).await.map(Err);
             }
@@ -166,7 +167,11 @@ fn fold_all(inner: &Arc<Inner>, fold: Arc<Fold>) -> mpsc::Receiver<Result<Chunk,
     receive
 }
 
-async fn fold_pages(inner: &Arc<Inner>, fold: Arc<Fold>, send: &mpsc::Sender<Result<Chunk, Fault>>) -> Result<(), Fault> {
+async fn fold_pages(
+    inner: &Arc<Inner>,
+    fold: Arc<Fold>,
+    send: &mpsc::Sender<Result<Chunk, Fault>>,
+) -> Result<(), Fault> {
     let mut pages = read_pages(inner);
     let mut carried: Vec<Stored> = Vec::new();
     let mut more = true;
@@ -181,7 +186,10 @@ async fn fold_pages(inner: &Arc<Inner>, fold: Arc<Fold>, send: &mpsc::Sender<Res
         if ready.is_empty() {
             continue;
         }
-        let files = ready.iter().filter(|(_, body)| body.is_some()).map(|(bytes, _)| Ok(entry::parse(bytes)?.header.file));
+        let files = ready
+            .iter()
+            .filter(|(_, body)| body.is_some())
+            .map(|(bytes, _)| Ok(entry::parse(bytes)?.header.file));
         let mut files: Vec<_> = files.collect::<Result<_, Fault>>()?;
         files.sort_unstable();
         files.dedup();
@@ -280,9 +288,18 @@ async fn insert(tx: &mut Tx, inner: &Inner, rows: Vec<Row>) -> Result<u64, Fault
 }
 
 /// Puts these rows in place of all rows of a stream.
-pub(crate) async fn replace_rows(tx: &mut Tx, inner: &Inner, stream: StreamId, rows: Vec<Row>) -> Result<(), Fault> {
+pub(crate) async fn replace_rows(
+    tx: &mut Tx,
+    inner: &Inner,
+    stream: StreamId,
+    rows: Vec<Row>,
+) -> Result<(), Fault> {
     for table in &inner.tables.all {
-        tx.execute(fixed(format!("delete from {} where stream = $1", table.table.name)), args![stream.uuid()]).await?;
+        tx.execute(
+            fixed(format!("delete from {} where stream = $1", table.table.name)),
+            args![stream.uuid()],
+        )
+        .await?;
     }
     insert(tx, inner, rows).await?;
     Ok(())
@@ -292,8 +309,10 @@ pub(crate) async fn replace_rows(tx: &mut Tx, inner: &Inner, stream: StreamId, r
 async fn stored_rows(db: &Db, inner: &Inner, streams: &[StreamId]) -> Result<Vec<Row>, Fault> {
     let mut rows = Vec::new();
     for table in inner.tables.all.iter().map(|table| table.table) {
-        let kinds: Vec<Kind> =
-            [Kind::Id, Kind::Text].into_iter().chain(table.columns.iter().map(|column| column.kind)).collect();
+        let kinds: Vec<Kind> = [Kind::Id, Kind::Text]
+            .into_iter()
+            .chain(table.columns.iter().map(|column| column.kind))
+            .collect();
         let columns: String = table.columns.iter().map(|column| format!(", {}", column.name)).collect();
         for chunk in streams.chunks(256) {
             let places: Vec<String> = (1..=chunk.len()).map(|number| format!("${number}")).collect();
@@ -329,5 +348,8 @@ fn difference(stored: Vec<Row>, folded: Vec<Row>) -> Option<Difference> {
             return differs(row, column.name.into());
         }
     }
-    stored.iter().find(|(name, _)| !folded.contains_key(*name)).and_then(|(_, row)| differs(row, "left over".into()))
+    stored
+        .iter()
+        .find(|(name, _)| !folded.contains_key(*name))
+        .and_then(|(_, row)| differs(row, "left over".into()))
 }

@@ -9,7 +9,10 @@ use crate::db::{Database, Tx, args};
 use crate::statements::fixed;
 
 /// Brings the read tables into the declared form. Names those that have to be filled again.
-pub(crate) async fn prepare_tables(tx: &mut Tx, tables: &[&'static Table]) -> Result<Vec<&'static str>, Fault> {
+pub(crate) async fn prepare_tables(
+    tx: &mut Tx,
+    tables: &[&'static Table],
+) -> Result<Vec<&'static str>, Fault> {
     check_names(tables)?;
     if let Tx::Pg(_) = tx {
         // Two nodes that start together must not both make the tables.
@@ -57,8 +60,23 @@ pub(crate) async fn prepare_tables(tx: &mut Tx, tables: &[&'static Table]) -> Re
 
 fn check_names(tables: &[&'static Table]) -> Result<(), Fault> {
     const OURS: [&str; 17] = [
-        "head", "event", "sealed", "file_key", "tile", "checkpoint", "access", "access_record", "row_table", "job",
-        "team", "account", "session", "draft", "setting", "import", "import_row",
+        "head",
+        "event",
+        "sealed",
+        "file_key",
+        "tile",
+        "checkpoint",
+        "access",
+        "access_record",
+        "row_table",
+        "job",
+        "team",
+        "account",
+        "session",
+        "draft",
+        "setting",
+        "import",
+        "import_row",
     ];
     for (at, table) in tables.iter().enumerate() {
         let columns = table.columns.iter().map(|column| column.name);

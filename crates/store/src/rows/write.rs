@@ -78,10 +78,12 @@ pub(crate) fn arguments(table: &Table, values: Vec<Value>) -> Result<Vec<Arg>, F
 
 impl TableSql {
     fn new(table: &'static Table) -> Self {
-        let names: Vec<&str> = ["stream", "part"].into_iter().chain(table.columns.iter().map(|c| c.name)).collect();
+        let names: Vec<&str> =
+            ["stream", "part"].into_iter().chain(table.columns.iter().map(|c| c.name)).collect();
         let head = format!("insert into {} ({})", table.name, names.join(", "));
         let sets: Vec<_> = names[2..].iter().map(|name| format!("{name} = excluded.{name}")).collect();
-        let action = if sets.is_empty() { "nothing".into() } else { format!("update set {}", sets.join(", ")) };
+        let action =
+            if sets.is_empty() { "nothing".into() } else { format!("update set {}", sets.join(", ")) };
         let tail = format!("on conflict (stream, part) do {action}");
         Self {
             table,

@@ -39,9 +39,14 @@ pub(super) async fn check(inner: &Inner, access: &Found) -> Result<Option<Damage
         for (id, wrapped) in page {
             let file = FileId::from_uuid(id);
             match (wrapped, access.shredded.contains_key(&file)) {
-                (Some(_), true) => return damage(None, format!("the key of file {file} was to be destroyed")),
+                (Some(_), true) => {
+                    return damage(None, format!("the key of file {file} was to be destroyed"));
+                }
                 (None, false) => {
-                    return damage(None, format!("the key of file {file} is gone, and nobody recorded its destruction"));
+                    return damage(
+                        None,
+                        format!("the key of file {file} is gone, and nobody recorded its destruction"),
+                    );
                 }
                 (Some(wrapped), false) => {
                     if inner.keys.unwrap(file, wrapped).is_err() {
@@ -71,8 +76,15 @@ pub(super) async fn check(inner: &Inner, access: &Found) -> Result<Option<Damage
     }
     let strange: Option<(Option<i64>,)> = inner
         .read
-        .row("select min(position) from access_record where position not in (select position from access)", vec![])
+        .row(
+            "select min(position) from access_record where position not in (select position from access)",
+            vec![],
+        )
         .await?;
     let what = "a record is named by no entry".to_owned();
-    Ok(strange.and_then(|(position,)| position).map(|at| Damage { log: Log::Access, position: Some(at), what }))
+    Ok(strange.and_then(|(position,)| position).map(|at| Damage {
+        log: Log::Access,
+        position: Some(at),
+        what,
+    }))
 }

@@ -5,6 +5,7 @@
 //! access log that says who destroyed it; each wrapped key against the master key.
 mod access;
 mod keys;
+mod packed;
 mod pass;
 mod record;
 
@@ -112,7 +113,8 @@ impl Store {
             run::<record::Record>(&self.inner, &progress),
             run::<access::Access>(&self.inner, &progress)
         )?;
-        let mut damages: Vec<Damage> = [&record, &access].into_iter().filter_map(|pass| pass.damage.clone()).collect();
+        let mut damages: Vec<Damage> =
+            [&record, &access].into_iter().filter_map(|pass| pass.damage.clone()).collect();
         // What was destroyed can only be judged against a whole access log.
         if access.damage.is_none() {
             damages.extend(keys::unaccounted(&found, &logged));
@@ -131,7 +133,10 @@ impl Store {
 }
 
 /// One pass over one log: reading, checking and building the tree go on at the same time.
-async fn run<L: Checked>(inner: &Arc<Inner>, progress: &(impl Fn(Progress) + Sync)) -> Result<(Pass, Found), Fault> {
+async fn run<L: Checked>(
+    inner: &Arc<Inner>,
+    progress: &(impl Fn(Progress) + Sync),
+) -> Result<(Pass, Found), Fault> {
     let mut pass = Pass::begin(inner, L::LOG).await?;
     let total = pass.size;
     let (send, mut batches) = mpsc::channel(2);
@@ -141,7 +146,9 @@ async fn run<L: Checked>(inner: &Arc<Inner>, progress: &(impl Fn(Progress) + Syn
         while from < total {
             let to = total.min(from + BATCH);
             let batch = match L::read(&reader, from, to).await {
-                Ok(batch) => pass::tiles(&reader, L::LOG, from, to).await.map(|tiles| (from, to, batch, tiles)),
+                Ok(batch) => {
+                    pass::tiles(&reader, L::LOG, from, to).await.map(|tiles| (from, to, batch, tiles))
+                }
                 Err(fault) => Err(fault),
             };
             let failed = batch.is_err();

@@ -39,21 +39,26 @@ impl Pass {
             signed: 0,
             damage: None,
         };
-        let row = inner.read.row("select size, frontier from head where log = $1", args![log.number()]).await?;
+        let row =
+            inner.read.row("select size, frontier from head where log = $1", args![log.number()]).await?;
         match head_row(row, log) {
             Ok((size, frontier)) => (pass.size, pass.head_root) = (size, frontier.root()),
             Err(_) => pass.note(None, "the head cannot be read"),
         }
         let rows: Vec<(i64, String, Vec<u8>)> = inner
             .read
-            .rows("select size, note, frontier from checkpoint where log = $1 order by size", args![log.number()])
+            .rows(
+                "select size, note, frontier from checkpoint where log = $1 order by size",
+                args![log.number()],
+            )
             .await?;
         for (size, note, frontier) in rows {
             match Checkpoint::open(&note, inner.log_key.public(log)) {
                 Ok(signed)
                     if i64::try_from(signed.size) == Ok(size)
-                        && Frontier::from_bytes(&frontier)
-                            .is_ok_and(|frontier| frontier.size() == signed.size && frontier.root() == signed.root) =>
+                        && Frontier::from_bytes(&frontier).is_ok_and(|frontier| {
+                            frontier.size() == signed.size && frontier.root() == signed.root
+                        }) =>
                 {
                     pass.awaited.push_back((signed.size, signed.root));
                 }
@@ -98,7 +103,10 @@ impl Pass {
                 let index = tile.index.cast_signed();
                 let stored = tiles.get(&index).map_or(&[][..], Vec::as_slice);
                 if let Some(place) = differs(&tile, stored) {
-                    self.note(Some(index * i64::from(TILE_WIDTH) + place + 1), "a tile does not hold its hash");
+                    self.note(
+                        Some(index * i64::from(TILE_WIDTH) + place + 1),
+                        "a tile does not hold its hash",
+                    );
                     return;
                 }
             }
@@ -106,7 +114,10 @@ impl Pass {
             while let Some((_, root)) = self.awaited.pop_front_if(|(at, _)| *at == size) {
                 if root != self.builder.root() {
                     let from = self.signed.cast_signed() + 1;
-                    self.note(Some(from), &format!("entries {from} to {size} are not those that were signed"));
+                    self.note(
+                        Some(from),
+                        &format!("entries {from} to {size} are not those that were signed"),
+                    );
                     return;
                 }
                 (self.met, self.signed) = (self.met + 1, size);
@@ -141,11 +152,16 @@ impl Pass {
         expected.sort_by_key(|tile| (tile.level, tile.index));
         let fits = stored.len() == expected.len()
             && stored.iter().zip(&expected).all(|((level, index, hashes), tile)| {
-                *level == i64::from(tile.level) && *index == tile.index.cast_signed() && differs(tile, hashes).is_none()
+                *level == i64::from(tile.level)
+                    && *index == tile.index.cast_signed()
+                    && differs(tile, hashes).is_none()
             });
         let full: Option<(i64,)> = inner
             .read
-            .row("select count(*) from tile where (log = $1 and level = 0) or log not in (1, 2)", args![number])
+            .row(
+                "select count(*) from tile where (log = $1 and level = 0) or log not in (1, 2)",
+                args![number],
+            )
             .await?;
         if !fits || full != Some((self.size / i64::from(TILE_WIDTH),)) {
             self.note(None, "the tiles are not those of the entries");
@@ -154,10 +170,13 @@ impl Pass {
             Log::Record => ("select min(position) from event", "select max(position) from event"),
             Log::Access => ("select min(position) from access", "select max(position) from access"),
         };
-        for (sql, what) in [(first, "an entry stands before the first"), (last, "an entry stands after the head")] {
+        for (sql, what) in
+            [(first, "an entry stands before the first"), (last, "an entry stands after the head")]
+        {
             let row: Option<(Option<i64>,)> = inner.read.row(sql, vec![]).await?;
             // Entries appended since the head was read are no damage, so only the head of now counts.
-            let head: Option<(i64,)> = inner.read.row("select size from head where log = $1", args![number]).await?;
+            let head: Option<(i64,)> =
+                inner.read.row("select size from head where log = $1", args![number]).await?;
             let head = head.map_or(0, |(size,)| size);
             if row.and_then(|(found,)| found).is_some_and(|found| found < 1 || found > head) {
                 self.note(None, what);

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use cf_kernel::{Actor, CommandId, FileId, ManualClock, Role, StreamId, TeamId, Timestamp, UserId};
 use cf_sealing::MasterKey;
 use cf_store::{
-    AccessEntry, Append, Column, Fault, Index, Kind, LogKey, NewEvent, Options, Recorded, Row, RowChanges, Store, StreamAppend,
-    Table, Value,
+    AccessEntry, Append, Column, Fault, Index, Kind, LogKey, NewEvent, Options, Recorded, Row, RowChanges,
+    Store, StreamAppend, Table, Value,
 };
 use tempfile::TempDir;
 
@@ -151,7 +151,8 @@ pub(crate) fn fold(_kind: &str, stream: StreamId, events: &[Recorded]) -> Result
         let clear: serde_json::Value = serde_json::from_slice(&event.clear).unwrap();
         clear["length"].as_i64().unwrap()
     };
-    let mut rows: Vec<Row> = events.iter().map(|event| event_row(stream, event.version, length(event))).collect();
+    let mut rows: Vec<Row> =
+        events.iter().map(|event| event_row(stream, event.version, length(event))).collect();
     if let Some(last) = events.last() {
         rows.push(child_row(stream, last.version, length(last)));
     }
@@ -189,7 +190,11 @@ pub(crate) struct RawRow {
 impl RawDb {
     pub(crate) async fn open(place: &Place) -> Self {
         match place.url.strip_prefix("sqlite://") {
-            Some(path) => Self::Lite(sqlx::SqlitePool::connect_with(sqlx::sqlite::SqliteConnectOptions::new().filename(path)).await.unwrap()),
+            Some(path) => Self::Lite(
+                sqlx::SqlitePool::connect_with(sqlx::sqlite::SqliteConnectOptions::new().filename(path))
+                    .await
+                    .unwrap(),
+            ),
             None => Self::Pg(sqlx::PgPool::connect(&place.url).await.unwrap()),
         }
     }
@@ -224,7 +229,11 @@ impl RawDb {
 
     /// A row from the middle (`pick` 0) or the end (1) of a table.
     pub(crate) async fn pick(&self, table: &str, pick: i64) -> RawRow {
-        let count: i64 = self.texts(&format!("select cast(count(*) as text) from {table}")).await[0].clone().unwrap().parse().unwrap();
+        let count: i64 = self.texts(&format!("select cast(count(*) as text) from {table}")).await[0]
+            .clone()
+            .unwrap()
+            .parse()
+            .unwrap();
         let columns = self.columns(table).await.join(", ");
         let offset = if pick == 0 { count / 2 } else { count - 1 };
         self.read(table, &format!("1 = 1 order by {columns} limit 1 offset {offset}")).await
@@ -241,7 +250,9 @@ impl RawDb {
                 Self::Lite(_) => format!("quote({name})"),
                 Self::Pg(_) => format!("quote_nullable({name})"),
             };
-            let value = self.texts(&format!("select {literal} from {table} where {condition}")).await[0].clone().unwrap();
+            let value = self.texts(&format!("select {literal} from {table} where {condition}")).await[0]
+                .clone()
+                .unwrap();
             columns.push((name, value));
         }
         let key: Vec<String> = columns.iter().map(|(name, value)| format!("{name} = {value}")).collect();
@@ -263,7 +274,9 @@ impl RawDb {
             }
         };
         self.try_run(&format!("update {table} set {column} = {new} where {}", row.key)).await.ok()?;
-        let now = |(name, value): &(String, String)| format!("{name} = {}", if name == column { &new } else { value });
+        let now = |(name, value): &(String, String)| {
+            format!("{name} = {}", if name == column { &new } else { value })
+        };
         Some(row.columns.iter().map(now).collect::<Vec<_>>().join(" and "))
     }
 

@@ -14,7 +14,8 @@ pub(crate) async fn looking_is_logged_and_found_again(place: Place) {
     for entry in [looked(&[child, incident, child]), looked(&[incident]), other.clone(), looked(&[])] {
         store.log_access(&entry).await.unwrap();
     }
-    let places = |entries: Vec<cf_store::AccessRecorded>| entries.iter().map(|e| e.position).collect::<Vec<_>>();
+    let places =
+        |entries: Vec<cf_store::AccessRecorded>| entries.iter().map(|e| e.position).collect::<Vec<_>>();
     let of_child = store.access_of(child, Page::newest(10)).await.unwrap();
     assert_eq!(places(of_child.clone()), [3, 1]);
     assert_eq!((of_child[0].permitted, &of_child[0].reason), (false, &other.reason));
@@ -102,7 +103,10 @@ pub(crate) async fn a_whole_record_verifies(place: Place) {
 
 /// Which table, which column, and where the row is: its position when it is an entry.
 const EVIDENCE: &[(&str, &[&str])] = &[
-    ("event", &["position", "stream", "version", "kind", "recorded_at", "command", "ordinal", "entry", "leaf"]),
+    (
+        "event",
+        &["position", "stream", "version", "kind", "recorded_at", "command", "ordinal", "entry", "leaf"],
+    ),
     ("sealed", &["position", "file", "salt", "body"]),
     ("access", &["position", "actor", "action", "entry", "leaf"]),
     ("access_record", &["position", "record"]),
@@ -127,10 +131,15 @@ pub(crate) async fn one_changed_byte_in_any_column_is_found_and_named(place: Pla
                     continue;
                 };
                 let report = store.verify(|_| ()).await.unwrap();
-                let damage = report.damage.unwrap_or_else(|| panic!("{table}.{column} changed, and nobody noticed"));
+                let damage =
+                    report.damage.unwrap_or_else(|| panic!("{table}.{column} changed, and nobody noticed"));
                 if let Some(position) = row.position {
                     let log = if table.starts_with("access") { Log::Access } else { Log::Record };
-                    assert_eq!((damage.log, damage.position), (log, Some(position)), "{table}.{column}: {damage}");
+                    assert_eq!(
+                        (damage.log, damage.position),
+                        (log, Some(position)),
+                        "{table}.{column}: {damage}"
+                    );
                 }
                 raw.restore(table, &row, &now).await;
             }
@@ -153,7 +162,8 @@ pub(crate) async fn rows_removed_or_added_are_found(place: Place) {
         assert_eq!(found.is_some(), *table != "checkpoint", "{table}: {found:?}");
         raw.restore(table, &row, &row.key).await;
     }
-    raw.run("insert into access_record (position, record) select 5000, record from access_record limit 1").await;
+    raw.run("insert into access_record (position, record) select 5000, record from access_record limit 1")
+        .await;
     assert_eq!(store.verify(|_| ()).await.unwrap().damage.unwrap().position, Some(5000));
     raw.run("delete from access_record where position = 5000").await;
     whole(&store).await;
@@ -171,7 +181,10 @@ pub(crate) async fn a_destroyed_file_still_verifies(place: Place) {
         reason: "retention schedule, rule 4".into(),
         at: NOON,
     };
-    assert!(matches!(store.shred_file(shred.clone(), fold).await, Err(Fault::Invalid { .. })), "one person alone");
+    assert!(
+        matches!(store.shred_file(shred.clone(), fold).await, Err(Fault::Invalid { .. })),
+        "one person alone"
+    );
     let two = Shred { approved_by: UserId::from_uuid(uuid::Uuid::from_u128(77)), ..shred };
     assert_eq!(store.shred_file(two.clone(), fold).await.unwrap(), [gone]);
     assert!(store.shred_file(two, fold).await.is_err(), "twice");

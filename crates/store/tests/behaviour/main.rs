@@ -2,6 +2,7 @@
 //!
 //! On SQLite each behaviour is a test of its own. On PostgreSQL one test starts one server and runs them all, each in a
 //! database of its own: a test runner that gives every test a process would otherwise start a server for each.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up has failed")]
 mod fixture;
 mod logs;
 mod ordinary;

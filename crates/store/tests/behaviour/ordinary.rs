@@ -70,7 +70,10 @@ pub(crate) async fn drafts_are_sealed_and_go_with_their_command(place: Place) {
     if place.is_sqlite() {
         for file in std::fs::read_dir(place.folder.path()).unwrap() {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();
-            assert!(!bytes.windows(11).any(|window| window == b"bus station"), "typed text lies open on disk");
+            assert!(
+                !bytes.windows(11).any(|window| window == b"bus station"),
+                "typed text lies open on disk"
+            );
         }
     }
     assert_eq!(again.drafts_of(operator().user).await.unwrap(), [("report/new".to_owned(), NOON)]);
@@ -112,7 +115,11 @@ pub(crate) async fn accounts_teams_and_sessions(place: Place) {
     let logged = store.access_recent(Page::newest(99)).await.unwrap().len();
     let refused = store.create_account(&twin, &looked(&[])).await;
     assert!(matches!(refused, Err(Fault::Exists { what: "account" })), "{refused:?}");
-    assert_eq!(store.access_recent(Page::newest(99)).await.unwrap().len(), logged, "what did not happen is not logged");
+    assert_eq!(
+        store.access_recent(Page::newest(99)).await.unwrap().len(),
+        logged,
+        "what did not happen is not logged"
+    );
 
     store.set_totp(sam.id, Some(b"secret"), &looked(&[])).await.unwrap();
     sam.has_totp = true;
@@ -156,7 +163,9 @@ pub(crate) async fn accounts_teams_and_sessions(place: Place) {
 
 pub(crate) async fn settings_refuse_a_second_editor(place: Place) {
     let store = place.open().await;
-    let save = async |json: &str, expected| store.save_setting("timers", json, expected, &looked(&[])).await.unwrap();
+    let save = async |json: &str, expected| {
+        store.save_setting("timers", json, expected, &looked(&[])).await.unwrap()
+    };
     assert_eq!(store.setting("timers").await.unwrap(), None);
     assert_eq!(save("{}", 0).await, Some(1));
     assert_eq!(save("[]", 0).await, None);

@@ -20,7 +20,10 @@ pub(crate) async fn what_is_appended_is_loaded(place: Place) {
     more.streams[0].events[0].private.clear();
     store.append(more).await.unwrap();
     let events = store.load(child).await.unwrap();
-    assert_eq!(events.iter().map(|event| (event.position, event.version)).collect::<Vec<_>>(), [(1, 1), (2, 2), (3, 3)]);
+    assert_eq!(
+        events.iter().map(|event| (event.position, event.version)).collect::<Vec<_>>(),
+        [(1, 1), (2, 2), (3, 3)]
+    );
     let second = &events[1];
     assert_eq!((second.event_type.as_str(), second.form), ("noted", 1));
     assert_eq!((second.occurred_at, second.recorded_at), (NOON.plus_minutes(-5), NOON));
@@ -60,7 +63,9 @@ pub(crate) async fn a_guard_that_moved_on_is_a_conflict(place: Place) {
     let mut guarded = note(incident, 0, &["report"]);
     guarded.guards = vec![(child, 0)];
     let refused = store.append(guarded.clone()).await;
-    assert!(matches!(refused, Err(AppendError::Conflict { stream, expected: 0, found: 1 }) if stream == child));
+    assert!(
+        matches!(refused, Err(AppendError::Conflict { stream, expected: 0, found: 1 }) if stream == child)
+    );
     guarded.guards = vec![(child, 1), (stream(), 0)];
     store.append(guarded).await.unwrap();
 }
@@ -131,8 +136,9 @@ pub(crate) async fn a_refused_command_never_spoils_its_neighbours(place: Place) 
     let store = place.open().await;
     let busy = stream();
     store.append(note(busy, 0, &["one"])).await.unwrap();
-    let commands: Vec<_> =
-        (0..60).map(|n| if n % 3 == 0 { note(busy, 0, &["stale"]) } else { note(stream(), 0, &["fine"]) }).collect();
+    let commands: Vec<_> = (0..60)
+        .map(|n| if n % 3 == 0 { note(busy, 0, &["stale"]) } else { note(stream(), 0, &["fine"]) })
+        .collect();
     let waiting: Vec<_> = commands
         .into_iter()
         .map(|command| {
@@ -157,7 +163,8 @@ pub(crate) async fn a_failing_command_never_spoils_its_neighbours(place: Place) 
     odd.jobs = vec![cf_store::NewJob { kind: "mail\0".into(), run_at: NOON, body: Vec::new() }];
     let mut waiting = Vec::new();
     for n in 0..20 {
-        let (store, command) = (store.clone(), if n == 7 { odd.clone() } else { note(stream(), 0, &["fine"]) });
+        let (store, command) =
+            (store.clone(), if n == 7 { odd.clone() } else { note(stream(), 0, &["fine"]) });
         waiting.push(tokio::spawn(async move { store.append(command).await }));
     }
     for (n, outcome) in waiting.into_iter().enumerate() {
@@ -175,7 +182,9 @@ pub(crate) async fn a_record_is_shown_as_known_at_a_moment(place: Place) {
         command.at = NOON.plus_hours(version as i64);
         store.append(command).await.unwrap();
     }
-    for (at, known) in [(NOON.plus_seconds(-1), 0), (NOON, 1), (NOON.plus_minutes(90), 2), (NOON.plus_hours(9), 3)] {
+    for (at, known) in
+        [(NOON.plus_seconds(-1), 0), (NOON, 1), (NOON.plus_minutes(90), 2), (NOON.plus_hours(9), 3)]
+    {
         assert_eq!(store.load_as_at(child, at).await.unwrap().len(), known);
     }
 }
@@ -234,7 +243,8 @@ pub(crate) async fn a_commit_is_announced(place: Place) {
     // Other nodes exist on PostgreSQL only.
     if !place.is_sqlite() {
         elsewhere.append(note(child, 1, &["two"])).await.unwrap();
-        let notice = tokio::time::timeout(std::time::Duration::from_secs(10), notices.recv()).await.unwrap().unwrap();
+        let notice =
+            tokio::time::timeout(std::time::Duration::from_secs(10), notices.recv()).await.unwrap().unwrap();
         assert_eq!((notice.head, notice.streams), (2, vec![child]));
     }
 }

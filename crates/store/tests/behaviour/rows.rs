@@ -9,7 +9,8 @@ use crate::fixture::{CHILD_ROW, EVENT_ROW, NOON, Place, RawDb, fold, note, strea
 pub(crate) async fn live_rows_are_the_rebuilt_rows(place: Place) {
     let store = place.open().await;
     let mut runner = TestRunner::deterministic();
-    let commands = proptest::collection::vec((0_usize..12, proptest::collection::vec("[a-zé]{0,9}", 1..4)), 1..40);
+    let commands =
+        proptest::collection::vec((0_usize..12, proptest::collection::vec("[a-zé]{0,9}", 1..4)), 1..40);
     let streams: Vec<_> = (0..12).map(|_| stream()).collect();
     for _ in 0..4 {
         let commands = commands.new_tree(&mut runner).unwrap().current();
@@ -65,7 +66,10 @@ pub(crate) async fn a_row_that_differs_is_named(place: Place) {
     store.rebuild(fold, |_, _| ()).await.unwrap();
     raw.run("delete from event_row where part = '2'").await;
     let found = find().await;
-    assert_eq!((found.table, found.stream, found.part.as_str(), found.what.as_str()), ("event_row", one, "2", "missing"));
+    assert_eq!(
+        (found.table, found.stream, found.part.as_str(), found.what.as_str()),
+        ("event_row", one, "2", "missing")
+    );
     store.rebuild(fold, |_, _| ()).await.unwrap();
     raw.run("insert into event_row select stream, '9', length, digest from event_row where part = '2'").await;
     let found = find().await;
