@@ -4,7 +4,10 @@ use crate::finding::{About, Considered, Exemption, Finding, Kind};
 use crate::lexicon::TypoMemory;
 use crate::matcher::Match;
 use crate::rules::{self, Cue, Pack, Rule, RuleError, Source};
-use crate::tokens::{QuoteMark, Token, Tokeniser};
+use crate::tokens::{QuoteMark, STOP, Token, Tokeniser};
+
+/// Findings with no more than this many words between them are shown as one.
+const NEAR: usize = 6;
 
 /// Reads text and finds wording that blames a child.
 ///
@@ -196,7 +199,33 @@ impl Checker {
                 _ => kept = Some(i),
             }
         }
+        self.join_near(&mut verdicts, &scratch.tokens);
         verdicts
+    }
+
+    /// Blame close to blame in one sentence is one alert: the weightier rule speaks, and both stretches are marked.
+    fn join_near(&self, verdicts: &mut [Verdict], tokens: &[Token]) {
+        let blames = |v: &Verdict| v.exemption.is_none() && self.pack.rules[v.hit.role.0 as usize].kind == Kind::Blaming;
+        let mut last: Option<usize> = None;
+        for i in 0..verdicts.len() {
+            if !blames(&verdicts[i]) {
+                continue;
+            }
+            if let Some(k) = last {
+                let (from, to) = (verdicts[k].hit.close, verdicts[i].hit.open);
+                if to <= from + NEAR && !tokens[from.min(to)..to].iter().any(|t| t.word == STOP) {
+                    let (open, close) = (verdicts[k].hit.open, verdicts[i].hit.close.max(from));
+                    let severity = |v: &Verdict| self.pack.rules[v.hit.role.0 as usize].severity;
+                    let (keeps, goes) = if severity(&verdicts[i]) > severity(&verdicts[k]) { (i, k) } else { (k, i) };
+                    verdicts[goes].exemption = Some(Exemption::Covered);
+                    verdicts[keeps].hit.open = open;
+                    verdicts[keeps].hit.close = close;
+                    last = Some(keeps);
+                    continue;
+                }
+            }
+            last = Some(i);
+        }
     }
 
     fn finding<'c>(&'c self, v: &Verdict, scratch: &Scratch, harm: bool, offsets: &mut Offsets<'_>) -> Finding<'c> {

@@ -43,6 +43,13 @@ pub(crate) struct Classes {
     pub(crate) ambiguous: Mask,
     pub(crate) possessive: Mask,
     pub(crate) determiner: Mask,
+    pub(crate) because: Mask,
+    pub(crate) predicate: Mask,
+    pub(crate) owner: Mask,
+    pub(crate) vague: Mask,
+    pub(crate) joint: Mask,
+    pub(crate) quote: Mask,
+    pub(crate) that: Mask,
     pub(crate) child_age: Mask,
     pub(crate) under13: Mask,
     pub(crate) adult_age: Mask,
@@ -79,6 +86,13 @@ impl Classes {
             ambiguous: l.class("ambiguous"),
             possessive: l.class("possessive"),
             determiner: l.class("determiner"),
+            because: l.class("because"),
+            predicate: l.class("predicate"),
+            owner: l.class("owner"),
+            vague: l.class("vague"),
+            joint: l.class("joint"),
+            quote: l.class("quote"),
+            that: l.class("that"),
             child_age: l.class("childage"),
             under13: l.class("under13"),
             adult_age: l.class("adultage"),
@@ -172,7 +186,7 @@ impl<'a> Context<'a> {
     /// Why a match is let through, if it is, and whom it is about.
     pub(crate) fn judge(&self, hit: &Match<(u16, bool)>, rule: &crate::rules::Rule) -> (About, Option<Exemption>) {
         let (start, end) = self.sentence(hit.from, hit.to);
-        let about = self.about(hit.from, start);
+        let about = self.about(hit.from, hit.to, start);
         (about, self.exemption(hit, rule, about, start, end))
     }
 
@@ -227,7 +241,7 @@ impl<'a> Context<'a> {
         while i > start && seen < 5 {
             i -= 1;
             let token = self.tokens[i];
-            if matches!(token.word, BREAK | COMMA) || self.mask(i) & self.is.turn != 0 {
+            if matches!(token.word, BREAK | COMMA) || self.mask(i) & (self.is.turn | self.is.joint) != 0 {
                 return false;
             }
             if self.mask(i) & self.is.neg != 0 {

@@ -18,27 +18,40 @@ const LOOK_BACK: usize = 40;
 const SENTENCES_BACK: usize = 4;
 
 impl Context<'_> {
-    /// Whom the words that start at token `from` are about; their sentence starts at `start`.
-    pub(crate) fn about(&self, from: usize, start: usize) -> About {
+    /// Whom tokens `from..to` are about; their sentence starts at `start`.
+    pub(crate) fn about(&self, from: usize, to: usize, start: usize) -> About {
+        let outside = self.subject(from, start);
+        if matches!(outside, About::Adult | About::Family | About::Child) {
+            return outside;
+        }
+        // Nobody, or a worker, stands before it: a person inside the match itself decides ("waiting for him to turn up").
+        let inside = (from..to).find_map(|i| self.pronoun(i).map(|g| (i, g)));
+        match inside {
+            Some((i, gender)) => self.antecedent(i, start, gender),
+            None if (from..to).any(|i| self.person(i) == Some(About::Child)) => About::Child,
+            None => outside,
+        }
+    }
+
+    fn subject(&self, from: usize, start: usize) -> About {
         // The match may begin with its own subject.
-        for i in from..(from + 2).min(self.tokens.len()) {
-            if let Some(who) = self.person(i) {
-                return who;
-            }
+        let determined = self.mask(from) & (self.is.determiner | self.is.young) != 0;
+        for i in from..(from + 1 + usize::from(determined)).min(self.tokens.len()) {
             if let Some(gender) = self.pronoun(i) {
                 return self.antecedent(i, start, gender);
             }
+            match self.person(i) {
+                Some(About::Professional) | None => {}
+                Some(who) => return who,
+            }
         }
         let mut i = from;
-        let mut commas = 0;
         while i > start && from - i < LOOK_BACK {
             i -= 1;
-            let word = self.tokens[i].word;
             let m = self.mask(i);
-            if word == BREAK {
+            if self.tokens[i].word == BREAK || m & self.is.because != 0 {
                 return About::Unstated;
             }
-            commas += usize::from(word == COMMA);
             if m & self.is.report != 0 && self.person(i).is_none() {
                 // "Staff report frequent ...": the reporter is not the one reported.
                 return About::Unstated;
@@ -48,12 +61,34 @@ impl Context<'_> {
             }
             if let Some(who) = self.person(i)
                 && !self.behind_preposition(i, start)
+                && !self.is_predicate(i, start)
             {
-                return who;
+                let owner = self.tokens.get(i + 1).is_some_and(|t| self.lexicon.mask(*t) & self.is.owner != 0);
+                if !(owner && matches!(who, About::Family | About::Professional)) {
+                    return who;
+                }
             }
         }
-        let _ = commas;
         About::Unstated
+    }
+
+    /// `true` for "is a regular caller", "nearly an adult": the noun says what somebody is.
+    fn is_predicate(&self, i: usize, start: usize) -> bool {
+        let mut j = i;
+        for _ in 0..4 {
+            if j <= start {
+                return false;
+            }
+            j -= 1;
+            let m = self.mask(j);
+            if m & self.is.predicate != 0 {
+                return true;
+            }
+            if matches!(self.tokens[j].word, STOP | BREAK | COMMA) || m & (self.is.prep | self.is.she | self.is.he) != 0 {
+                return false;
+            }
+        }
+        false
     }
 
     /// The person a noun names, read with any age beside it.
@@ -131,7 +166,8 @@ impl Context<'_> {
                 return Some(About::Adult);
             }
             let Some(who) = self.person(i) else { continue };
-            if !self.agrees(i, gender) {
+            let vague = self.mask(i) & self.is.vague != 0 && self.age_beside(i).is_none();
+            if vague || !self.agrees(i, gender) || (i > from && self.is_predicate(i, from)) {
                 continue;
             }
             match who {

@@ -74,7 +74,7 @@ impl Context<'_> {
         let outside = (start..quote.from).rev().chain(quote.to..end);
         let mut speech = None;
         for i in outside {
-            if self.mask(i) & self.is.tell != 0 {
+            if self.mask(i) & self.is.quote != 0 {
                 speech = Some(i);
                 break;
             }
@@ -106,7 +106,7 @@ impl Context<'_> {
         if m & (is.she | is.he | is.they | is.child | is.adult | is.family | is.pro) == 0 {
             return None;
         }
-        Some(self.about(i, start))
+        Some(self.about(i, i + 1, start))
     }
 
     /// "She said that she chose to go": the child's words without marks. "Mum says ..." is not.
@@ -119,6 +119,10 @@ impl Context<'_> {
                 return None;
             }
             if m & self.is.tell == 0 {
+                continue;
+            }
+            // "She told staff to leave and kicked off" is not speech: a clause of its own must follow the verb.
+            if !(i + 1..from + 1).any(|j| self.mask(j) & self.is.that != 0) {
                 continue;
             }
             let passive = i > 0 && self.mask(i - 1) & self.is.be != 0;
