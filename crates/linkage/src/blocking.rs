@@ -11,6 +11,7 @@ use crate::dates::unordered;
 use crate::records::{Rec, Records};
 use crate::schema::Role;
 use crate::text::mix;
+use crate::view::View;
 
 /// Kinds of key.
 pub(crate) const FAMILIES: usize = 13;
@@ -40,14 +41,14 @@ const WINDOW: usize = 25;
 
 /// Calls `emit(kind, key, slot)` for every key of a record. Slots 0 to 3 say that the key's name is the main code of
 /// the given name (0) or family name (1), or another (2).
-pub(crate) fn keys(records: &Records, rec: &Rec, extras: &[u32], mut emit: impl FnMut(usize, u64, u8)) {
-    let names = &records.names;
-    let given = &names.info(rec.given).blocks;
-    let surname = &names.info(rec.surname).blocks;
-    let postcode = records.postcodes.info(rec.postcode);
+pub(crate) fn keys(view: View<'_>, rec: &Rec, extras: &[u32], mut emit: impl FnMut(usize, u64, u8)) {
+    let given = &view.name(rec.given).0.blocks;
+    let surname = &view.name(rec.surname).0.blocks;
+    let postcode = view.postcode(rec.postcode);
     let outward = u64::from(postcode.outward);
     let dob = u64::from(unordered(rec.dob));
-    let (year, month, day) = (u64::from(rec.dob >> 16), u64::from(rec.dob >> 8 & 255), u64::from(rec.dob & 255));
+    let (year, month, day) =
+        (u64::from(rec.dob >> 16), u64::from(rec.dob >> 8 & 255), u64::from(rec.dob & 255));
     let mut tokens = Tokens::default();
     tokens.add(given[0], 0);
     tokens.add(surname[0], 1);
@@ -57,7 +58,7 @@ pub(crate) fn keys(records: &Records, rec: &Rec, extras: &[u32], mut emit: impl 
     let alias = rec.alias_given | rec.alias_surname != 0;
     if alias {
         for name in [rec.alias_given, rec.alias_surname] {
-            for code in &names.info(name).blocks {
+            for code in &view.name(name).0.blocks {
                 tokens.add(*code, 2);
             }
         }
@@ -82,7 +83,7 @@ pub(crate) fn keys(records: &Records, rec: &Rec, extras: &[u32], mut emit: impl 
     pairs.all(given, surname);
     if alias {
         let family = if rec.alias_surname == 0 { rec.surname } else { rec.alias_surname };
-        pairs.all(&names.info(rec.alias_given).blocks, &names.info(family).blocks);
+        pairs.all(&view.name(rec.alias_given).0.blocks, &view.name(family).0.blocks);
     }
     for &both in &pairs.keys[..pairs.count] {
         if rec.postcode != 0 {
@@ -100,7 +101,7 @@ pub(crate) fn keys(records: &Records, rec: &Rec, extras: &[u32], mut emit: impl 
             continue;
         }
         let value = (u64::from(text) << 8 | column as u64) << 20;
-        match records.schema[column].role {
+        match view.records.schema[column].role {
             Role::Identifier(_) => emit(0, mix(value), 2),
             Role::Text => {
                 for &(code, slot) in &tokens.codes[..tokens.count] {
@@ -123,7 +124,8 @@ struct Tokens {
 
 impl Tokens {
     fn add(&mut self, code: u32, slot: u8) {
-        if code != 0 && self.count < self.codes.len() && !self.codes[..self.count].iter().any(|c| c.0 == code) {
+        if code != 0 && self.count < self.codes.len() && !self.codes[..self.count].iter().any(|c| c.0 == code)
+        {
             self.codes[self.count] = (code, slot);
             self.count += 1;
         }
@@ -179,16 +181,22 @@ impl Blocks {
                 let mut buckets = vec![Vec::new(); FAMILIES * per_family];
                 for record in piece * step..((piece + 1) * step).min(n) {
                     let low = (record as u64) << 4;
-                    keys(records, &records.recs[record], records.extra_ids(record as u32), |family, key, slot| {
-                        let bucket = if per_family == 1 { 0 } else { (key >> shift) as usize };
-                        let hash = key & 0xffff_ffff;
-                        buckets[family * per_family + bucket].push(hash << 32 | low | u64::from(slot));
-                    });
+                    keys(
+                        View::of(records),
+                        &records.recs[record],
+                        records.extra_ids(record as u32),
+                        |family, key, slot| {
+                            let bucket = if per_family == 1 { 0 } else { (key >> shift) as usize };
+                            let hash = key & 0xffff_ffff;
+                            buckets[family * per_family + bucket].push(hash << 32 | low | u64::from(slot));
+                        },
+                    );
                 }
                 buckets
             })
             .collect();
-        let mut columns: Vec<Vec<Vec<u64>>> = (0..FAMILIES * per_family).map(|_| Vec::with_capacity(parts.len())).collect();
+        let mut columns: Vec<Vec<Vec<u64>>> =
+            (0..FAMILIES * per_family).map(|_| Vec::with_capacity(parts.len())).collect();
         for part in &mut parts {
             for (column, bucket) in columns.iter_mut().zip(part.drain(..)) {
                 column.push(bucket);
@@ -196,12 +204,17 @@ impl Blocks {
         }
         let link = records.is_link();
         let second = records.second as u32;
-        let buckets = columns.into_par_iter().with_min_len(8).map(|parts| sorted_blocks(parts, link, second)).collect();
+        let buckets =
+            columns.into_par_iter().with_min_len(8).map(|parts| sorted_blocks(parts, link, second)).collect();
         Self { buckets, per_family }
     }
 
     /// Calls `visit(state, kind, entries)` for every block, pieces side by side, and returns the states.
-    fn walk<S: Send>(&self, start: impl Fn() -> S + Sync, visit: impl Fn(&mut S, usize, &[u64]) + Sync) -> Vec<S> {
+    fn walk<S: Send>(
+        &self,
+        start: impl Fn() -> S + Sync,
+        visit: impl Fn(&mut S, usize, &[u64]) + Sync,
+    ) -> Vec<S> {
         let size = self.buckets.len().div_ceil(rayon::current_num_threads().max(1) * 8).max(1);
         self.buckets
             .par_chunks(size)

@@ -58,7 +58,15 @@ impl<'a> Rows<'a> {
     /// Rows of `bytes[range]`; the range starts and ends at row boundaries.
     #[must_use]
     pub fn new(bytes: &'a [u8], range: Range<usize>, delimiter: u8) -> Self {
-        Self { bytes, at: range.start, end: range.end, delimiter, scratch: Vec::new(), fields: Vec::new(), start: range.start }
+        Self {
+            bytes,
+            at: range.start,
+            end: range.end,
+            delimiter,
+            scratch: Vec::new(),
+            fields: Vec::new(),
+            start: range.start,
+        }
     }
 
     /// Moves to the next row that is not blank. `None` at the end.
@@ -79,7 +87,8 @@ impl<'a> Rows<'a> {
                 match self.quoted_field() {
                     Some(more) => more,
                     None => {
-                        self.at = memchr(b'\n', &self.bytes[self.start..self.end]).map_or(self.end, |i| self.start + i + 1);
+                        self.at = memchr(b'\n', &self.bytes[self.start..self.end])
+                            .map_or(self.end, |i| self.start + i + 1);
                         return Some(Err(RowFault::Quote));
                     }
                 }
@@ -162,7 +171,9 @@ impl<'a> Rows<'a> {
     pub fn field(&self, i: usize) -> &[u8] {
         match self.fields.get(i) {
             Some(&(from, to, true)) => self.scratch[from as usize..to as usize].trim_ascii(),
-            Some(&(from, to, false)) => self.bytes[self.start + from as usize..self.start + to as usize].trim_ascii(),
+            Some(&(from, to, false)) => {
+                self.bytes[self.start + from as usize..self.start + to as usize].trim_ascii()
+            }
             None => b"",
         }
     }
@@ -200,10 +211,15 @@ impl CsvFile {
         let from = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         let line_end = memchr(b'\n', &bytes).unwrap_or(bytes.len());
         let line = &bytes[from.min(line_end)..line_end];
-        let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|&d| (memchr_iter(d, line).count(), d == b',')).unwrap_or(b',');
+        let delimiter = [b',', b';', b'\t']
+            .into_iter()
+            .max_by_key(|&d| (memchr_iter(d, line).count(), d == b','))
+            .unwrap_or(b',');
         let mut rows = Rows::new(&bytes, from..bytes.len(), delimiter);
         let header = match rows.next() {
-            Some(Ok(())) => (0..rows.len()).map(|i| String::from_utf8_lossy(rows.field(i)).into_owned()).collect(),
+            Some(Ok(())) => {
+                (0..rows.len()).map(|i| String::from_utf8_lossy(rows.field(i)).into_owned()).collect()
+            }
             _ => Vec::new(),
         };
         let body = rows.position();
@@ -272,7 +288,11 @@ mod tests {
             let mut rows = Rows::new(&file.bytes, piece, file.delimiter);
             while let Some(row) = rows.next() {
                 match row {
-                    Ok(()) => good.push((0..rows.len()).map(|i| String::from_utf8_lossy(rows.field(i)).into_owned()).collect()),
+                    Ok(()) => good.push(
+                        (0..rows.len())
+                            .map(|i| String::from_utf8_lossy(rows.field(i)).into_owned())
+                            .collect(),
+                    ),
                     Err(fault) => bad.push(fault),
                 }
             }
@@ -282,7 +302,8 @@ mod tests {
 
     #[test]
     fn plain_and_quoted_rows() {
-        let (good, bad) = read("\u{feff}id,name\r\n1,\"Smith, Ann\"\r\n2,\"say \"\"hi\"\"\"\n3,\"two\nlines\"\n4,\n\n5,x");
+        let (good, bad) =
+            read("\u{feff}id,name\r\n1,\"Smith, Ann\"\r\n2,\"say \"\"hi\"\"\"\n3,\"two\nlines\"\n4,\n\n5,x");
         assert!(bad.is_empty());
         assert_eq!(
             good,

@@ -62,13 +62,21 @@ pub fn parse(raw: &[u8]) -> u32 {
 
 /// Years nobody on file was born in, and the usual stand-ins for an unknown date, count as missing.
 fn settle(value: u32) -> u32 {
-    if value >> 16 <= 0x1901 && value & 0xffff <= 0x0101 || value >> 16 == 0x9999 || value >> 16 < 0x1000 { 0 } else { value }
+    if value >> 16 <= 0x1901 && value & 0xffff <= 0x0101 || value >> 16 == 0x9999 || value >> 16 < 0x1000 {
+        0
+    } else {
+        value
+    }
 }
 
 /// The date as people write it.
 #[must_use]
 pub fn show(value: u32) -> String {
-    if value == 0 { String::new() } else { format!("{:04x}-{:02x}-{:02x}", value >> 16, value >> 8 & 255, value & 255) }
+    if value == 0 {
+        String::new()
+    } else {
+        format!("{:04x}-{:02x}-{:02x}", value >> 16, value >> 8 & 255, value & 255)
+    }
 }
 
 /// The date with day and month in ascending order, so that an exchange of the two changes nothing.
@@ -101,7 +109,9 @@ pub const fn compare(a: u32, b: u32) -> u8 {
             0
         };
     }
-    let digits = (odd & 0x1111_1111 | odd >> 1 & 0x1111_1111 | odd >> 2 & 0x1111_1111 | odd >> 3 & 0x1111_1111).count_ones();
+    let digits =
+        (odd & 0x1111_1111 | odd >> 1 & 0x1111_1111 | odd >> 2 & 0x1111_1111 | odd >> 3 & 0x1111_1111)
+            .count_ones();
     if digits == 1 {
         return 8;
     }
@@ -148,7 +158,15 @@ mod tests {
 
     #[test]
     fn reads_the_usual_forms() {
-        for form in ["2012-02-29", "20120229", "29/02/2012", "29.2.2012", "2012-2-29", "2012-02-29T00:00:00", "29/02/2012 00:00"] {
+        for form in [
+            "2012-02-29",
+            "20120229",
+            "29/02/2012",
+            "29.2.2012",
+            "2012-2-29",
+            "2012-02-29T00:00:00",
+            "29/02/2012 00:00",
+        ] {
             assert_eq!(parse(form.as_bytes()), 0x2012_0229, "{form}");
         }
         assert_eq!(parse(b"2012"), 0x2012_0000);

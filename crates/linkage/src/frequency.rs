@@ -23,6 +23,16 @@ pub struct DobCounts {
     logs: Vec<i16>,
 }
 
+impl DobCounts {
+    pub(crate) fn from_logs(logs: Vec<i16>) -> Self {
+        Self { logs }
+    }
+
+    pub(crate) fn logs(&self) -> &Vec<i16> {
+        &self.logs
+    }
+}
+
 const DOB_CELLS: usize = 200 * 512 + 1024;
 
 pub(crate) fn dob_cell(dob: u32) -> usize {

@@ -50,7 +50,8 @@ pub fn nhs_number_is_right(number: &[u8]) -> bool {
     if number.len() != 10 || !number.iter().all(u8::is_ascii_digit) {
         return false;
     }
-    let sum: u32 = number[..9].iter().zip((2..=10).rev()).map(|(b, weight)| u32::from(b - b'0') * weight).sum();
+    let sum: u32 =
+        number[..9].iter().zip((2..=10).rev()).map(|(b, weight)| u32::from(b - b'0') * weight).sum();
     (11 - sum % 11) % 11 == u32::from(number[9] - b'0')
 }
 
@@ -69,9 +70,14 @@ impl IdentifierKind {
 /// Upper-case letters and digits only; empty for the codes that say "unknown", such as `UN3`, and for all zeros.
 pub fn tidy_into(raw: &[u8], out: &mut Vec<u8>) {
     out.clear();
-    out.extend(raw.iter().filter(|b| b.is_ascii_alphanumeric() || **b == b':').map(u8::to_ascii_uppercase).take(32));
+    out.extend(
+        raw.iter().filter(|b| b.is_ascii_alphanumeric() || **b == b':').map(u8::to_ascii_uppercase).take(32),
+    );
     let unknown = out.len() == 3 && out.starts_with(b"UN") && out[2].is_ascii_digit();
-    if unknown || out.iter().all(|b| matches!(b, b'0' | b':')) || matches!(out.as_slice(), b"NA" | b"NONE" | b"NULL" | b"UNKNOWN") {
+    if unknown
+        || out.iter().all(|b| matches!(b, b'0' | b':'))
+        || matches!(out.as_slice(), b"NA" | b"NONE" | b"NULL" | b"UNKNOWN")
+    {
         out.clear();
     }
 }

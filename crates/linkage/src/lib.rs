@@ -1,9 +1,13 @@
 //! Who is who: the same child across records, with every weight explained.
 pub mod blocking;
+pub mod clusters;
 pub mod csv;
 pub mod dates;
+pub mod explain;
+pub mod files;
 pub mod frequency;
 pub mod identifiers;
+pub mod index;
 pub mod intern;
 pub mod model;
 pub mod names;
@@ -15,6 +19,8 @@ pub mod records;
 pub mod schema;
 pub mod score;
 pub mod similar;
+pub mod snapshot;
 pub mod text;
 mod together;
 pub mod train;
+mod view;

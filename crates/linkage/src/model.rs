@@ -26,7 +26,12 @@ pub const SEX: usize = 5;
 pub const EXTRAS: usize = 6;
 
 /// Names of the ways in which two records' names can be laid side by side.
-pub const PATHS: [&str; 4] = ["as written", "as written, though an alias is given", "through an alias", "given and family name exchanged"];
+pub const PATHS: [&str; 4] = [
+    "as written",
+    "as written, though an alias is given",
+    "through an alias",
+    "given and family name exchanged",
+];
 /// Levels of sex; agreement says less when the given names already agree.
 pub const SEXES: [&str; 5] =
     ["missing", "different", "same", "different, given names agree", "same, given names agree"];
@@ -119,7 +124,13 @@ impl Model {
                 &[0.0, 0.05, 0.04, 0.02, 0.04, 0.02, 0.05, 0.78],
                 &[0.0, 0.958, 0.036, 0.003, 0.002, 0.0005, 0.0003, 0.0001],
             ),
-            field("sex", &SEXES, &[0.0, 0.03, 0.97, 0.015, 0.985], &[0.0, 0.5, 0.5, 0.03, 0.97], &[0.0, 0.5, 0.5, 0.03, 0.97]),
+            field(
+                "sex",
+                &SEXES,
+                &[0.0, 0.03, 0.97, 0.015, 0.985],
+                &[0.0, 0.5, 0.5, 0.03, 0.97],
+                &[0.0, 0.5, 0.5, 0.03, 0.97],
+            ),
         ];
         for extra in extras {
             fields.push(match extra.role {
@@ -159,7 +170,8 @@ impl Model {
         for (i, wanted) in expected.fields.iter().enumerate() {
             let good = model.fields.get(i).is_some_and(|f| {
                 let shares = [&f.same, &f.household, &f.strangers];
-                let right = |s: &Vec<f64>| s.len() == wanted.same.len() && s.iter().all(|p| (0.0..=1.0).contains(p));
+                let right =
+                    |s: &Vec<f64>| s.len() == wanted.same.len() && s.iter().all(|p| (0.0..=1.0).contains(p));
                 let usual = f.usual_frequency.is_empty() || f.usual_frequency.len() == wanted.same.len();
                 shares.into_iter().all(right) && usual && f.usual_frequency.iter().all(|v| v.is_finite())
             });
@@ -211,7 +223,10 @@ mod tests {
 
     #[test]
     fn a_model_survives_its_file() {
-        let model = Model::defaults(&[Extra { name: "upn".into(), role: Role::Identifier(crate::identifiers::IdentifierKind::Upn) }]);
+        let model = Model::defaults(&[Extra {
+            name: "upn".into(),
+            role: Role::Identifier(crate::identifiers::IdentifierKind::Upn),
+        }]);
         assert_eq!(Model::from_json(&model.to_json().unwrap()).unwrap(), model);
         assert!(Model::from_json("{}").is_err());
         let broken = model.to_json().unwrap().replacen("0.07", "7.5", 1);

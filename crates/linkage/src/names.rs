@@ -113,7 +113,11 @@ impl Names {
     }
 
     fn describe(&self, text: &[u8]) -> NameInfo {
-        let mut info = NameInfo { len: text.len() as u8, first: text.first().copied().unwrap_or(0), ..NameInfo::default() };
+        let mut info = NameInfo {
+            len: text.len() as u8,
+            first: text.first().copied().unwrap_or(0),
+            ..NameInfo::default()
+        };
         for b in text {
             info.letters |= 1 << (b & 31);
         }
@@ -154,43 +158,59 @@ impl Names {
         if a == b {
             return EXACT;
         }
-        let (x, y) = (self.info(a), self.info(b));
-        if x.groups[0] != 0 && y.groups[0] != 0 && x.groups.iter().any(|g| *g != 0 && y.groups.contains(g)) {
-            return VARIANT;
-        }
-        if x.len == 1 || y.len == 1 {
-            return if x.first == y.first { INITIAL } else { DIFFERENT };
-        }
-        let odd = (x.letters ^ y.letters).count_ones();
-        let shorter = x.len.min(y.len);
-        let allowed = usize::from(shorter >= 3) + usize::from(shorter >= 8);
-        let mut apart = usize::MAX;
-        if odd <= 5 && x.len.abs_diff(y.len) <= 3 {
-            apart = slips(self.text(a), self.text(b), 3);
-            if apart <= allowed {
-                return SLIP;
-            }
-        }
-        if x.code == y.code && x.code > 31 {
-            return SOUNDS;
-        }
-        if (x.words[1] != 0 || y.words[1] != 0) && x.words.iter().any(|w| *w != 0 && y.words.contains(w)) {
-            return PART;
-        }
-        let long = x.len.max(y.len);
-        if apart <= 2 && shorter >= 5 || apart <= 3 && shorter >= 9 {
-            return LOOSE;
-        }
-        if odd > 7 && long < 14 {
-            return DIFFERENT;
-        }
-        let (first, second) = (self.text(a), self.text(b));
-        let start = first.iter().zip(second).take_while(|(p, q)| p == q).count();
-        if start >= 3 && start == usize::from(shorter) {
-            return LOOSE;
-        }
-        if start >= 1 && jaro_winkler(first, second) >= 0.88 { LOOSE } else { DIFFERENT }
+        compare_different((self.info(a), self.text(a)), (self.info(b), self.text(b)))
     }
+
+    /// Describes a name that is in no record, for a query.
+    #[must_use]
+    pub(crate) fn describe_new(&self, text: &[u8]) -> NameInfo {
+        self.describe(text)
+    }
+
+    /// The number of a normalised name, if a record has it.
+    #[must_use]
+    pub(crate) fn find(&self, text: &[u8]) -> Option<u32> {
+        self.texts.find(text)
+    }
+}
+
+/// How two different names agree.
+#[must_use]
+pub(crate) fn compare_different((x, first): (&NameInfo, &[u8]), (y, second): (&NameInfo, &[u8])) -> u8 {
+    if x.groups[0] != 0 && y.groups[0] != 0 && x.groups.iter().any(|g| *g != 0 && y.groups.contains(g)) {
+        return VARIANT;
+    }
+    if x.len == 1 || y.len == 1 {
+        return if x.first == y.first { INITIAL } else { DIFFERENT };
+    }
+    let odd = (x.letters ^ y.letters).count_ones();
+    let shorter = x.len.min(y.len);
+    let allowed = usize::from(shorter >= 3) + usize::from(shorter >= 8);
+    let mut apart = usize::MAX;
+    if odd <= 5 && x.len.abs_diff(y.len) <= 3 {
+        apart = slips(first, second, 3);
+        if apart <= allowed {
+            return SLIP;
+        }
+    }
+    if x.code == y.code && x.code > 31 {
+        return SOUNDS;
+    }
+    if (x.words[1] != 0 || y.words[1] != 0) && x.words.iter().any(|w| *w != 0 && y.words.contains(w)) {
+        return PART;
+    }
+    let long = x.len.max(y.len);
+    if apart <= 2 && shorter >= 5 || apart <= 3 && shorter >= 9 {
+        return LOOSE;
+    }
+    if odd > 7 && long < 14 {
+        return DIFFERENT;
+    }
+    let start = first.iter().zip(second).take_while(|(p, q)| p == q).count();
+    if start >= 3 && start == usize::from(shorter) {
+        return LOOSE;
+    }
+    if start >= 1 && jaro_winkler(first, second) >= 0.88 { LOOSE } else { DIFFERENT }
 }
 
 struct Blocks {

@@ -76,7 +76,11 @@ pub struct Found {
 ///
 /// # Errors
 /// When a given model was trained on other columns.
-pub fn find(mut records: Records, settings: &Settings, progress: &(dyn Fn(Step) + Sync)) -> Result<(Linked, Found), ModelError> {
+pub fn find(
+    mut records: Records,
+    settings: &Settings,
+    progress: &(dyn Fn(Step) + Sync),
+) -> Result<(Linked, Found), ModelError> {
     progress(Step::Blocking);
     let mut counts = Counts::of(&records);
     forget_placeholder_dates(&mut records, &mut counts);
@@ -128,4 +132,37 @@ impl Linked {
     pub fn scorer(&self) -> Scorer<'_> {
         Scorer::new(&self.records, &self.frequencies, &self.weights)
     }
+}
+
+/// Learns a model and nothing else.
+#[must_use]
+pub fn learn(mut records: Records, training: &Training) -> Model {
+    let mut counts = Counts::of(&records);
+    forget_placeholder_dates(&mut records, &mut counts);
+    let frequencies = Frequencies::of(&records, &counts);
+    let blocks = Blocks::of(&records);
+    train(&records, &counts, &frequencies, &blocks, training)
+}
+
+/// Records ready to be scored and explained, without looking for pairs.
+///
+/// # Errors
+/// When a given model was trained on other columns.
+pub fn prepare(mut records: Records, settings: &Settings) -> Result<Linked, ModelError> {
+    let mut counts = Counts::of(&records);
+    forget_placeholder_dates(&mut records, &mut counts);
+    let frequencies = Frequencies::of(&records, &counts);
+    let model = match &settings.model {
+        Some(model) if model.extras != records.schema => return Err(ModelError::OtherColumns),
+        Some(model) => model.clone(),
+        None => train(&records, &counts, &frequencies, &Blocks::of(&records), &settings.training),
+    };
+    let weights = Weights::new(&model, records.len(), possible_pairs(&records));
+    Ok(Linked { records, model, frequencies, weights })
+}
+
+/// How many threads the engine may use, for the whole process; only the first call counts.
+pub fn use_threads(threads: usize) {
+    // A pool that is already running keeps its size; that is not worth an error.
+    drop(rayon::ThreadPoolBuilder::new().num_threads(threads).build_global());
 }

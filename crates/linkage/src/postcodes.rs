@@ -90,25 +90,34 @@ impl Postcodes {
         if a == 0 || b == 0 {
             return 0;
         }
-        let (x, y) = (self.info(a), self.info(b));
-        if a == b {
-            return if x.whole { EXACT } else { 4 };
-        }
-        if x.whole && y.whole {
-            if one_slip(x, y) {
-                return 6;
-            }
-            if x.sector == y.sector {
-                return 5;
-            }
-            if x.outward == y.outward {
-                return 3;
-            }
-        } else if x.outward == y.outward {
-            return 4;
-        }
-        if x.area == y.area { 2 } else { DIFFERENT }
+        compare_info(self.info(a), self.info(b))
     }
+
+    /// The number of a tidied postcode, if a record has it.
+    pub(crate) fn find(&self, tidied: &[u8]) -> Option<u32> {
+        self.texts.find(tidied)
+    }
+}
+
+/// How two postcodes agree.
+pub(crate) fn compare_info(x: &PostcodeInfo, y: &PostcodeInfo) -> u8 {
+    if x.code == y.code {
+        return if x.whole { EXACT } else { 4 };
+    }
+    if x.whole && y.whole {
+        if one_slip(x, y) {
+            return 6;
+        }
+        if x.sector == y.sector {
+            return 5;
+        }
+        if x.outward == y.outward {
+            return 3;
+        }
+    } else if x.outward == y.outward {
+        return 4;
+    }
+    if x.area == y.area { 2 } else { DIFFERENT }
 }
 
 /// Upper case without spaces, at most eight characters; letters and digits that are confused are put right where the
@@ -157,12 +166,24 @@ const fn letter(b: u8) -> u8 {
     }
 }
 
-fn describe(code: &[u8]) -> PostcodeInfo {
+pub(crate) fn describe(code: &[u8]) -> PostcodeInfo {
     let len = code.len();
     let digits = code.iter().all(u8::is_ascii_digit);
     let whole = len >= 5 || digits && len >= 4;
-    let outward = if digits { code } else if whole { &code[..len - 3] } else { code };
-    let sector = if digits { code } else if whole { &code[..len - 2] } else { code };
+    let outward = if digits {
+        code
+    } else if whole {
+        &code[..len - 3]
+    } else {
+        code
+    };
+    let sector = if digits {
+        code
+    } else if whole {
+        &code[..len - 2]
+    } else {
+        code
+    };
     let letters = code.iter().take(2).take_while(|b| b.is_ascii_alphabetic()).count();
     let area = if letters == 0 { &code[..len.min(2)] } else { &code[..letters] };
     let mut packed = [0_u8; 8];

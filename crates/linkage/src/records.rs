@@ -53,12 +53,12 @@ pub struct Reading {
 }
 
 /// Rows of a piece of a file with numbers of their own.
-struct Part {
-    recs: Vec<Rec>,
-    extras: Vec<u32>,
-    names: Interner,
-    postcodes: Interner,
-    texts: Vec<Interner>,
+pub(crate) struct Part {
+    pub(crate) recs: Vec<Rec>,
+    pub(crate) extras: Vec<u32>,
+    pub(crate) names: Interner,
+    pub(crate) postcodes: Interner,
+    pub(crate) texts: Vec<Interner>,
     ids: Vec<u8>,
     id_ends: Vec<u64>,
     starts: Vec<u64>,
@@ -92,7 +92,11 @@ impl Records {
     ///
     /// # Errors
     /// As [`Records::read`], for either file.
-    pub fn read_two(left: &CsvFile, right: &CsvFile, mapping: &Mapping) -> Result<(Self, [Reading; 2]), SchemaError> {
+    pub fn read_two(
+        left: &CsvFile,
+        right: &CsvFile,
+        mapping: &Mapping,
+    ) -> Result<(Self, [Reading; 2]), SchemaError> {
         let (mut records, first) = Self::read(left, &relevant(mapping, left))?;
         if right.header.is_empty() || left.header.is_empty() {
             return Ok((records, [first, Reading::default()]));
@@ -106,8 +110,10 @@ impl Records {
     pub(crate) fn append(&mut self, file: &CsvFile, columns: &Columns) -> Reading {
         let pieces = file.pieces(if file.bytes.len() < 1 << 20 { 1 } else { rayon::current_num_threads() });
         let schema = &self.schema;
-        let mut parts: Vec<Part> =
-            pieces.into_par_iter().map(|piece| read_part(Rows::new(&file.bytes, piece, file.delimiter), columns, schema)).collect();
+        let mut parts: Vec<Part> = pieces
+            .into_par_iter()
+            .map(|piece| read_part(Rows::new(&file.bytes, piece, file.delimiter), columns, schema))
+            .collect();
         drop_repeated_ids(&mut parts);
         let mut bad: Vec<(usize, RowFault)> = parts.iter().flat_map(|p| p.bad.iter().copied()).collect();
         bad.sort_by_key(|b| b.0);
@@ -115,7 +121,8 @@ impl Records {
         for part in &mut parts {
             self.merge(part);
         }
-        let mut reading = Reading { good: self.len() - before, unused: columns.unused.clone(), bad: Vec::new() };
+        let mut reading =
+            Reading { good: self.len() - before, unused: columns.unused.clone(), bad: Vec::new() };
         let (mut line, mut from) = (1, 0);
         for (at, fault) in bad {
             line += memchr::memchr_iter(b'\n', &file.bytes[from..at]).count();
@@ -130,8 +137,9 @@ impl Records {
             let texts: Vec<&[u8]> = (0..part.names.len() as u32).map(|id| part.names.text(id)).collect();
             self.names.intern_all(&texts)
         };
-        let codes: Vec<u32> =
-            (0..part.postcodes.len() as u32).map(|id| self.postcodes.intern(part.postcodes.text(id))).collect();
+        let codes: Vec<u32> = (0..part.postcodes.len() as u32)
+            .map(|id| self.postcodes.intern(part.postcodes.text(id)))
+            .collect();
         part.recs.par_iter_mut().with_min_len(4096).for_each(|r| {
             for name in [&mut r.given, &mut r.surname, &mut r.alias_given, &mut r.alias_surname] {
                 *name = names[*name as usize];
@@ -159,6 +167,32 @@ impl Records {
         self.merge(&mut part);
         self.second = self.recs.len();
         self.recs.len() as u32 - 1
+    }
+
+    /// Rows of a file one by one, each with its id; rows that cannot be read are left out.
+    pub(crate) fn rows_of(file: &CsvFile, columns: &Columns, schema: &[Extra]) -> Vec<(Vec<u8>, Part)> {
+        let mut all = Self::new(schema.to_vec());
+        all.append(file, columns);
+        (0..all.len() as u32).map(|number| (all.id(number).to_vec(), Part::of_record(&all, number))).collect()
+    }
+
+    /// Takes the contents of a snapshot.
+    pub(crate) fn fill(
+        &mut self,
+        recs: Vec<Rec>,
+        extras: Vec<u32>,
+        names: Names,
+        postcodes: Postcodes,
+        texts: Vec<Interner>,
+        ids: &[&[u8]],
+    ) {
+        (self.recs, self.extras, self.names, self.postcodes, self.texts) =
+            (recs, extras, names, postcodes, texts);
+        for id in ids {
+            self.ids.extend_from_slice(id);
+            self.id_ends.push(self.ids.len() as u64);
+        }
+        self.second = self.recs.len();
     }
 
     /// How many records.
@@ -245,7 +279,10 @@ impl Row {
             sex: self.sex.as_bytes(),
             postcode: self.postcode.as_bytes(),
             authority: b"",
-            extras: schema.iter().map(|e| self.extras.get(&e.name).map_or(&b""[..], |v| v.as_bytes())).collect(),
+            extras: schema
+                .iter()
+                .map(|e| self.extras.get(&e.name).map_or(&b""[..], |v| v.as_bytes()))
+                .collect(),
         }
     }
 }
@@ -277,6 +314,28 @@ impl Part {
         }
     }
 
+    pub(crate) fn of_row(row: &Row, schema: &[Extra]) -> Self {
+        let mut part = Self::new(schema.len());
+        part.push(b"", &row.as_fields(schema), schema);
+        part
+    }
+
+    /// One record of a set, with numbers of its own.
+    pub(crate) fn of_record(records: &Records, number: u32) -> Self {
+        let mut part = Self::new(records.schema.len());
+        let mut rec = records.recs[number as usize];
+        for name in [&mut rec.given, &mut rec.surname, &mut rec.alias_given, &mut rec.alias_surname] {
+            *name = part.names.intern(records.names.text(*name)).0;
+        }
+        rec.postcode = part.postcodes.intern(records.postcodes.text(rec.postcode)).0;
+        part.recs.push(rec);
+        for (column, &text) in records.extra_ids(number).iter().enumerate() {
+            let own = part.texts[column].intern(records.texts[column].text(text)).0;
+            part.extras.push(own);
+        }
+        part
+    }
+
     fn push(&mut self, id: &[u8], fields: &Fields<'_>, schema: &[Extra]) {
         let mut scratch = Vec::with_capacity(32);
         self.push_with(id, fields, schema, &mut scratch);
@@ -291,7 +350,11 @@ impl Part {
     }
 
     fn push_with(&mut self, id: &[u8], f: &Fields<'_>, schema: &[Extra], scratch: &mut Vec<u8>) {
-        let mut rec = Rec { given: self.name(f.given, scratch), surname: self.name(f.surname, scratch), ..Rec::default() };
+        let mut rec = Rec {
+            given: self.name(f.given, scratch),
+            surname: self.name(f.surname, scratch),
+            ..Rec::default()
+        };
         if !f.full_name.is_empty() {
             (rec.given, rec.surname) = self.full_name(f.full_name, scratch);
         }
@@ -340,7 +403,9 @@ impl Part {
     fn full_name(&mut self, raw: &[u8], scratch: &mut Vec<u8>) -> (u32, u32) {
         normalise_name_into(raw, scratch);
         match memchr::memchr(b' ', scratch) {
-            Some(space) => (self.names.intern(&scratch[..space]).0, self.names.intern(&scratch[space + 1..]).0),
+            Some(space) => {
+                (self.names.intern(&scratch[..space]).0, self.names.intern(&scratch[space + 1..]).0)
+            }
             None => (self.names.intern(scratch).0, 0),
         }
     }

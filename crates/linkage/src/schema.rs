@@ -43,13 +43,17 @@ pub enum SchemaError {
     #[error("no id column: name one `id`, or map one with `--columns id=NAME`")]
     NoId,
     /// Nothing to compare.
-    #[error("no column to compare was recognised; map them with `--columns`, for example `given=first,surname=last,dob=born`")]
+    #[error(
+        "no column to compare was recognised; map them with `--columns`, for example `given=first,surname=last,dob=born`"
+    )]
     Nothing,
     /// The mapping names a column that is not there.
     #[error("the file has no column `{0}`")]
     NoColumn(String),
     /// The mapping names a meaning that is not known.
-    #[error("`{0}` is not one of id, given, surname, full_name, alias, dob, sex, postcode, text, number, upn, nhs, identifier, authority, ignore")]
+    #[error(
+        "`{0}` is not one of id, given, surname, full_name, alias, dob, sex, postcode, text, number, upn, nhs, identifier, authority, ignore"
+    )]
     NoRole(String),
 }
 
@@ -124,10 +128,13 @@ fn role_named(word: &str) -> Option<Role> {
 /// What a header most likely means.
 #[must_use]
 pub fn recognise(header: &str) -> Role {
-    let plain: String = header.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_ascii_lowercase();
+    let plain: String =
+        header.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_ascii_lowercase();
     match plain.as_str() {
         "id" | "recordid" | "uniqueid" | "recid" | "childid" | "personid" => Role::Id,
-        "firstname" | "givenname" | "forename" | "forenames" | "firstnames" | "given" | "givennames" => Role::Given,
+        "firstname" | "givenname" | "forename" | "forenames" | "firstnames" | "given" | "givennames" => {
+            Role::Given
+        }
         "surname" | "lastname" | "familyname" | "secondname" => Role::Surname,
         "alias" | "aliases" | "knownas" | "othername" | "othernames" | "aka" => Role::Alias,
         "dob" | "dateofbirth" | "birthdate" | "personbirthdate" | "born" => Role::Dob,
@@ -135,12 +142,14 @@ pub fn recognise(header: &str) -> Role {
         "postcode" | "postalcode" | "homepost" | "postcodefake" | "zip" | "zipcode" => Role::Postcode,
         "upn" | "uniquepupilnumber" => Role::Identifier(IdentifierKind::Upn),
         "nhs" | "nhsnumber" | "nhsno" => Role::Identifier(IdentifierKind::Nhs),
-        "socsecid" | "nationalid" | "ninumber" | "nino" | "urn" | "localid" | "lachildid" | "pncid" | "croid" | "phone"
-        | "phonenumber" | "mobile" | "telephone" | "email" => Role::Identifier(IdentifierKind::Plain),
+        "socsecid" | "nationalid" | "ninumber" | "nino" | "urn" | "localid" | "lachildid" | "pncid"
+        | "croid" | "phone" | "phonenumber" | "mobile" | "telephone" | "email" => {
+            Role::Identifier(IdentifierKind::Plain)
+        }
         "authority" | "localauthority" | "lacode" => Role::Authority,
         "streetnumber" | "housenumber" | "state" | "county" | "borough" => Role::Number,
-        "address" | "address1" | "address2" | "addressline1" | "addressline2" | "street" | "suburb" | "city" | "town"
-        | "birthplace" | "placeofbirth" | "occupation" | "school" => Role::Text,
+        "address" | "address1" | "address2" | "addressline1" | "addressline2" | "street" | "suburb"
+        | "city" | "town" | "birthplace" | "placeofbirth" | "occupation" | "school" => Role::Text,
         "fullname" | "name" | "personname" => Role::FullName,
         _ => Role::Ignore,
     }
@@ -166,7 +175,11 @@ pub fn read_header(header: &[String], mapping: &Mapping) -> Result<(Vec<Extra>, 
 ///
 /// # Errors
 /// As [`read_header`].
-pub fn read_second_header(header: &[String], mapping: &Mapping, extras: &[Extra]) -> Result<Columns, SchemaError> {
+pub fn read_second_header(
+    header: &[String],
+    mapping: &Mapping,
+    extras: &[Extra],
+) -> Result<Columns, SchemaError> {
     place(header, &roles(header, mapping)?, extras)
 }
 
@@ -188,7 +201,17 @@ fn roles(header: &[String], mapping: &Mapping) -> Result<Vec<Role>, SchemaError>
             },
         })
         .collect();
-    for single in [Role::Id, Role::Given, Role::Surname, Role::FullName, Role::Alias, Role::Dob, Role::Sex, Role::Postcode, Role::Authority] {
+    for single in [
+        Role::Id,
+        Role::Given,
+        Role::Surname,
+        Role::FullName,
+        Role::Alias,
+        Role::Dob,
+        Role::Sex,
+        Role::Postcode,
+        Role::Authority,
+    ] {
         let mut seen = false;
         for (name, role) in lower.iter().zip(roles.iter_mut()) {
             if *role == single {
@@ -224,11 +247,17 @@ fn place(header: &[String], roles: &[Role], extras: &[Extra]) -> Result<Columns,
         extras: extras
             .iter()
             .map(|extra| {
-                (0..header.len()).find(|&i| roles[i] == extra.role && header[i].trim().to_lowercase() == extra.name)
+                (0..header.len())
+                    .find(|&i| roles[i] == extra.role && header[i].trim().to_lowercase() == extra.name)
             })
             .collect(),
         count: header.len(),
-        unused: header.iter().zip(roles).filter(|(_, r)| **r == Role::Ignore).map(|(h, _)| h.clone()).collect(),
+        unused: header
+            .iter()
+            .zip(roles)
+            .filter(|(_, r)| **r == Role::Ignore)
+            .map(|(h, _)| h.clone())
+            .collect(),
     };
     let names = [columns.given, columns.surname, columns.full_name, columns.dob, columns.postcode];
     if names.iter().all(Option::is_none) && columns.extras.iter().all(Option::is_none) {
@@ -251,7 +280,9 @@ mod tests {
         let (extras, columns) = read_header(&header(febrl), &Mapping::new()).unwrap();
         assert_eq!(extras.len(), 6);
         assert_eq!((columns.given, columns.dob, columns.postcode), (Some(1), Some(9), Some(7)));
-        let (extras, columns) = read_header(&header("id,source,first_name,surname,alias,dob,sex,postcode"), &Mapping::new()).unwrap();
+        let (extras, columns) =
+            read_header(&header("id,source,first_name,surname,alias,dob,sex,postcode"), &Mapping::new())
+                .unwrap();
         assert!(extras.is_empty());
         assert_eq!(columns.unused, ["source"]);
         assert_eq!(columns.alias, Some(4));

@@ -6,6 +6,7 @@ use crate::frequency::Frequencies;
 use crate::model::{DOB, EXTRAS, GIVEN, Model, PATH, POSTCODE, SEX, SURNAME, tiers};
 use crate::records::{Rec, Records};
 use crate::schema::{MOST_EXTRAS, Role};
+use crate::view::{Probe, View};
 use crate::{dates, identifiers, names, postcodes, similar};
 
 /// Units of weight in one bit. Ten bits are odds of about a thousand to one.
@@ -138,7 +139,8 @@ fn make_monotone(field: &mut Field, tiers: &[u8], is_sex: bool) {
         let levels: Vec<usize> = group.iter().copied().filter(|l| *l < tiers.len()).collect();
         let best = levels.iter().map(|l| tiers[*l]).max().unwrap_or(0);
         for tier in 1..=best {
-            let below = levels.iter().filter(|l| tiers[**l] < tier).map(|l| field.same[*l]).max().unwrap_or(i32::MIN);
+            let below =
+                levels.iter().filter(|l| tiers[**l] < tier).map(|l| field.same[*l]).max().unwrap_or(i32::MIN);
             for &level in levels.iter().filter(|l| tiers[**l] == tier) {
                 field.same[level] = field.same[level].max(below);
             }
@@ -166,7 +168,7 @@ impl Default for NameMemory {
 }
 
 impl NameMemory {
-    pub(crate) fn compare(&mut self, names: &names::Names, a: u32, b: u32) -> u8 {
+    pub(crate) fn compare(&mut self, view: View<'_>, a: u32, b: u32) -> u8 {
         if a == 0 || b == 0 {
             return 0;
         }
@@ -179,7 +181,7 @@ impl NameMemory {
         if *cell | 0xff == tag {
             return (*cell & 0xff) as u8;
         }
-        let level = names.compare(a, b);
+        let level = names::compare_different(view.name(a), view.name(b));
         *cell = tag & !0xff | u64::from(level);
         level
     }
@@ -188,7 +190,7 @@ impl NameMemory {
 /// Compares and scores records of one set under one model.
 #[derive(Clone, Copy)]
 pub struct Scorer<'a> {
-    records: &'a Records,
+    view: View<'a>,
     frequencies: &'a Frequencies,
     weights: &'a Weights,
 }
@@ -206,20 +208,36 @@ impl<'a> Scorer<'a> {
     /// A scorer for `records`.
     #[must_use]
     pub fn new(records: &'a Records, frequencies: &'a Frequencies, weights: &'a Weights) -> Self {
-        Self { records, frequencies, weights }
+        Self { view: View::of(records), frequencies, weights }
+    }
+
+    /// The same scorer with a probe among the records.
+    pub(crate) fn with_probe(self, probe: &'a Probe) -> Self {
+        Self { view: View { probe: Some(probe), ..self.view }, ..self }
+    }
+
+    pub(crate) fn view(&self) -> View<'a> {
+        self.view
     }
 
     fn names_as(&self, a: (u32, u32), b: (u32, u32), path: u8, memory: &mut NameMemory) -> NamesAgree {
-        let (names, w, f) = (&self.records.names, self.weights, self.frequencies);
-        let given = memory.compare(names, a.0, b.0);
-        let surname = memory.compare(names, a.1, b.1);
+        let (view, w, f) = (self.view, self.weights, self.frequencies);
+        let given = memory.compare(view, a.0, b.0);
+        let surname = memory.compare(view, a.1, b.1);
         let rarity = |field: usize, level: u8, column: &[i16], x: u32, y: u32| {
-            if level <= 1 { 0 } else { w.rarity(field, level, names::EXACT, f.at(column, x), f.at(column, y)) }
+            if level <= 1 {
+                0
+            } else {
+                w.rarity(field, level, names::EXACT, f.at(column, x), f.at(column, y))
+            }
         };
         let given_rarity = rarity(GIVEN, given, &f.given, a.0, b.0);
         let surname_rarity = rarity(SURNAME, surname, &f.surname, a.1, b.1);
-        let total =
-            w.weight(GIVEN, given) + w.weight(SURNAME, surname) + w.weight(PATH, path) + given_rarity + surname_rarity;
+        let total = w.weight(GIVEN, given)
+            + w.weight(SURNAME, surname)
+            + w.weight(PATH, path)
+            + given_rarity
+            + surname_rarity;
         NamesAgree { given, surname, path, given_rarity, surname_rarity, total }
     }
 
@@ -227,7 +245,8 @@ impl<'a> Scorer<'a> {
     fn best_names(&self, a: &Rec, b: &Rec, memory: &mut NameMemory) -> NamesAgree {
         let alias_a = a.alias_given | a.alias_surname != 0;
         let alias_b = b.alias_given | b.alias_surname != 0;
-        let mut best = self.names_as((a.given, a.surname), (b.given, b.surname), u8::from(alias_a | alias_b), memory);
+        let mut best =
+            self.names_as((a.given, a.surname), (b.given, b.surname), u8::from(alias_a | alias_b), memory);
         if best.given >= GOOD_NAME && best.surname >= GOOD_NAME {
             return best;
         }
@@ -236,8 +255,8 @@ impl<'a> Scorer<'a> {
                 best = found;
             }
         };
-        if memory.compare(&self.records.names, a.given, b.surname) > 1
-            || memory.compare(&self.records.names, a.surname, b.given) > 1
+        if memory.compare(self.view, a.given, b.surname) > 1
+            || memory.compare(self.view, a.surname, b.given) > 1
         {
             // Both ways of counting, so that neither record is the one that was exchanged.
             let one = self.names_as((a.given, a.surname), (b.surname, b.given), 3, memory);
@@ -247,7 +266,8 @@ impl<'a> Scorer<'a> {
             }
         }
         if alias_a | alias_b {
-            let other = |r: &Rec| (r.alias_given, if r.alias_surname == 0 { r.surname } else { r.alias_surname });
+            let other =
+                |r: &Rec| (r.alias_given, if r.alias_surname == 0 { r.surname } else { r.alias_surname });
             if alias_a {
                 try_path(self.names_as(other(a), (b.given, b.surname), 2, memory));
             }
@@ -263,8 +283,9 @@ impl<'a> Scorer<'a> {
 
     /// How two records agree.
     pub(crate) fn agreement(&self, a: u32, b: u32, memory: &mut NameMemory) -> Agreement {
-        let (ra, rb) = (&self.records.recs[a as usize], &self.records.recs[b as usize]);
-        self.agreement_of(ra, rb, self.records.extra_ids(a), self.records.extra_ids(b), memory)
+        let records = self.view.records;
+        let (ra, rb) = (&records.recs[a as usize], &records.recs[b as usize]);
+        self.agreement_of(ra, rb, records.extra_ids(a), records.extra_ids(b), memory)
     }
 
     pub(crate) fn agreement_of(
@@ -283,7 +304,11 @@ impl<'a> Scorer<'a> {
             let log = f.dob(a.dob);
             found.rarity[DOB] = w.rarity(DOB, dob, dates::EXACT, log, log);
         }
-        let postcode = self.records.postcodes.compare(a.postcode, b.postcode);
+        let postcode = if a.postcode == 0 || b.postcode == 0 {
+            0
+        } else {
+            postcodes::compare_info(self.view.postcode(a.postcode), self.view.postcode(b.postcode))
+        };
         found.levels[POSTCODE] = postcode;
         if postcode == postcodes::EXACT {
             let log = f.at(&f.postcode, a.postcode);
@@ -301,7 +326,8 @@ impl<'a> Scorer<'a> {
         found.rarity[GIVEN] = names.given_rarity;
         found.rarity[SURNAME] = names.surname_rarity;
         if a.sex != 0 && b.sex != 0 {
-            found.levels[SEX] = 1 + u8::from(a.sex == b.sex) + if names.given >= GIVEN_AGREES { 2 } else { 0 };
+            found.levels[SEX] =
+                1 + u8::from(a.sex == b.sex) + if names.given >= GIVEN_AGREES { 2 } else { 0 };
         }
         found
     }
@@ -314,16 +340,16 @@ impl<'a> Scorer<'a> {
         if a == b {
             return 4;
         }
-        let texts = &self.records.texts[column];
-        match self.records.schema[column].role {
-            Role::Identifier(kind) => identifiers::compare(kind, texts.text(a), texts.text(b)),
-            _ => text_level(texts.text(a), texts.text(b)),
+        let (x, y) = (self.view.text(column, a), self.view.text(column, b));
+        match self.view.records.schema[column].role {
+            Role::Identifier(kind) => identifiers::compare(kind, x, y),
+            _ => text_level(x, y),
         }
     }
 
     fn extra(&self, column: usize, a: u32, b: u32) -> (u8, i32) {
         let level = self.extra_level(column, a, b);
-        if level <= 1 || matches!(self.records.schema[column].role, Role::Identifier(_)) {
+        if level <= 1 || matches!(self.view.records.schema[column].role, Role::Identifier(_)) {
             return (level, 0);
         }
         let column_logs = &self.frequencies.extras[column];
@@ -363,10 +389,6 @@ impl<'a> Scorer<'a> {
 
     pub(crate) fn weights(&self) -> &'a Weights {
         self.weights
-    }
-
-    pub(crate) fn records(&self) -> &'a Records {
-        self.records
     }
 }
 

@@ -68,7 +68,8 @@ pub(crate) fn train(
 
 /// Numbers of distinct values, one per record that has the value, in an order that only depends on the values.
 fn values_in_order(counts: &[u32], hash: impl Fn(u32) -> u64) -> Vec<u32> {
-    let mut ids: Vec<(u64, u32)> = (1..counts.len() as u32).filter(|id| counts[*id as usize] > 0).map(|id| (hash(id), id)).collect();
+    let mut ids: Vec<(u64, u32)> =
+        (1..counts.len() as u32).filter(|id| counts[*id as usize] > 0).map(|id| (hash(id), id)).collect();
     ids.sort_unstable();
     let mut all = Vec::with_capacity(counts.iter().map(|c| *c as usize).sum());
     for (_, id) in ids {
@@ -78,7 +79,14 @@ fn values_in_order(counts: &[u32], hash: impl Fn(u32) -> u64) -> Vec<u32> {
 }
 
 /// Chance agreement at each level, and the frequency at which each has its plain weight.
-fn draw_levels<F>(values: &[u32], draws: usize, seed: u64, levels: usize, log: impl Fn(u32) -> f64 + Sync, compare: F) -> (Vec<f64>, Vec<f64>)
+fn draw_levels<F>(
+    values: &[u32],
+    draws: usize,
+    seed: u64,
+    levels: usize,
+    log: impl Fn(u32) -> f64 + Sync,
+    compare: F,
+) -> (Vec<f64>, Vec<f64>)
 where
     F: Fn(&mut NameMemory, u32, u32) -> u8 + Sync,
 {
@@ -127,7 +135,13 @@ fn collision(counts: &[u32]) -> f64 {
     if total < 2.0 { 0.0 } else { (same / (total * (total - 1.0))).max(0.1 / total / total) }
 }
 
-fn measure_strangers(model: &mut Model, records: &Records, counts: &Counts, f: &Frequencies, settings: &Training) {
+fn measure_strangers(
+    model: &mut Model,
+    records: &Records,
+    counts: &Counts,
+    f: &Frequencies,
+    settings: &Training,
+) {
     let enough = 200;
     let bits = |v: i32| f64::from(v) / f64::from(UNIT);
     for (field, column, logs) in [(GIVEN, &counts.given, &f.given), (SURNAME, &counts.surname, &f.surname)] {
@@ -135,10 +149,14 @@ fn measure_strangers(model: &mut Model, records: &Records, counts: &Counts, f: &
         if values.len() < enough {
             continue;
         }
-        let (mut shares, mut usual) =
-            draw_levels(&values, settings.draws, settings.seed ^ field as u64, names::LEVELS.len(), |id| bits(f.at(logs, id)), |memory, a, b| {
-                memory.compare(&records.names, a, b)
-            });
+        let (mut shares, mut usual) = draw_levels(
+            &values,
+            settings.draws,
+            settings.seed ^ field as u64,
+            names::LEVELS.len(),
+            |id| bits(f.at(logs, id)),
+            |memory, a, b| memory.compare(crate::view::View::of(records), a, b),
+        );
         exact_from(collision(column), usize::from(names::EXACT), &mut shares, &mut usual);
         usual[..2].fill(0.0);
         model.fields[field].strangers = shares;
@@ -147,9 +165,14 @@ fn measure_strangers(model: &mut Model, records: &Records, counts: &Counts, f: &
     let postcodes_drawn =
         values_in_order(&counts.postcode, |id| crate::text::hash_bytes(records.postcodes.text(id)));
     if postcodes_drawn.len() >= enough {
-        let (mut shares, mut usual) = draw_levels(&postcodes_drawn, settings.draws * 4, settings.seed ^ 77, postcodes::LEVELS.len(), |_| 0.0, |_, a, b| {
-            records.postcodes.compare(a, b)
-        });
+        let (mut shares, mut usual) = draw_levels(
+            &postcodes_drawn,
+            settings.draws * 4,
+            settings.seed ^ 77,
+            postcodes::LEVELS.len(),
+            |_| 0.0,
+            |_, a, b| records.postcodes.compare(a, b),
+        );
         exact_from(collision(&counts.postcode), usize::from(postcodes::EXACT), &mut shares, &mut usual);
         model.fields[POSTCODE].strangers = shares;
         model.fields[POSTCODE].usual_frequency = usual;
@@ -157,7 +180,14 @@ fn measure_strangers(model: &mut Model, records: &Records, counts: &Counts, f: &
     let mut dobs: Vec<u32> = records.recs.iter().map(|r| r.dob).filter(|d| *d != 0).collect();
     if dobs.len() >= enough {
         dobs.par_sort_unstable();
-        let (mut shares, mut usual) = draw_levels(&dobs, settings.draws * 4, settings.seed ^ 78, dates::LEVELS.len(), |_| 0.0, |_, a, b| dates::compare(a, b));
+        let (mut shares, mut usual) = draw_levels(
+            &dobs,
+            settings.draws * 4,
+            settings.seed ^ 78,
+            dates::LEVELS.len(),
+            |_| 0.0,
+            |_, a, b| dates::compare(a, b),
+        );
         exact_from(collision(&counts.dob), usize::from(dates::EXACT), &mut shares, &mut usual);
         model.fields[DOB].strangers = shares;
         model.fields[DOB].usual_frequency = usual;
@@ -173,10 +203,14 @@ fn measure_strangers(model: &mut Model, records: &Records, counts: &Counts, f: &
         let levels = model.fields[EXTRAS + column].same.len();
         let empty = Weights::new(model, 2, 1.0);
         let scorer = Scorer::new(records, f, &empty);
-        let (mut shares, mut usual) =
-            draw_levels(&values, settings.draws / 2, settings.seed ^ 79, levels, |id| bits(f.at(&f.extras[column], id)), |_, a, b| {
-                scorer.extra_level(column, a, b)
-            });
+        let (mut shares, mut usual) = draw_levels(
+            &values,
+            settings.draws / 2,
+            settings.seed ^ 79,
+            levels,
+            |id| bits(f.at(&f.extras[column], id)),
+            |_, a, b| scorer.extra_level(column, a, b),
+        );
         exact_from(collision(&counts.extras[column]), levels - 1, &mut shares, &mut usual);
         usual[..2].fill(0.0);
         let known: f64 = shares[1..].iter().sum();
@@ -249,7 +283,11 @@ struct Sample {
 }
 
 fn sample(model: &Model, records: &Records, f: &Frequencies, blocks: &Blocks, settings: &Training) -> Sample {
-    let hashes: Vec<u64> = (0..records.len() as u32).into_par_iter().with_min_len(4096).map(|r| records.content_hash(r)).collect();
+    let hashes: Vec<u64> = (0..records.len() as u32)
+        .into_par_iter()
+        .with_min_len(4096)
+        .map(|r| records.content_hash(r))
+        .collect();
     let guess = records.len() as f64 * 7.0;
     let keep = (settings.pairs as f64 / guess).min(1.0);
     let bar = (keep * u64::MAX as f64) as u64;
@@ -263,7 +301,10 @@ fn sample(model: &Model, records: &Records, f: &Frequencies, blocks: &Blocks, se
             |(found, memory): &mut (Vec<(u64, u64)>, NameMemory), a, b| {
                 let draw = mix(hashes[a as usize].wrapping_add(hashes[b as usize]) ^ settings.seed);
                 if draw <= bar {
-                    found.push((u64::from(a) << 32 | u64::from(b), pack(&scorer.agreement(a, b, memory), fields)));
+                    found.push((
+                        u64::from(a) << 32 | u64::from(b),
+                        pack(&scorer.agreement(a, b, memory), fields),
+                    ));
                 }
             },
         )
@@ -319,8 +360,11 @@ fn maximise(
             .collect();
         let prior = (model.matches_per_record * n / pairs).min(0.5).ln();
         let prior_household = (model.households_per_record * n / pairs).min(0.5).ln();
-        let mut seen: Vec<[Vec<f64>; 2]> =
-            model.fields.iter().map(|field| [vec![0.0; field.same.len()], vec![0.0; field.same.len()]]).collect();
+        let mut seen: Vec<[Vec<f64>; 2]> = model
+            .fields
+            .iter()
+            .map(|field| [vec![0.0; field.same.len()], vec![0.0; field.same.len()]])
+            .collect();
         let (mut matches, mut households) = (0.0, 0.0);
         for (levels, rarity, count) in &sample.patterns {
             let (mut same, mut household) = (prior + rarity, prior_household + rarity);
@@ -344,14 +388,28 @@ fn maximise(
         let mut moved = 0.0_f64;
         for (number, field) in model.fields.iter_mut().enumerate() {
             let plain = &defaults.fields[number];
-            moved = moved.max(update(number, &mut field.same, &plain.same, &seen[number][0], PRIOR_PAIRS / sample.scale.sqrt()));
-            update(number, &mut field.household, &plain.household, &seen[number][1], PRIOR_HOUSEHOLDS / sample.scale.sqrt());
+            moved = moved.max(update(
+                number,
+                &mut field.same,
+                &plain.same,
+                &seen[number][0],
+                PRIOR_PAIRS / sample.scale.sqrt(),
+            ));
+            update(
+                number,
+                &mut field.household,
+                &plain.household,
+                &seen[number][1],
+                PRIOR_HOUSEHOLDS / sample.scale.sqrt(),
+            );
             if number == PATH {
                 field.household.clone_from(&field.same);
             }
             if let Some(all) = chance.get(number).copied().flatten() {
                 let exact = field.same.len() - 1;
-                let of_people = (matches * field.same[exact] + households * field.household[exact]) * sample.scale / pairs;
+                let of_people = (matches * field.same[exact] + households * field.household[exact])
+                    * sample.scale
+                    / pairs;
                 field.strangers[exact] = (all - of_people).max(all * 0.02).max(0.2 / pairs);
             }
         }
