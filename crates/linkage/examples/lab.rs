@@ -12,7 +12,8 @@ fn main() {
         Records::read(&read(&args[1]), &mapping).unwrap().0
     };
     eprintln!("read {:?} {}", t.elapsed(), records.len());
-    let settings = Settings { together: std::env::var("ALONE").is_err(), ..Settings::default() };
+    let mut settings = Settings { together: std::env::var("ALONE").is_err(), ..Settings::default() };
+    if let Ok(r) = std::env::var("ROUNDS") { settings.training.rounds = r.parse().unwrap(); }
     let (linked, found) = find(records, &settings, &|s| eprintln!("{:?} {:?}", t.elapsed(), s)).unwrap();
     eprintln!("found {:?} {} of {}", t.elapsed(), found.pairs.len(), found.compared);
     let mut out = b"id_a,id_b,probability\n".to_vec();

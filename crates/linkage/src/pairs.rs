@@ -98,7 +98,7 @@ pub fn find(
     let least = score_at(settings.least.max(1e-6));
     let mut found = score_blocks(&linked, &blocks, least);
     drop(blocks);
-    if settings.together && !linked.records.is_link() {
+    if settings.together {
         progress(Step::Together);
         found.pairs = crate::together::look_together(&linked, &found.pairs, least);
     }
