@@ -65,7 +65,8 @@ impl Links {
 pub(crate) fn look_together(linked: &Linked, pairs: &[ScoredPair], least: i32) -> Vec<ScoredPair> {
     let scorer = linked.scorer();
     let n = linked.records.len();
-    let parted = part_rivals(&scorer, n, pairs);
+    let twice = if linked.records.is_link() { twice_in_a_file(n, pairs) } else { 0 };
+    let parted = part_rivals(&scorer, n, pairs, twice);
     if linked.records.is_link() {
         return parted;
     }
@@ -107,8 +108,21 @@ fn wedges<S: Send>(
         .collect()
 }
 
+/// How likely a person who is in one file stands in the other twice, as a weight, from how often links that are
+/// beyond doubt say so. Between two files without repeats a record has one partner at most.
+fn twice_in_a_file(n: usize, pairs: &[ScoredPair]) -> i32 {
+    let sure = Links::of(n, pairs);
+    let (mut once, mut twice) = (1.0, 0.5);
+    for record in 0..n as u32 {
+        let links = sure.from(record).iter().filter(|l| l.1 >= 10 * UNIT).count();
+        once += f64::from(u8::from(links > 0));
+        twice += f64::from(u8::from(links > 1));
+    }
+    ((twice / once).min(1.0_f64).log2() * f64::from(UNIT)) as i32
+}
+
 /// Lowers links of a record to two others that cannot be one person.
-fn part_rivals(scorer: &Scorer<'_>, n: usize, pairs: &[ScoredPair]) -> Vec<ScoredPair> {
+fn part_rivals(scorer: &Scorer<'_>, n: usize, pairs: &[ScoredPair], twice: i32) -> Vec<ScoredPair> {
     let links = Links::of(n, pairs);
     let prior = scorer.weights().prior;
     let found = wedges(
@@ -117,7 +131,7 @@ fn part_rivals(scorer: &Scorer<'_>, n: usize, pairs: &[ScoredPair]) -> Vec<Score
         || (Vec::new(), NameMemory::default()),
         |(lowered, memory): &mut (Vec<ScoredPair>, NameMemory), c, (a, ac), (b, bc)| {
             let own = links.between(a, b).unwrap_or_else(|| scorer.score(a, b, memory));
-            let against = against(own, prior);
+            let against = against(own, prior) + twice;
             if against == 0 {
                 return;
             }
