@@ -63,7 +63,8 @@ impl Context<'_> {
                 && !self.behind_preposition(i, start)
                 && !self.is_predicate(i, start)
             {
-                let owner = self.tokens.get(i + 1).is_some_and(|t| self.lexicon.mask(*t) & self.is.owner != 0);
+                let owner =
+                    self.tokens.get(i + 1).is_some_and(|t| self.lexicon.mask(*t) & self.is.owner != 0);
                 if !(owner && matches!(who, About::Family | About::Professional)) {
                     return who;
                 }
@@ -84,7 +85,9 @@ impl Context<'_> {
             if m & self.is.predicate != 0 {
                 return true;
             }
-            if matches!(self.tokens[j].word, STOP | BREAK | COMMA) || m & (self.is.prep | self.is.she | self.is.he) != 0 {
+            if matches!(self.tokens[j].word, STOP | BREAK | COMMA)
+                || m & (self.is.prep | self.is.she | self.is.he) != 0
+            {
                 return false;
             }
         }
@@ -147,7 +150,8 @@ impl Context<'_> {
             upper = sentence_start - 1;
             sentence_start = self.sentence(upper, upper).0;
         }
-        let other_sex = (gender == Gender::Male && self.facts.child_is_f) || (gender == Gender::Female && self.facts.child_is_m);
+        let other_sex = (gender == Gender::Male && self.facts.child_is_f)
+            || (gender == Gender::Female && self.facts.child_is_m);
         if other_sex { About::Adult } else { self.age_after_pronoun(at) }
     }
 
@@ -181,7 +185,8 @@ impl Context<'_> {
                     }
                 }
                 About::Family => {
-                    let other_sex = (gender == Gender::Male && self.facts.child_is_f) || (gender == Gender::Female && self.facts.child_is_m);
+                    let other_sex = (gender == Gender::Male && self.facts.child_is_f)
+                        || (gender == Gender::Female && self.facts.child_is_m);
                     if other_sex {
                         return Some(About::Family);
                     }
@@ -220,7 +225,11 @@ impl Context<'_> {
             if m & self.is.prep != 0 {
                 return true;
             }
-            let part = m & (self.is.determiner | self.is.young | self.is.grown | self.is.year | self.is.possessive) != 0 || word == NUMBER || word == 0;
+            let part = m
+                & (self.is.determiner | self.is.young | self.is.grown | self.is.year | self.is.possessive)
+                != 0
+                || word == NUMBER
+                || word == 0;
             if !part {
                 return false;
             }
@@ -249,7 +258,8 @@ impl Context<'_> {
             let j = i.checked_sub(back)?;
             let t = self.tokens[j];
             if t.word == NUMBER {
-                return ((5..100).contains(&t.value) && self.mask(j + 1) & self.is.year != 0).then_some(t.value);
+                return ((5..100).contains(&t.value) && self.mask(j + 1) & self.is.year != 0)
+                    .then_some(t.value);
             }
             let m = self.mask(j);
             let inside = m & (self.is.year | self.is.young | self.is.grown) != 0 || t.word == 0;
@@ -264,14 +274,21 @@ impl Context<'_> {
     fn can_be_age(&self, j: usize) -> bool {
         let next = self.tokens.get(j + 1);
         let m = self.mask(j + 1);
-        next.is_none_or(|t| t.word < crate::tokens::FIRST_WORD || t.word == NUMBER) || m & (self.is.year | self.is.be | self.is.prep | self.is.turn) != 0 || m != 0
+        next.is_none_or(|t| t.word < crate::tokens::FIRST_WORD || t.word == NUMBER)
+            || m & (self.is.year | self.is.be | self.is.prep | self.is.turn) != 0
+            || m != 0
     }
 
     /// A number that reads as an age: "14 year old", "aged 14", "14F", ", 14,".
     pub(crate) fn is_age(&self, j: usize) -> bool {
         let before = j.checked_sub(1).map_or(0, |k| self.mask(k));
         let mark_before = j.checked_sub(1).is_some_and(|k| matches!(self.tokens[k].word, COMMA | OPEN));
-        self.mask(j + 1) & self.is.year != 0 || before & (self.is.aged | self.is.be) != 0 || (mark_before && j >= 2 && self.mask(j - 2) & (self.is.child | self.is.adult | self.is.family) != 0) || before & (self.is.child | self.is.adult) != 0
+        self.mask(j + 1) & self.is.year != 0
+            || before & (self.is.aged | self.is.be) != 0
+            || (mark_before
+                && j >= 2
+                && self.mask(j - 2) & (self.is.child | self.is.adult | self.is.family) != 0)
+            || before & (self.is.child | self.is.adult) != 0
     }
 
     /// A word or age that shows an adult other than family and workers.
