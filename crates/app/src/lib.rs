@@ -1,1 +1,101 @@
-//! Use cases: authorise, load, decide, append, rows, jobs.
+//! Use cases: authorise, load, decide, append, rows, jobs. Owns the transaction; knows no page and no SQL.
+//!
+//! [`App`] is what pages, the API, the command line and the simulator hold. Each module is one area of work:
+//! [`report`] takes a call, [`incident`] is everything done to an incident, [`child`] what is kept about a child,
+//! [`grading`] asks the rules, [`views`] reads (and logs every read first), [`escalate`] climbs overdue clocks,
+//! [`accounts`] and [`sessions`] are who may sign in, [`import`] takes what other systems hold.
+pub mod accounts;
+mod authorise;
+mod caller;
+pub mod child;
+pub mod escalate;
+pub mod glass;
+pub mod grading;
+pub mod import;
+pub mod incident;
+mod load;
+mod problem;
+pub mod report;
+pub mod sessions;
+mod setup;
+pub mod views;
+
+use std::sync::Arc;
+
+pub use caller::Caller;
+pub use problem::{FieldProblem, Problem};
+pub use setup::Desk;
+
+use cf_access::Guard;
+use cf_grading::RuleSet;
+use cf_kernel::{Clock, Timestamp};
+use cf_store::Store;
+use cf_timescales::Rules;
+
+/// The whole application behind every surface. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    store: Store,
+    guard: Arc<Guard>,
+    grading: Arc<RuleSet>,
+    timescales: Arc<Rules>,
+    clock: Arc<dyn Clock>,
+    desk: Arc<Desk>,
+    tries: Arc<sessions::Tries>,
+}
+
+impl App {
+    /// An application on this store, with the rules that ship and the desk that answers for imported incidents.
+    ///
+    /// # Errors
+    /// When the policies or the desk cannot be set up.
+    pub async fn new(store: Store, clock: Arc<dyn Clock>) -> Result<Self, Problem> {
+        let guard = Guard::built_in().map_err(Problem::fault)?;
+        let desk = setup::desk(&store, clock.now()).await?;
+        Ok(Self {
+            store,
+            guard: Arc::new(guard),
+            grading: Arc::new(RuleSet::built_in().clone()),
+            timescales: Arc::new(Rules::built_in().clone()),
+            clock,
+            desk: Arc::new(desk),
+            tries: Arc::default(),
+        })
+    }
+
+    /// The record underneath, for `verify`, `rebuild` and the like.
+    #[must_use]
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The grading rules in force.
+    #[must_use]
+    pub fn grading_rules(&self) -> &RuleSet {
+        &self.grading
+    }
+
+    /// The timescales in force.
+    #[must_use]
+    pub fn timescales(&self) -> &Rules {
+        &self.timescales
+    }
+
+    /// The policies in force.
+    #[must_use]
+    pub fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
+    /// The desk that answers for what nobody has taken yet.
+    #[must_use]
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

@@ -17,8 +17,6 @@ macro_rules! on {
         }
     };
 }
-#[expect(unused_imports, reason = "for the hand-written queries of `read/`")]
-pub(crate) use on;
 
 /// Which database holds the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,61 @@
+//! Overdue clocks climb their ladder. Runs every half minute on one node at a time; climbing twice is refused.
+use std::sync::Arc;
+
+use cf_casework::child::{self, Children};
+use cf_casework::clocks::ClockId;
+use cf_casework::missing::{self, Missing};
+use cf_kernel::{CommandId, Decider, IncidentId};
+use cf_store::DueClock;
+
+use crate::{App, Caller, Problem};
+
+/// How many clocks are climbed in one round.
+const A_ROUND: i64 = 500;
+
+impl App {
+    /// Climbs every rung whose time has come; gives how many. Whatever fails is logged and tried in the next round.
+    ///
+    /// # Errors
+    /// When the list of clocks cannot be read.
+    pub async fn climb_overdue(&self) -> Result<usize, Problem> {
+        let mut climbed = 0;
+        for clock in self.store.clocks_to_climb(self.now(), A_ROUND).await? {
+            match self.climb(&clock).await {
+                Ok(()) => climbed += 1,
+                // Somebody did the thing, or another node climbed, between the list and now.
+                Err(Problem::Conflict | Problem::Refused { .. } | Problem::NotFound) => {}
+                Err(problem) => {
+                    tracing::error!(stream = %clock.stream, clock = clock.part, %problem, "could not escalate")
+                }
+            }
+        }
+        Ok(climbed)
+    }
+
+    async fn climb(&self, clock: &DueClock) -> Result<(), Problem> {
+        let caller = Caller::system("escalation");
+        let id = ClockId::from(clock.part.as_str());
+        let now = self.now();
+        let rules = Arc::clone(&self.timescales);
+        if clock.kind == Children::KIND {
+            let loaded = self.load::<Children>(clock.stream()).await?;
+            let command =
+                child::Command { by: caller.actor.clone(), now, rules, act: child::Act::Escalate(id) };
+            let events =
+                Children::decide(&loaded.state, command).map_err(|refusal| Problem::refused(&refusal))?;
+            let file = cf_kernel::ChildId::from_uuid(clock.stream).into();
+            let grown = loaded.grow(file, &events, child::Event::occurred_at, now)?;
+            self.record(&caller, CommandId::new(), now, vec![grown]).await?;
+            return Ok(());
+        }
+        let incident = IncidentId::from_uuid(clock.stream);
+        let loaded = self.load::<Missing>(incident.into()).await?;
+        let child = crate::incident::child_of(&loaded.state)?;
+        let command =
+            missing::Command { by: caller.actor.clone(), now, rules, act: missing::Act::Escalate(id) };
+        let events = Missing::decide(&loaded.state, command).map_err(|refusal| Problem::refused(&refusal))?;
+        let grown = loaded.grow(child.into(), &events, missing::Event::occurred_at, now)?;
+        self.record(&caller, CommandId::new(), now, vec![grown]).await?;
+        Ok(())
+    }
+}

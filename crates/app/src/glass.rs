@@ -1,0 +1,186 @@
+//! Breaking the glass: opening what a role alone does not, with a reason, for an hour; and the review of it.
+//!
+//! Each break is one entry of a list kept by month under settings, with an audit entry; what is read with it carries
+//! the reason in the access log.
+use cf_access::{Action, Resource};
+use cf_kernel::{Role, SessionId, Timestamp, UserId};
+use cf_store::Account;
+use serde::{Deserialize, Serialize};
+
+use crate::{App, Caller, Problem};
+
+/// How long it stays open. A setting.
+const OPEN_MINUTES: i64 = 60;
+
+/// One break of the glass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Break {
+    /// Who.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// In which session.
+    pub session: SessionId,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+    /// Until when it opens.
+    pub until: Timestamp,
+    /// What the reviewer found, once reviewed.
+    pub review: Option<Review>,
+}
+
+/// A second person's look at a break.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// Who.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// Whether it was needed.
+    pub justified: bool,
+    /// In their words.
+    pub words: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+fn key(at: Timestamp) -> String {
+    let day = at.day().date();
+    format!("glass/{:04}-{:02}", day.year(), day.month())
+}
+
+impl App {
+    /// Opens restricted records to the caller for an hour.
+    ///
+    /// # Errors
+    /// A denial, a reason that says too little, or a fault.
+    pub async fn break_glass(&self, caller: &Caller, reason: String) -> Result<(), Problem> {
+        self.authorise(caller, Action::BreakGlass, &Resource::desk(), &[]).await?;
+        let session = caller.session.ok_or(Problem::SignInNeeded)?;
+        if reason.trim().chars().count() < 10 {
+            return Err(Problem::invalid("reason", "Say why it is needed, in a sentence."));
+        }
+        let now = self.now();
+        let one = Break {
+            user: caller.actor.user,
+            name: caller.actor.name.clone(),
+            session,
+            reason: reason.trim().to_owned(),
+            at: now,
+            until: now.plus_minutes(OPEN_MINUTES),
+            review: None,
+        };
+        let audit = self.audit(caller, Action::BreakGlass, one.reason.clone());
+        self.change_breaks(&key(now), &audit, |breaks| {
+            breaks.push(one.clone());
+            Ok(())
+        })
+        .await
+    }
+
+    /// Breaks of this month and the last, newest first.
+    ///
+    /// # Errors
+    /// A denial or a fault.
+    pub async fn breaks(&self, caller: &Caller) -> Result<Vec<Break>, Problem> {
+        self.authorise(caller, Action::ReviewGlass, &Resource::desk(), &[]).await?;
+        let now = self.now();
+        let mut all = self.read_breaks(&key(last_month(now))).await?.1;
+        all.extend(self.read_breaks(&key(now)).await?.1);
+        all.reverse();
+        Ok(all)
+    }
+
+    /// Reviews a break. Nobody reviews their own.
+    ///
+    /// # Errors
+    /// A denial, a refusal, not found, or a fault.
+    pub async fn review_break(
+        &self,
+        caller: &Caller,
+        session: SessionId,
+        at: Timestamp,
+        justified: bool,
+        words: String,
+    ) -> Result<(), Problem> {
+        let breaks = self.read_breaks(&key(at)).await?.1;
+        let broken =
+            breaks.iter().find(|one| one.session == session && one.at == at).ok_or(Problem::NotFound)?;
+        self.authorise(caller, Action::ReviewGlass, &Resource::glass(broken.user), &[]).await?;
+        if words.trim().is_empty() {
+            return Err(Problem::invalid("words", "Say what you looked at and found."));
+        }
+        let review = Review {
+            user: caller.actor.user,
+            name: caller.actor.name.clone(),
+            justified,
+            words: words.trim().to_owned(),
+            at: self.now(),
+        };
+        let audit = self.audit(caller, Action::ReviewGlass, review.words.clone());
+        self.change_breaks(&key(at), &audit, |breaks| {
+            let found = breaks
+                .iter_mut()
+                .find(|one| one.session == session && one.at == at)
+                .ok_or(Problem::NotFound)?;
+            if found.user == review.user {
+                return Err(Problem::Refused {
+                    code: "own_break",
+                    message: "nobody reviews their own opening of a restricted record".into(),
+                    next_step: "Ask another inspector.",
+                });
+            }
+            found.review = Some(review.clone());
+            Ok(())
+        })
+        .await
+    }
+
+    /// The reason under which this session has restricted records open now.
+    pub(crate) async fn glass_of(
+        &self,
+        account: &Account,
+        session: SessionId,
+        now: Timestamp,
+    ) -> Result<Option<String>, Problem> {
+        if !matches!(account.role, Role::Operator | Role::Investigator) {
+            return Ok(None);
+        }
+        let mut open = self.read_breaks(&key(now)).await?.1;
+        let begun = now.plus_minutes(-OPEN_MINUTES);
+        if key(begun) != key(now) {
+            open.extend(self.read_breaks(&key(begun)).await?.1);
+        }
+        let mine = open.into_iter().find(|one| one.session == session && one.until > now);
+        Ok(mine.map(|one| one.reason))
+    }
+
+    async fn read_breaks(&self, key: &str) -> Result<(i64, Vec<Break>), Problem> {
+        let Some(setting) = self.store.setting(key).await? else { return Ok((0, Vec::new())) };
+        Ok((setting.version, serde_json::from_str(&setting.json).map_err(Problem::fault)?))
+    }
+
+    async fn change_breaks(
+        &self,
+        key: &str,
+        audit: &cf_store::AccessEntry,
+        change: impl Fn(&mut Vec<Break>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        for _ in 0..8 {
+            let (version, mut breaks) = self.read_breaks(key).await?;
+            change(&mut breaks)?;
+            let json = serde_json::to_string(&breaks).map_err(Problem::fault)?;
+            if self.store.save_setting(key, &json, version, audit).await?.is_some() {
+                return Ok(());
+            }
+        }
+        Err(Problem::Conflict)
+    }
+}
+
+fn last_month(now: Timestamp) -> Timestamp {
+    let date = now.day().date();
+    cf_kernel::CalendarDay::from_date(date.first_of_month()).plus_days(-1).start()
+}

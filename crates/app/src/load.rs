@@ -1,0 +1,100 @@
+//! Streams as states, and decisions as appends.
+use cf_kernel::{CommandId, FileId, StreamId, Timestamp};
+use cf_store::{Append, NewEvent, RowChanges, Rowed, StreamAppend, encode, state_of};
+
+use crate::{App, Caller, Problem};
+
+/// A stream folded, at a version.
+#[derive(Debug, Clone)]
+pub(crate) struct Loaded<D: Rowed> {
+    pub(crate) stream: StreamId,
+    pub(crate) version: i64,
+    pub(crate) state: D::State,
+}
+
+impl<D: Rowed> Loaded<D>
+where
+    D::State: Clone,
+{
+    /// The stream before its first event.
+    pub(crate) fn new(stream: StreamId) -> Self {
+        Self { stream, version: 0, state: D::initial() }
+    }
+
+    /// What a decision leaves behind: its events encoded, and the rows that differ.
+    pub(crate) fn grow(
+        &self,
+        file: FileId,
+        events: &[D::Event],
+        occurred_at: impl Fn(&D::Event) -> Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<StreamAppend, Problem> {
+        let next = events.iter().fold(self.state.clone(), D::evolve);
+        let rows = RowChanges::between(&D::rows(self.stream, &self.state), &D::rows(self.stream, &next));
+        let mut new = Vec::with_capacity(events.len());
+        for event in events {
+            let encoded = encode::<D>(event)?;
+            new.push(NewEvent {
+                event_type: encoded.event_type,
+                form: encoded.form,
+                occurred_at: occurred_at(event).unwrap_or(now),
+                clear: encoded.clear,
+                private: encoded.private,
+            });
+        }
+        Ok(StreamAppend {
+            stream: self.stream,
+            kind: D::KIND,
+            file,
+            expected: self.version,
+            events: new,
+            rows,
+        })
+    }
+}
+
+impl App {
+    /// The stream as it stands.
+    pub(crate) async fn load<D: Rowed>(&self, stream: StreamId) -> Result<Loaded<D>, Problem> {
+        let events = self.store.load(stream).await?;
+        Ok(Loaded {
+            stream,
+            version: events.last().map_or(0, |event| event.version),
+            state: state_of::<D>(&events)?,
+        })
+    }
+
+    /// The stream as it was known at a moment.
+    pub(crate) async fn load_as_at<D: Rowed>(
+        &self,
+        stream: StreamId,
+        at: Timestamp,
+    ) -> Result<Loaded<D>, Problem> {
+        let events = self.store.load_as_at(stream, at).await?;
+        Ok(Loaded {
+            stream,
+            version: events.last().map_or(0, |event| event.version),
+            state: state_of::<D>(&events)?,
+        })
+    }
+
+    /// Records what a command decided. `true` when the same command had been recorded before.
+    pub(crate) async fn record(
+        &self,
+        caller: &Caller,
+        command: CommandId,
+        now: Timestamp,
+        streams: Vec<StreamAppend>,
+    ) -> Result<bool, Problem> {
+        let append = Append {
+            command,
+            actor: caller.actor.clone(),
+            at: now,
+            streams,
+            guards: Vec::new(),
+            jobs: Vec::new(),
+            drafts_done: Vec::new(),
+        };
+        Ok(self.store.append(append).await?.duplicate)
+    }
+}

@@ -1,0 +1,193 @@
+//! Taking a report while the caller speaks.
+use std::sync::Arc;
+
+use cf_access::{Action, Resource};
+use cf_casework::child::{self, CarePlan, Children, Identity};
+use cf_casework::missing::command::{Act, Answer, Command, MissingFrom, Report, Reporter};
+use cf_casework::missing::{self, Missing};
+use cf_kernel::{ChildId, CommandId, Decider as _, FileId, IncidentId, Private, Timestamp};
+use cf_store::SearchFor;
+
+use crate::load::Loaded;
+use crate::{App, Caller, FieldProblem, Problem};
+
+/// The longest text one field may hold, in characters.
+pub const LONGEST_TEXT: usize = 20_000;
+
+/// Which child a report is about: a person decides, the match only suggests.
+#[derive(Debug, Clone)]
+pub enum Who {
+    /// A child already known.
+    Known(ChildId),
+    /// A child not known so far.
+    New(Box<Identity>, CarePlan),
+}
+
+/// A report, as the desk took it.
+#[derive(Debug, Clone)]
+pub struct ReportForm {
+    /// The child.
+    pub who: Who,
+    /// When the child was last seen, as told.
+    pub last_seen_at: Timestamp,
+    /// Whether that is a guess.
+    pub last_seen_approximate: bool,
+    /// Where, and by whom.
+    pub last_seen: String,
+    /// What happened, and why the caller is worried.
+    pub circumstances: String,
+    /// What has been tried.
+    pub already_tried: String,
+    /// Description and clothing.
+    pub description: String,
+    /// Who calls.
+    pub reporter: Reporter,
+    /// Borough by ONS code.
+    pub borough: Option<String>,
+    /// Where missing from.
+    pub missing_from: MissingFrom,
+    /// Answers to the risk questions.
+    pub answers: Vec<Answer>,
+}
+
+impl App {
+    /// Takes a report: registers the child if new, opens the incident, starts its clocks. One transaction.
+    ///
+    /// The incident's id follows from the command's, so that the same report sent twice is one incident.
+    ///
+    /// # Errors
+    /// `already_missing` when the child has an open incident with the child still missing; fields that cannot be
+    /// used; a refusal; a denial.
+    pub async fn take_report(
+        &self,
+        caller: &Caller,
+        command: CommandId,
+        form: ReportForm,
+    ) -> Result<IncidentId, Problem> {
+        let incident = IncidentId::from_uuid(command.uuid());
+        self.authorise(caller, Action::TakeReport, &Resource::desk(), &[incident.into()]).await?;
+        if self.store.command_done(command).await? {
+            return Ok(incident);
+        }
+        check_texts(&form)?;
+        self.check_answers(&form.answers)?;
+        let now = self.now();
+        let rules = Arc::clone(&self.timescales);
+        let mut streams = Vec::new();
+        let child = match form.who {
+            Who::Known(child) => {
+                self.not_missing_already(child).await?;
+                child
+            }
+            Who::New(identity, care) => {
+                // Derived, so that a report sent twice registers one child.
+                let child = ChildId::from_uuid(crate::import::derived_id("child", &command.to_string()));
+                let loaded = Loaded::<Children>::new(child.into());
+                let act = child::Act::Register { identity: Private::Known(*identity), care, source: None };
+                let command =
+                    child::Command { by: caller.actor.clone(), now, rules: Arc::clone(&rules), act };
+                let events =
+                    Children::decide(&loaded.state, command).map_err(|refusal| Problem::refused(&refusal))?;
+                streams.push(loaded.grow(child.into(), &events, child::Event::occurred_at, now)?);
+                child
+            }
+        };
+        let known = self.known_about(child, streams.is_empty(), now).await?;
+        let recommended = self.evaluate(&form.answers, &known)?.evaluation.recommended;
+        let report = Report {
+            child,
+            reported_at: now,
+            last_seen_at: form.last_seen_at,
+            last_seen_approximate: form.last_seen_approximate,
+            last_seen: form.last_seen.into(),
+            circumstances: form.circumstances.into(),
+            already_tried: form.already_tried.into(),
+            description: form.description.into(),
+            reporter: form.reporter.into(),
+            borough: form.borough,
+            missing_from: form.missing_from,
+            answers: form.answers.into(),
+            recommended,
+        };
+        let loaded = Loaded::<Missing>::new(incident.into());
+        let act = Act::Report(Box::new(report));
+        let events = Missing::decide(&loaded.state, Command { by: caller.actor.clone(), now, rules, act })
+            .map_err(|refusal| Problem::refused(&refusal))?;
+        streams.push(loaded.grow(FileId::from(child), &events, missing::Event::occurred_at, now)?);
+        self.record(caller, command, now, streams).await?;
+        Ok(incident)
+    }
+
+    async fn not_missing_already(&self, child: ChildId) -> Result<(), Problem> {
+        if self.store.child_row(child).await?.is_none() {
+            return Err(Problem::invalid("child", "Choose the child again: this record is not there."));
+        }
+        let open = self.store.open_incidents_of(child).await?;
+        if open.iter().any(|incident| incident.phase == "missing") {
+            return Err(Problem::Refused {
+                code: "already_missing",
+                message: "this child is already reported missing".into(),
+                next_step: "Open the incident and add what the caller says.",
+            });
+        }
+        Ok(())
+    }
+
+    /// Children who may be the one the caller means. Logged as a consultation of each record shown.
+    ///
+    /// # Errors
+    /// A denial or a fault.
+    pub async fn search(
+        &self,
+        caller: &Caller,
+        asked: &SearchFor,
+        limit: usize,
+    ) -> Result<Vec<cf_store::Match>, Problem> {
+        let found =
+            if asked.is_empty() { Vec::new() } else { self.store.search_children(asked, limit).await? };
+        let records: Vec<_> = found.iter().map(|found| found.child.id().into()).collect();
+        self.authorise(caller, Action::SearchChildren, &Resource::desk(), &records).await?;
+        Ok(found.into_iter().map(|found| self.hide_restricted(caller, found)).collect())
+    }
+
+    /// A match to a restricted record says that there is one and whom to ask, and no more.
+    fn hide_restricted(&self, caller: &Caller, mut found: cf_store::Match) -> cf_store::Match {
+        let resource = Resource::child(found.child.restricted);
+        if found.child.restricted && !self.may(caller, Action::ViewChild, &resource) {
+            found.child.name = "Restricted record: ask the duty inspector".into();
+            found.child.names.clear();
+            found.child.born_on = None;
+            found.child.sex.clear();
+            found.child.responsible = None;
+            found.child.source = None;
+        }
+        found
+    }
+}
+
+fn check_texts(form: &ReportForm) -> Result<(), Problem> {
+    let texts = [
+        ("last_seen", &form.last_seen),
+        ("circumstances", &form.circumstances),
+        ("already_tried", &form.already_tried),
+        ("description", &form.description),
+        ("reporter_name", &form.reporter.name),
+        ("reporter_phone", &form.reporter.phone),
+        ("reporter_relationship", &form.reporter.relationship),
+    ];
+    let problems: Vec<_> = texts.into_iter().filter_map(|(field, text)| check_text(field, text)).collect();
+    if problems.is_empty() { Ok(()) } else { Err(Problem::Invalid(problems)) }
+}
+
+/// Why a text cannot be kept: too long, or with characters no record can hold.
+#[must_use]
+pub fn check_text(field: &str, text: &str) -> Option<FieldProblem> {
+    if text.chars().count() > LONGEST_TEXT {
+        return Some(FieldProblem::new(
+            field,
+            format!("This is longer than {LONGEST_TEXT} characters. Shorten it or split it."),
+        ));
+    }
+    text.contains('\0')
+        .then(|| FieldProblem::new(field, "This holds a character (NUL) that cannot be kept. Remove it."))
+}

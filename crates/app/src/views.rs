@@ -1,0 +1,283 @@
+//! Reading. Every read is authorised and logged, and the log is on disk, before the caller gets anything.
+use cf_access::{Action, Resource};
+use cf_casework::child::{Child, Children};
+use cf_casework::council::{Council, State as CouncilState};
+use cf_casework::missing::Missing;
+use cf_casework::missing::state::{Incident, Phase};
+use cf_kernel::{ChildId, CouncilChildId, IncidentId, StreamId, Timestamp};
+use cf_store::{
+    AbsenceRow, AccessRecorded, BoardFilter, BoardRow, ChildRow, CouncilRow, Counts, DueClock, IncidentRow,
+    Page, Queue, Recorded,
+};
+
+use crate::grading::Advice;
+use crate::{App, Caller, Problem};
+
+/// One incident, whole.
+#[derive(Debug, Clone)]
+pub struct IncidentView {
+    /// The id.
+    pub id: IncidentId,
+    /// The version shown; a form sends it back.
+    pub version: i64,
+    /// What it is.
+    pub incident: Incident,
+    /// The child's list row, if the child's record is there.
+    pub child: Option<ChildRow>,
+    /// The child's record, for the trigger plan and warnings.
+    pub record: Option<Child>,
+    /// What the rules say now; only while the child is missing and not for a past moment.
+    pub advice: Option<Advice>,
+    /// The child's other incidents, newest first.
+    pub episodes: Vec<IncidentRow>,
+    /// The moment it is shown as known at, if not now.
+    pub as_at: Option<Timestamp>,
+}
+
+/// One child, whole.
+#[derive(Debug, Clone)]
+pub struct ChildView {
+    /// The id.
+    pub id: ChildId,
+    /// The version shown.
+    pub version: i64,
+    /// The record.
+    pub child: Child,
+    /// Incidents, newest first.
+    pub episodes: Vec<IncidentRow>,
+    /// Places the child was found at, newest first, with the moment.
+    pub found: Vec<(Timestamp, String)>,
+    /// The moment it is shown as known at, if not now.
+    pub as_at: Option<Timestamp>,
+}
+
+/// The supervisor's lists.
+#[derive(Debug, Clone)]
+pub struct QueueView {
+    /// Each list with its incidents.
+    pub lists: Vec<(Queue, Vec<BoardRow>)>,
+    /// Clocks that have climbed beyond their owner.
+    pub escalated: Vec<DueClock>,
+}
+
+/// How many incidents the picture of places looks into.
+const FOUND_IN: usize = 60;
+
+impl App {
+    /// The board of open incidents.
+    ///
+    /// # Errors
+    /// A denial or a fault.
+    pub async fn board(
+        &self,
+        caller: &Caller,
+        filter: &BoardFilter,
+        limit: i64,
+        offset: i64,
+    ) -> Result<(Counts, Vec<BoardRow>), Problem> {
+        let counts = self.store.counts(self.now()).await?;
+        let rows = self.store.board(filter, limit, offset).await?;
+        self.log_rows(caller, Action::ViewBoard, &rows).await?;
+        Ok((counts, rows.into_iter().map(|row| self.hide(caller, row)).collect()))
+    }
+
+    async fn log_rows(&self, caller: &Caller, action: Action, rows: &[BoardRow]) -> Result<(), Problem> {
+        let records: Vec<StreamId> = rows.iter().map(|row| row.child_id().into()).collect();
+        self.authorise(caller, action, &Resource::desk(), &records).await
+    }
+
+    /// The name of a restricted child is not on a list for those who may not open the record.
+    fn hide(&self, caller: &Caller, mut row: BoardRow) -> BoardRow {
+        if row.restricted && !self.may(caller, Action::ViewChild, &Resource::child(true)) {
+            row.name = "Restricted record".into();
+            row.born_on = None;
+        }
+        row
+    }
+
+    /// The supervisor's queue.
+    ///
+    /// # Errors
+    /// A denial or a fault.
+    pub async fn queue(&self, caller: &Caller) -> Result<QueueView, Problem> {
+        let now = self.now();
+        let mut lists = Vec::new();
+        let mut all = Vec::new();
+        for queue in Queue::ALL {
+            let rows = self.store.queue(queue, now, 200).await?;
+            all.extend(rows.iter().cloned());
+            lists.push((queue, rows.into_iter().map(|row| self.hide(caller, row)).collect()));
+        }
+        self.log_rows(caller, Action::ViewQueue, &all).await?;
+        let escalated = self.store.clocks_overdue(now, 2, 200).await?;
+        Ok(QueueView { lists, escalated })
+    }
+
+    /// What the caller owes.
+    ///
+    /// # Errors
+    /// A denial or a fault.
+    pub async fn my_clocks(&self, caller: &Caller) -> Result<Vec<DueClock>, Problem> {
+        self.authorise(caller, Action::ViewOwnWork, &Resource::desk(), &[]).await?;
+        Ok(self.store.clocks_of(caller.actor.user, 200).await?)
+    }
+
+    /// An incident, now or as known at a moment.
+    ///
+    /// # Errors
+    /// Not found, a denial, or a fault.
+    pub async fn incident(
+        &self,
+        caller: &Caller,
+        id: IncidentId,
+        as_at: Option<Timestamp>,
+    ) -> Result<IncidentView, Problem> {
+        let loaded = match as_at {
+            Some(at) => self.load_as_at::<Missing>(id.into(), at).await?,
+            None => self.load::<Missing>(id.into()).await?,
+        };
+        let child_id = crate::incident::child_of(&loaded.state)?;
+        let resource = self.resource(&loaded, child_id).await?;
+        self.authorise(caller, Action::ViewIncident, &resource, &[id.into(), child_id.into()]).await?;
+        let record = match as_at {
+            Some(at) => self.load_as_at::<Children>(child_id.into(), at).await?,
+            None => self.load::<Children>(child_id.into()).await?,
+        };
+        let incident = *loaded.state.incident.ok_or(Problem::NotFound)?;
+        let advice = match (&incident.phase, as_at) {
+            (Phase::Missing, None) => Some(self.advise(id, &incident, &[]).await?),
+            _ => None,
+        };
+        let mut episodes = self.store.incidents_of(child_id, 100).await?;
+        episodes.retain(|episode| as_at.is_none_or(|at| episode.reported_at <= at.micros()));
+        Ok(IncidentView {
+            id,
+            version: loaded.version,
+            incident,
+            child: self.store.child_row(child_id).await?,
+            record: record.state.child.map(|child| *child),
+            advice,
+            episodes,
+            as_at,
+        })
+    }
+
+    /// A child's record, now or as known at a moment.
+    ///
+    /// # Errors
+    /// Not found, a denial, or a fault.
+    pub async fn child(
+        &self,
+        caller: &Caller,
+        id: ChildId,
+        as_at: Option<Timestamp>,
+    ) -> Result<ChildView, Problem> {
+        let loaded = match as_at {
+            Some(at) => self.load_as_at::<Children>(id.into(), at).await?,
+            None => self.load::<Children>(id.into()).await?,
+        };
+        let child = *loaded.state.child.ok_or(Problem::NotFound)?;
+        let resource = Resource::child(child.restricted.is_some());
+        self.authorise(caller, Action::ViewChild, &resource, &[id.into()]).await?;
+        let mut episodes = self.store.incidents_of(id, 500).await?;
+        episodes.retain(|episode| as_at.is_none_or(|at| episode.reported_at <= at.micros()));
+        let found = self.places_found(&episodes).await?;
+        Ok(ChildView { id, version: loaded.version, child, episodes, found, as_at })
+    }
+
+    /// Where the child was found before; sealed text, so the streams themselves are read.
+    async fn places_found(&self, episodes: &[IncidentRow]) -> Result<Vec<(Timestamp, String)>, Problem> {
+        let mut found = Vec::new();
+        for episode in episodes.iter().filter(|episode| episode.returned_at.is_some()).take(FOUND_IN) {
+            let loaded = self.load::<Missing>(episode.id().into()).await?;
+            let Some(incident) = loaded.state.incident else { continue };
+            if let Some(back) = incident.back()
+                && let Some(place) = back.place.get().filter(|place| !place.trim().is_empty())
+            {
+                found.push((back.returned_at, place.clone()));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The history of an incident or a child: every event, with who and when.
+    ///
+    /// # Errors
+    /// Not found, a denial, or a fault.
+    pub async fn history(&self, caller: &Caller, stream: StreamId) -> Result<Vec<Recorded>, Problem> {
+        let incident =
+            self.load::<Missing>(stream).await.ok().filter(|loaded| loaded.state.incident.is_some());
+        let resource = match incident {
+            Some(loaded) => self.resource(&loaded, crate::incident::child_of(&loaded.state)?).await?,
+            None => {
+                let row = self.store.child_row(ChildId::from_uuid(stream.uuid())).await?;
+                Resource::child(row.is_none_or(|row| row.restricted))
+            }
+        };
+        self.authorise(caller, Action::ViewHistory, &resource, &[stream]).await?;
+        let events = self.store.load(stream).await?;
+        if events.is_empty() { Err(Problem::NotFound) } else { Ok(events) }
+    }
+
+    /// Council records, by authority.
+    ///
+    /// # Errors
+    /// A denial or a fault.
+    pub async fn council_records(
+        &self,
+        caller: &Caller,
+        authority: Option<&str>,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<CouncilRow>, Problem> {
+        let authority = caller.authority.as_deref().or(authority);
+        let rows = self.store.council_records(authority, limit, offset).await?;
+        let records: Vec<StreamId> = rows.iter().map(|row| row.id().into()).collect();
+        self.authorise(caller, Action::ViewCouncilRecords, &Resource::desk(), &records).await?;
+        Ok(rows)
+    }
+
+    /// One council record with its absences.
+    ///
+    /// # Errors
+    /// Not found, a denial (another council's record), or a fault.
+    pub async fn council_record(
+        &self,
+        caller: &Caller,
+        id: CouncilChildId,
+    ) -> Result<(CouncilState, Vec<AbsenceRow>), Problem> {
+        let loaded = self.load::<Council>(id.into()).await?;
+        let latest = loaded.state.latest().ok_or(Problem::NotFound)?;
+        let other = caller.authority.as_ref().is_some_and(|authority| *authority != latest.authority);
+        self.authorise(caller, Action::ViewCouncilRecords, &Resource::council(other), &[id.into()]).await?;
+        Ok((loaded.state, self.store.absences_of(id).await?))
+    }
+
+    /// Who looked at a record, newest first.
+    ///
+    /// # Errors
+    /// A denial or a fault.
+    pub async fn access_of(
+        &self,
+        caller: &Caller,
+        record: StreamId,
+        limit: u32,
+    ) -> Result<Vec<AccessRecorded>, Problem> {
+        self.authorise(caller, Action::ViewAccessLog, &Resource::desk(), &[record]).await?;
+        Ok(self.store.access_of(record, Page { before: None, limit }).await?)
+    }
+
+    /// The newest entries of the access log.
+    ///
+    /// # Errors
+    /// A denial or a fault.
+    pub async fn access_recent(
+        &self,
+        caller: &Caller,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<AccessRecorded>, Problem> {
+        self.authorise(caller, Action::ViewAccessLog, &Resource::desk(), &[]).await?;
+        Ok(self.store.access_recent(Page { before, limit }).await?)
+    }
+}

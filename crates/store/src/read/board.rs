@@ -1,0 +1,183 @@
+//! The board of open incidents, and the supervisor's queue.
+use cf_kernel::{ChildId, Grade, IncidentId, Timestamp, UserId};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::db::args;
+use crate::{Fault, Store};
+
+/// One open incident on the board. Times are microseconds.
+#[derive(Debug, Clone, PartialEq, FromRow)]
+#[expect(missing_docs, reason = "the fields are the columns of the read tables, named for what they hold")]
+pub struct BoardRow {
+    pub stream: Uuid,
+    pub child: Uuid,
+    pub name: String,
+    pub born_on: Option<String>,
+    pub restricted: bool,
+    pub looked_after: Option<bool>,
+    pub trigger_plan: bool,
+    pub warnings: i64,
+    pub phase: String,
+    pub grade: Option<String>,
+    pub recommended: Option<String>,
+    pub below: bool,
+    pub look_owed: bool,
+    pub senior_look_owed: bool,
+    pub regrade_owed: bool,
+    pub reported_at: i64,
+    pub last_seen_at: Option<i64>,
+    pub returned_at: Option<i64>,
+    pub owner_user: Option<Uuid>,
+    pub owner_name: String,
+    pub hand_over_user: Option<Uuid>,
+    pub hand_over_name: Option<String>,
+    pub hand_over_at: Option<i64>,
+    pub last_action_at: i64,
+    pub next_due: Option<String>,
+    pub next_due_at: Option<i64>,
+    pub borough: Option<String>,
+    pub talks: String,
+}
+
+impl BoardRow {
+    /// The incident's id.
+    #[must_use]
+    pub fn id(&self) -> IncidentId {
+        IncidentId::from_uuid(self.stream)
+    }
+    /// The child's id.
+    #[must_use]
+    pub fn child_id(&self) -> ChildId {
+        ChildId::from_uuid(self.child)
+    }
+    /// The grade that stands.
+    #[must_use]
+    pub fn grade(&self) -> Option<Grade> {
+        self.grade.as_deref().and_then(Grade::from_code)
+    }
+}
+
+/// Which open incidents to show. Empty fields do not narrow.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BoardFilter {
+    /// `missing` or `back`.
+    pub phase: String,
+    /// A grade's code, or `none` for not graded.
+    pub grade: String,
+    /// A borough's ONS code.
+    pub borough: String,
+    /// Only what this person holds.
+    pub owner: Option<UserId>,
+    /// Only what is overdue at this moment.
+    pub overdue_at: Option<Timestamp>,
+}
+
+/// Which list of the supervisor's queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queue {
+    /// Grades nobody has looked at.
+    ToLookAt,
+    /// Grades below the recommendation that wait for an inspector.
+    SeniorLook,
+    /// Incidents whose facts or reviewer ask for another grade.
+    Regrade,
+    /// Hand-overs not acknowledged.
+    HandOvers,
+    /// Incidents without action in their time.
+    NoAction,
+}
+
+impl Queue {
+    /// Every list, in the order of the page.
+    pub const ALL: [Queue; 5] =
+        [Self::SeniorLook, Self::ToLookAt, Self::Regrade, Self::NoAction, Self::HandOvers];
+
+    const fn condition(self) -> &'static str {
+        match self {
+            Self::ToLookAt => "i.look_owed",
+            Self::SeniorLook => "i.senior_look_owed",
+            Self::Regrade => "i.regrade_owed",
+            Self::HandOvers => "i.hand_over_at is not null",
+            Self::NoAction => {
+                "exists (select 1 from running_clock k where k.stream = i.stream \
+                 and k.clock in ('action_due', 'first_grade') and k.due_at <= $1)"
+            }
+        }
+    }
+}
+
+/// How many open incidents there are, of each kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, FromRow)]
+pub struct Counts {
+    /// Children missing now.
+    pub missing: i64,
+    /// Of these, graded high.
+    pub high: i64,
+    /// Of these, not graded yet.
+    pub ungraded: i64,
+    /// Children back, with something still owed.
+    pub back: i64,
+    /// Open incidents with something overdue.
+    pub overdue: i64,
+}
+
+const COLUMNS: &str = "i.stream, i.child, coalesce(c.name, '') as name, c.born_on, coalesce(c.restricted, false) as restricted, \
+    c.looked_after, coalesce(c.trigger_plan, false) as trigger_plan, coalesce(c.warnings, 0) as warnings, i.phase, i.grade, \
+    i.recommended, i.below, i.look_owed, i.senior_look_owed, i.regrade_owed, i.reported_at, i.last_seen_at, i.returned_at, \
+    i.owner_user, i.owner_name, i.hand_over_user, i.hand_over_name, i.hand_over_at, i.last_action_at, i.next_due, i.next_due_at, \
+    i.borough, i.talks";
+const FROM: &str = "from incident i left join child c on c.stream = i.child";
+
+impl Store {
+    /// Open incidents, most urgent first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn board(&self, filter: &BoardFilter, limit: i64, offset: i64) -> Result<Vec<BoardRow>, Fault> {
+        let sql = format!(
+            "select {COLUMNS} {FROM} where i.phase <> 'closed' and ($1 = '' or i.phase = $1) \
+             and ($2 = '' or i.grade = $2 or ($2 = 'none' and i.grade is null)) and ($3 = '' or i.borough = $3) \
+             and ($4 or i.owner_user = $5) and ($6 = 0 or i.next_due_at <= $6) \
+             order by i.urgency, i.next_due_at, i.stream limit $7 offset $8"
+        );
+        let args = args![
+            filter.phase.as_str(),
+            filter.grade.as_str(),
+            filter.borough.as_str(),
+            filter.owner.is_none(),
+            filter.owner.map_or(Uuid::nil(), UserId::uuid),
+            filter.overdue_at.map_or(0, Timestamp::micros),
+            limit,
+            offset,
+        ];
+        Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args).await?)
+    }
+
+    /// One list of the supervisor's queue, longest waiting first; at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn queue(&self, queue: Queue, now: Timestamp, limit: i64) -> Result<Vec<BoardRow>, Fault> {
+        let sql = format!(
+            "select {COLUMNS} {FROM} where i.phase <> 'closed' and $1 > 0 and {} \
+             order by i.urgency, i.last_action_at, i.stream limit $2",
+            queue.condition()
+        );
+        Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args![now.micros(), limit]).await?)
+    }
+
+    /// How many open incidents there are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn counts(&self, now: Timestamp) -> Result<Counts, Fault> {
+        let sql = "select coalesce(sum(case when phase = 'missing' then 1 else 0 end), 0) as missing, \
+                   coalesce(sum(case when phase = 'missing' and grade = 'high' then 1 else 0 end), 0) as high, \
+                   coalesce(sum(case when phase = 'missing' and grade is null then 1 else 0 end), 0) as ungraded, \
+                   coalesce(sum(case when phase = 'back' then 1 else 0 end), 0) as back, \
+                   coalesce(sum(case when next_due_at <= $1 then 1 else 0 end), 0) as overdue \
+                   from incident where phase <> 'closed'";
+        Ok(self.reads().row(sql, args![now.micros()]).await?.unwrap_or_default())
+    }
+}

@@ -1,0 +1,116 @@
+//! A council's record of a child as rows.
+use cf_casework::council::{AbsenceKind, State};
+use cf_kernel::{CouncilChildId, StreamId};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::tables::{ABSENCE, COUNCIL};
+use crate::db::args;
+use crate::rows::{Row, Value};
+use crate::{Fault, Store};
+
+/// One child in a council's returns, as lists show it.
+#[derive(Debug, Clone, PartialEq, FromRow)]
+#[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
+pub struct CouncilRow {
+    pub stream: Uuid,
+    pub authority: String,
+    pub local_id: String,
+    pub born_on: Option<String>,
+    pub sex: String,
+    pub upn: String,
+    pub first_year: i64,
+    pub last_year: i64,
+    pub in_care: bool,
+    pub missing_periods: i64,
+    pub away_periods: i64,
+    pub open_period: bool,
+}
+
+impl CouncilRow {
+    /// The record's id.
+    #[must_use]
+    pub fn id(&self) -> CouncilChildId {
+        CouncilChildId::from_uuid(self.stream)
+    }
+}
+
+/// A missing or away period.
+#[derive(Debug, Clone, PartialEq, FromRow)]
+#[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
+pub struct AbsenceRow {
+    pub absence_year: i64,
+    pub kind: String,
+    pub from_day: String,
+    pub to_day: Option<String>,
+}
+
+/// The rows of a council record.
+#[must_use]
+pub fn council_rows(stream: StreamId, state: &State) -> Vec<Row> {
+    let Some(latest) = state.latest() else { return Vec::new() };
+    let absences = || state.years.values().flat_map(|(record, ..)| &record.absences);
+    let count = |kind| absences().filter(|absence| absence.kind == kind).count() as i64;
+    let header = latest.header.get();
+    let year = |year: Option<&i16>| Value::Int(year.copied().unwrap_or_default().into());
+    let mut rows = vec![Row {
+        table: &COUNCIL,
+        stream,
+        part: String::new(),
+        values: vec![
+            latest.authority.as_str().into(),
+            latest.local_id.get().map_or("", String::as_str).into(),
+            header.and_then(|header| header.born_on).map(|day| day.to_string()).into(),
+            header.map_or("", |header| header.sex.as_str()).into(),
+            header.map_or("", |header| header.upn.as_str()).into(),
+            year(state.years.keys().next()),
+            year(state.years.keys().next_back()),
+            latest.episodes.iter().any(|episode| episode.to.is_none()).into(),
+            count(AbsenceKind::Missing).into(),
+            count(AbsenceKind::Away).into(),
+            latest.absences.iter().any(|absence| absence.to.is_none()).into(),
+        ],
+    }];
+    for (year, (record, ..)) in &state.years {
+        rows.extend(record.absences.iter().enumerate().map(|(number, absence)| Row {
+            table: &ABSENCE,
+            stream,
+            part: format!("{year}:{number:04}"),
+            values: vec![
+                Value::Int((*year).into()),
+                if absence.kind == AbsenceKind::Missing { "M" } else { "A" }.into(),
+                absence.from.to_string().into(),
+                absence.to.map(|day| day.to_string()).into(),
+            ],
+        }));
+    }
+    rows
+}
+
+impl Store {
+    /// Council records, by authority and local id; at most `limit` after `after`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn council_records(
+        &self,
+        authority: Option<&str>,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<CouncilRow>, Fault> {
+        let sql = "select stream, authority, local_id, born_on, sex, upn, first_year, last_year, in_care, \
+                   missing_periods, away_periods, open_period from council_child \
+                   where $1 = '' or authority = $1 order by authority, local_id, stream limit $2 offset $3";
+        Ok(self.reads().rows(sql, args![authority.unwrap_or(""), limit, offset]).await?)
+    }
+
+    /// The absences of one council record, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn absences_of(&self, record: CouncilChildId) -> Result<Vec<AbsenceRow>, Fault> {
+        let sql = "select absence_year, kind, from_day, to_day from council_absence where stream = $1 \
+                   order by from_day, part";
+        Ok(self.reads().rows(sql, args![record.uuid()]).await?)
+    }
+}

@@ -1,0 +1,63 @@
+//! From stored events to rows, for any kind of stream: what `rebuild` runs.
+use cf_casework::{child, council, missing};
+use cf_kernel::{Decider, StreamId};
+
+use super::{child_rows, council_rows, incident_rows};
+use crate::rows::Row;
+use crate::stored::{DecodeError, Stored, decode};
+use crate::{Fault, Recorded};
+
+/// A decider whose state has rows in the read tables.
+pub trait Rowed: Stored {
+    /// The rows of this state: a pure function.
+    fn rows(stream: StreamId, state: &Self::State) -> Vec<Row>;
+}
+
+impl Rowed for missing::Missing {
+    fn rows(stream: StreamId, state: &Self::State) -> Vec<Row> {
+        incident_rows(stream, state)
+    }
+}
+
+impl Rowed for child::Children {
+    fn rows(stream: StreamId, state: &Self::State) -> Vec<Row> {
+        child_rows(stream, state)
+    }
+}
+
+impl Rowed for council::Council {
+    fn rows(stream: StreamId, state: &Self::State) -> Vec<Row> {
+        council_rows(stream, state)
+    }
+}
+
+/// The state after these stored events.
+///
+/// # Errors
+/// Names the first event that cannot be read.
+pub fn state_of<D: Stored>(events: &[Recorded]) -> Result<D::State, DecodeError> {
+    let mut state = D::initial();
+    for event in events {
+        let event = decode::<D>(&event.event_type, event.form, &event.clear, event.private.as_deref())?;
+        state = D::evolve(state, &event);
+    }
+    Ok(state)
+}
+
+/// The rows of a stream of this kind. A kind without read tables has none.
+///
+/// # Errors
+/// Names the first event that cannot be read.
+pub fn fold(kind: &str, stream: StreamId, events: &[Recorded]) -> Result<Vec<Row>, Fault> {
+    rows(kind, stream, events)
+        .map_err(|error| Fault::Unreadable { what: format!("stream {stream}: {error}") })
+}
+
+fn rows(kind: &str, stream: StreamId, events: &[Recorded]) -> Result<Vec<Row>, DecodeError> {
+    Ok(match kind {
+        missing::Missing::KIND => missing::Missing::rows(stream, &state_of::<missing::Missing>(events)?),
+        child::Children::KIND => child::Children::rows(stream, &state_of::<child::Children>(events)?),
+        council::Council::KIND => council::Council::rows(stream, &state_of::<council::Council>(events)?),
+        _ => Vec::new(),
+    })
+}

@@ -1,0 +1,136 @@
+//! What the read tables hold.
+use crate::rows::Kind::{Bool, Id, Int, Text};
+use crate::rows::{Column, Index, Table};
+
+/// Every read table of case work.
+pub static TABLES: &[&Table] = &[&INCIDENT, &CHILD, &CHILD_KEY, &RUNNING_CLOCK, &COUNCIL, &ABSENCE];
+
+/// One row for each missing incident.
+pub(super) static INCIDENT: Table = Table {
+    name: "incident",
+    version: 1,
+    columns: &[
+        Column::new("child", Id),
+        Column::new("phase", Text),
+        Column::new("urgency", Int),
+        Column::optional("grade", Text),
+        Column::optional("recommended", Text),
+        Column::new("below", Bool),
+        Column::new("look_owed", Bool),
+        Column::new("senior_look_owed", Bool),
+        Column::new("regrade_owed", Bool),
+        Column::new("reported_at", Int),
+        Column::optional("last_seen_at", Int),
+        Column::optional("returned_at", Int),
+        Column::optional("closed_at", Int),
+        Column::optional("how", Text),
+        Column::optional("harm", Text),
+        Column::optional("owner_user", Id),
+        Column::new("owner_name", Text),
+        Column::new("owner_team", Id),
+        Column::optional("hand_over_user", Id),
+        Column::optional("hand_over_name", Text),
+        Column::optional("hand_over_at", Int),
+        Column::new("last_action_at", Int),
+        Column::optional("next_due", Text),
+        Column::optional("next_due_at", Int),
+        Column::optional("borough", Text),
+        Column::optional("missing_from", Text),
+        Column::new("origin", Text),
+        Column::new("talks", Text),
+    ],
+    indexes: &[
+        Index { columns: &["child", "reported_at"], only: None },
+        Index { columns: &["urgency", "next_due_at"], only: Some("phase <> 'closed'") },
+        Index { columns: &["reported_at"], only: None },
+    ],
+};
+
+/// One row for each child.
+pub(super) static CHILD: Table = Table {
+    name: "child",
+    version: 1,
+    columns: &[
+        Column::new("name", Text),
+        Column::new("names", Text),
+        Column::optional("born_on", Text),
+        Column::new("sex", Text),
+        Column::optional("looked_after", Bool),
+        Column::optional("responsible", Text),
+        Column::optional("borough", Text),
+        Column::new("restricted", Bool),
+        Column::new("trigger_plan", Bool),
+        Column::new("philomena", Bool),
+        Column::new("warnings", Int),
+        Column::optional("source", Text),
+        Column::new("registered_at", Int),
+    ],
+    indexes: &[Index { columns: &["registered_at"], only: None }],
+};
+
+/// Words a child can be found by.
+pub(super) static CHILD_KEY: Table = Table {
+    name: "child_key",
+    version: 1,
+    columns: &[Column::new("kind", Text), Column::new("word", Text)],
+    indexes: &[Index { columns: &["kind", "word"], only: None }],
+};
+
+/// One row for each running clock, of incidents and of children.
+pub(super) static RUNNING_CLOCK: Table = Table {
+    name: "running_clock",
+    version: 1,
+    columns: &[
+        Column::new("kind", Text),
+        Column::new("clock", Text),
+        Column::new("child", Id),
+        Column::optional("owner_user", Id),
+        Column::new("owner_name", Text),
+        Column::new("started_at", Int),
+        Column::new("due_at", Int),
+        Column::new("climbed", Int),
+        Column::new("next_rung", Text),
+        Column::new("next_at", Int),
+    ],
+    indexes: &[
+        Index { columns: &["next_at"], only: None },
+        Index { columns: &["owner_user", "due_at"], only: None },
+        Index { columns: &["clock", "due_at"], only: None },
+    ],
+};
+
+/// One row for each child in a council's returns.
+pub(super) static COUNCIL: Table = Table {
+    name: "council_child",
+    version: 1,
+    columns: &[
+        Column::new("authority", Text),
+        Column::new("local_id", Text),
+        Column::optional("born_on", Text),
+        Column::new("sex", Text),
+        Column::new("upn", Text),
+        Column::new("first_year", Int),
+        Column::new("last_year", Int),
+        Column::new("in_care", Bool),
+        Column::new("missing_periods", Int),
+        Column::new("away_periods", Int),
+        Column::new("open_period", Bool),
+    ],
+    indexes: &[
+        Index { columns: &["authority", "local_id"], only: None },
+        Index { columns: &["born_on"], only: None },
+    ],
+};
+
+/// One row for each missing or away period of a council.
+pub(super) static ABSENCE: Table = Table {
+    name: "council_absence",
+    version: 1,
+    columns: &[
+        Column::new("absence_year", Int),
+        Column::new("kind", Text),
+        Column::new("from_day", Text),
+        Column::optional("to_day", Text),
+    ],
+    indexes: &[],
+};

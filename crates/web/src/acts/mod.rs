@@ -1,0 +1,65 @@
+//! Everything people can do to a record, declared once: the questions, and how the answers become an act.
+//!
+//! Pages render an [`ActSpec`] as a form, the JSON API takes the same answers as JSON, and the OpenAPI document is
+//! written from the same questions, so that the three cannot drift apart. To add an act: one more entry in a table
+//! below [`incident`] or [`child`].
+pub(crate) mod answers;
+pub(crate) mod child;
+pub(crate) mod field;
+pub(crate) mod incident;
+
+use cf_app::FieldProblem;
+
+pub(crate) use answers::{Answers, Reader};
+pub(crate) use field::{Field, fields_html};
+
+/// An act on a record of kind `R`, which becomes an `A`.
+pub(crate) struct ActSpec<R: 'static, A: 'static> {
+    /// In addresses: `/incidents/{id}/do/{slug}`.
+    pub(crate) slug: &'static str,
+    /// The page's heading and the link's words.
+    pub(crate) title: &'static str,
+    /// What to know before doing it; may be empty.
+    pub(crate) intro: &'static str,
+    /// The button's words.
+    pub(crate) button: &'static str,
+    /// The action of the policies.
+    pub(crate) action: cf_access::Action,
+    /// Whether it can be done to the record as it stands.
+    pub(crate) open: fn(&R) -> bool,
+    /// The questions.
+    pub(crate) fields: fn(&Around<'_, R>) -> Vec<Field>,
+    /// The act in the answers.
+    pub(crate) read: fn(&Around<'_, R>, &Answers) -> Result<A, Vec<FieldProblem>>,
+}
+
+/// What a form needs to know around the record.
+pub(crate) struct Around<'a, R> {
+    /// The record.
+    pub(crate) record: &'a R,
+    /// The present moment.
+    pub(crate) now: cf_kernel::Timestamp,
+    /// People work can be given to.
+    pub(crate) colleagues: &'a [cf_app::accounts::Colleague],
+    /// The person at the screen.
+    pub(crate) me: &'a cf_kernel::Actor,
+}
+
+impl<R> Around<'_, R> {
+    /// People as options, oneself first.
+    pub(crate) fn people(&self) -> Vec<(String, String)> {
+        let label = |person: &cf_app::accounts::Colleague| {
+            let me = if person.user == self.me.user { " (you)" } else { "" };
+            (person.user.to_string(), format!("{}, {}{me}", person.name, person.role.label().to_lowercase()))
+        };
+        let mut people: Vec<_> = self.colleagues.iter().collect();
+        people.sort_by_key(|person| (person.user != self.me.user, person.name.clone()));
+        people.into_iter().map(label).collect()
+    }
+
+    /// The person with this id as an owner.
+    pub(crate) fn owner(&self, id: &str) -> Option<cf_casework::Owner> {
+        let person = self.colleagues.iter().find(|person| person.user.to_string() == id)?;
+        Some(cf_casework::Owner::Person { user: person.user, name: person.name.clone(), team: person.team })
+    }
+}

@@ -1,0 +1,52 @@
+//! London's boroughs and their ONS codes.
+//!
+//! SOURCE: ONS geography codes `E09000001` to `E09000033`, via `domain/codes/boroughs.csv`.
+
+const BOROUGHS: [(&str, &str); 33] = [
+    ("E09000001", "City of London"),
+    ("E09000002", "Barking and Dagenham"),
+    ("E09000003", "Barnet"),
+    ("E09000004", "Bexley"),
+    ("E09000005", "Brent"),
+    ("E09000006", "Bromley"),
+    ("E09000007", "Camden"),
+    ("E09000008", "Croydon"),
+    ("E09000009", "Ealing"),
+    ("E09000010", "Enfield"),
+    ("E09000011", "Greenwich"),
+    ("E09000012", "Hackney"),
+    ("E09000013", "Hammersmith and Fulham"),
+    ("E09000014", "Haringey"),
+    ("E09000015", "Harrow"),
+    ("E09000016", "Havering"),
+    ("E09000017", "Hillingdon"),
+    ("E09000018", "Hounslow"),
+    ("E09000019", "Islington"),
+    ("E09000020", "Kensington and Chelsea"),
+    ("E09000021", "Kingston upon Thames"),
+    ("E09000022", "Lambeth"),
+    ("E09000023", "Lewisham"),
+    ("E09000024", "Merton"),
+    ("E09000025", "Newham"),
+    ("E09000026", "Redbridge"),
+    ("E09000027", "Richmond upon Thames"),
+    ("E09000028", "Southwark"),
+    ("E09000029", "Sutton"),
+    ("E09000030", "Tower Hamlets"),
+    ("E09000031", "Waltham Forest"),
+    ("E09000032", "Wandsworth"),
+    ("E09000033", "Westminster"),
+];
+
+/// Code and name, by name.
+pub(crate) fn boroughs() -> Vec<(String, String)> {
+    let mut all: Vec<_> =
+        BOROUGHS.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())).collect();
+    all.sort_by(|a, b| a.1.cmp(&b.1));
+    all
+}
+
+/// The name of a borough, or the code itself where it is none of London's.
+pub(crate) fn borough_name(code: &str) -> &str {
+    BOROUGHS.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| *name)
+}

@@ -1,0 +1,38 @@
+//! What every handler holds.
+use std::sync::Arc;
+
+use cf_app::App;
+
+/// How this installation shows itself.
+#[derive(Debug, Clone)]
+pub struct Appearance {
+    /// One-click roles, and a line on every page that the data is invented. Never set by `serve`.
+    pub demo: bool,
+    /// Whether cookies are sent over TLS only. Off only for a demonstration on this machine.
+    pub secure_cookies: bool,
+    /// The marking on every page, a force's own setting.
+    pub marking: String,
+}
+
+impl Default for Appearance {
+    fn default() -> Self {
+        Self { demo: false, secure_cookies: true, marking: "OFFICIAL-SENSITIVE".to_owned() }
+    }
+}
+
+/// The application and its appearance. Cheap to clone.
+#[derive(Clone)]
+pub struct Web {
+    /// The use cases.
+    pub app: App,
+    /// How it shows itself.
+    pub appearance: Arc<Appearance>,
+}
+
+impl Web {
+    /// Pages and API over this application.
+    #[must_use]
+    pub fn new(app: App, appearance: Appearance) -> Self {
+        Self { app, appearance: Arc::new(appearance) }
+    }
+}

@@ -1,0 +1,40 @@
+// The built binary, on a port of its own, over a database of its own.
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres } from './postgres.mjs';
+import { startUntil } from './process.mjs';
+
+const ADDRESS = /https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\d+/;
+
+/// Starts `childfirst` for the life of test `t` and returns `{ url, printed, stop }`.
+/// E2E_DATABASE=sqlite (the default) runs `demo`, which fills an empty folder first; E2E_DATABASE=postgres runs `serve`
+/// on a new database. E2E_BINARY names another binary than the dev build. `args` are added to the command.
+export async function startServer(t, { args = [], database = process.env.E2E_DATABASE ?? 'sqlite', seconds = 120 } = {}) {
+  const command = await commandFor(t, database);
+  const started = await startUntil(binary(), [...command, '--listen', '127.0.0.1:0', ...args], ADDRESS, { seconds });
+  t.after(started.stop);
+  return { url: started.match[0], printed: started.printed, stop: started.stop };
+}
+
+async function commandFor(t, database) {
+  if (database === 'sqlite') {
+    const folder = await mkdtemp(join(tmpdir(), 'childfirst-data-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    return ['demo', '--data', folder];
+  }
+  if (database === 'postgres') {
+    const postgres = await startPostgres(t);
+    return ['serve', '--database', await postgres.newDatabase('journey')];
+  }
+  throw new Error(`E2E_DATABASE is sqlite or postgres, not \`${database}\``);
+}
+
+function binary() {
+  if (process.env.E2E_BINARY) return process.env.E2E_BINARY;
+  const target = process.env.CARGO_TARGET_DIR ?? new URL('../../target', import.meta.url).pathname;
+  const path = join(target, 'debug', 'childfirst');
+  if (!existsSync(path)) throw new Error(`no ${path}: run \`cargo build --workspace --bins --tests\``);
+  return path;
+}
