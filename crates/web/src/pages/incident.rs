@@ -1,8 +1,0 @@
-//! One incident.
-use axum::Router;
-
-use crate::state::Web;
-
-pub(crate) fn routes() -> Router<Web> {
-    Router::new()
-}
