@@ -106,7 +106,8 @@ trait Checked: Send + 'static {
 }
 
 impl Store {
-    /// Recomputes both logs; see the module's documentation for what is checked. Entries appended meanwhile are left out.
+    /// Recomputes both logs: entries, columns, tiles, heads, checkpoints, sealed bodies, keys. What is appended
+    /// meanwhile is left out; a file destroyed meanwhile may be reported, so do not do both at once.
     ///
     /// # Errors
     /// [`Fault`] when the database cannot be read. Damage is not an error but the answer.
