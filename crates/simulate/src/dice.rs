@@ -51,23 +51,23 @@ impl Dice {
         self.below(1000) < u64::from(per_thousand)
     }
 
-    /// One of a list; the first when the draw finds none, which an empty list cannot give.
-    pub(crate) fn one<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+    /// One of a list. INVARIANT: the list is one of the constant tables of this crate, none of which is empty.
+    pub(crate) fn one<T: Copy>(&mut self, list: &[T]) -> T {
         let index = self.below(list.len() as u64) as usize;
-        &list[index]
+        list[index]
     }
 
-    /// One of a list, by weight.
-    pub(crate) fn weighted<'a, T>(&mut self, list: &'a [Weighted<T>]) -> &'a T {
+    /// One of a list, by weight. INVARIANT: as for [`Dice::one`].
+    pub(crate) fn weighted<T: Copy>(&mut self, list: &[Weighted<T>]) -> T {
         let total: u64 = list.iter().map(|(weight, _)| u64::from(*weight)).sum();
         let mut left = self.below(total);
         for (weight, value) in list {
             if left < u64::from(*weight) {
-                return value;
+                return *value;
             }
             left -= u64::from(*weight);
         }
-        &list[list.len() - 1].1
+        list[list.len() - 1].1
     }
 
     /// A value from a table of quantiles, straight between its points: `(per thousand, value)`, from 0 to 1000.

@@ -74,7 +74,7 @@ pub(crate) fn child(seed: u64, number: u32, on: CalendarDay) -> Child {
     let mut dice = Dice::fork(seed, "child", u64::from(number));
     let looked_after = dice.chance(figures::LOOKED_AFTER);
     let steps = if looked_after { &figures::INCIDENTS_LOOKED_AFTER } else { &figures::INCIDENTS_AT_HOME };
-    let (low, high) = *dice.weighted(steps);
+    let (low, high) = dice.weighted(steps);
     let incidents_a_year = u32::try_from(dice.between(low, high)).unwrap_or(1);
     let made = Make { seed, number, on, looked_after, incidents_a_year };
     made.child(&mut dice)
@@ -92,13 +92,13 @@ pub(crate) struct Make {
 
 impl Make {
     pub(crate) fn child(self, dice: &mut Dice) -> Child {
-        let age = *dice.weighted(&figures::AGE);
-        let sex = *dice.weighted(&figures::SEX);
-        let group = *dice.weighted(&figures::ETHNIC_GROUP);
+        let age = dice.weighted(&figures::AGE);
+        let sex = dice.weighted(&figures::SEX);
+        let group = dice.weighted(&figures::ETHNIC_GROUP);
         let origin = Origin::of(group, dice);
         let (given, family) = (origin.given(sex, dice), origin.family(dice));
         let ethnicity = if dice.chance(figures::ETHNICITY_UNKNOWN) { "" } else { origin.ethnicity };
-        let planned_by = *dice.weighted(&figures::BOROUGHS);
+        let planned_by = dice.weighted(&figures::BOROUGHS);
         let out_of_borough = self.looked_after && dice.chance(figures::OUT_OF_BOROUGH);
         let lives_in = if out_of_borough { other_borough(planned_by, dice) } else { planned_by };
         let borough = places::borough(lives_in);
@@ -150,7 +150,7 @@ impl Child {
 
 fn other_borough(not: &str, dice: &mut Dice) -> &'static str {
     for _ in 0..20 {
-        let drawn = *dice.weighted(&figures::BOROUGHS);
+        let drawn = dice.weighted(&figures::BOROUGHS);
         if drawn != not {
             return drawn;
         }
@@ -161,19 +161,24 @@ fn other_borough(not: &str, dice: &mut Dice) -> &'static str {
 fn carer(looked_after: bool, family: &str, dice: &mut Dice) -> Carer {
     let phone = places::phone(dice);
     let mut adult = || {
-        let group = *dice.weighted(&figures::ETHNIC_GROUP);
+        let group = dice.weighted(&figures::ETHNIC_GROUP);
         let origin = Origin::of(group, dice);
         (origin.given("unknown", dice), origin.family(dice))
     };
     let (given, other_family) = adult();
     if !looked_after {
-        let relationship =
-            *dice.weighted(&[(58, "mother"), (22, "father"), (9, "grandmother"), (6, "aunt"), (5, "older sister")]);
+        let relationship = dice.weighted(&[
+            (58, "mother"),
+            (22, "father"),
+            (9, "grandmother"),
+            (6, "aunt"),
+            (5, "older sister"),
+        ]);
         return Carer { name: format!("{given} {family}"), relationship, phone, home: None };
     }
     let name = format!("{given} {other_family}");
     if dice.chance(520) {
-        let relationship = *dice.weighted(&[(7, "residential worker"), (3, "home manager")]);
+        let relationship = dice.weighted(&[(7, "residential worker"), (3, "home manager")]);
         return Carer { name, relationship, phone, home: Some(places::home(dice)) };
     }
     Carer { name, relationship: "foster carer", phone, home: None }

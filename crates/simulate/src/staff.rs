@@ -116,8 +116,12 @@ impl Staff {
     /// Everybody. The demonstration's operator, supervisor and inspector are on duty at `present`.
     #[must_use]
     pub fn new(seed: u64, present: Timestamp) -> Self {
-        let mut staff =
-            Self { people: Vec::new(), duty: Default::default(), council: Vec::new(), investigators: Vec::new() };
+        let mut staff = Self {
+            people: Vec::new(),
+            duty: Default::default(),
+            council: Vec::new(),
+            investigators: Vec::new(),
+        };
         let mut dice = Dice::fork(seed, "staff", 0);
         let now = Shift::at(present).group();
         for (list, (role, count)) in DESK_ROLES.into_iter().enumerate() {
@@ -129,7 +133,8 @@ impl Staff {
             }
         }
         for place in 0..4 {
-            let key = staff.add(Role::CouncilWorker, Team::ReturnInterviews, Some("306"), place == 0, &mut dice);
+            let key =
+                staff.add(Role::CouncilWorker, Team::ReturnInterviews, Some("306"), place == 0, &mut dice);
             staff.council.push(key);
         }
         for place in 0..3 {
@@ -150,18 +155,14 @@ impl Staff {
         dice: &mut Dice,
     ) -> PersonKey {
         let name = self.new_name(dice);
-        let login = if demo {
-            role.code().replace('_', "-")
-        } else {
-            name.to_lowercase().replace(' ', ".")
-        };
+        let login = if demo { role.code().replace('_', "-") } else { name.to_lowercase().replace(' ', ".") };
         self.people.push(Person { login, name, role, team, authority, demo });
         PersonKey(self.people.len() - 1)
     }
 
     fn new_name(&self, dice: &mut Dice) -> String {
         loop {
-            let group = *dice.weighted(&figures::ETHNIC_GROUP);
+            let group = dice.weighted(&figures::ETHNIC_GROUP);
             let origin = Origin::of(group, dice);
             let name = format!("{} {}", origin.given("unknown", dice), origin.family(dice));
             if self.people.iter().all(|person| person.name != name) {

@@ -46,25 +46,47 @@ impl Call {
     }
 
     pub(crate) fn already_tried(voice: &Voice, dice: &mut Dice) -> String {
-        voice.say(dice, &[
-            "Rang {name} six times and sent messages; they are not read. Rang {friend}'s mother.",
-            "Searched {lives}, the garden and {place}. Rang school.",
-            "Drove round the streets near {street}. Asked at the station.",
-            "Posted in the family group; an aunt and two cousins have not seen {name}.",
-            "Checked {name}'s room: school bag, coat and charger are there.",
-            "Rang the out-of-hours social worker and left a message.",
-            "Rang {name}, {friend} and the youth club. The youth worker will ring round.",
-        ])
+        voice.say(
+            dice,
+            &[
+                "Rang {name} six times and sent messages; they are not read. Rang {friend}'s mother.",
+                "Searched {lives}, the garden and {place}. Rang school.",
+                "Drove round the streets near {street}. Asked at the station.",
+                "Posted in the family group; an aunt and two cousins have not seen {name}.",
+                "Checked {name}'s room: school bag, coat and charger are there.",
+                "Rang the out-of-hours social worker and left a message.",
+                "Rang {name}, {friend} and the youth club. The youth worker will ring round.",
+            ],
+        )
     }
 
     pub(crate) fn description(dice: &mut Dice) -> String {
-        let build = dice.one(&["Slim build", "Medium build", "Tall for the age", "Short, slight build", "Broad build"]);
-        let hair = dice.one(&[
-            "short black hair", "long dark hair tied back", "braids to the shoulder", "light brown curly hair",
-            "shaved sides, black on top", "shoulder-length auburn hair", "a black headscarf", "a short afro",
+        let build = dice.one(&[
+            "Slim build",
+            "Medium build",
+            "Tall for the age",
+            "Short, slight build",
+            "Broad build",
         ]);
-        let top = dice.one(&["black puffer jacket", "grey hooded top", "school blazer", "navy tracksuit top", "green parka"]);
-        let low = dice.one(&["blue jeans", "black joggers", "school trousers", "grey joggers", "black leggings"]);
+        let hair = dice.one(&[
+            "short black hair",
+            "long dark hair tied back",
+            "braids to the shoulder",
+            "light brown curly hair",
+            "shaved sides, black on top",
+            "shoulder-length auburn hair",
+            "a black headscarf",
+            "a short afro",
+        ]);
+        let top = dice.one(&[
+            "black puffer jacket",
+            "grey hooded top",
+            "school blazer",
+            "navy tracksuit top",
+            "green parka",
+        ]);
+        let low =
+            dice.one(&["blue jeans", "black joggers", "school trousers", "grey joggers", "black leggings"]);
         let shoes = dice.one(&["white trainers", "black trainers", "black school shoes", "grey trainers"]);
         format!("{build}, {hair}. {top}, {low}, {shoes}.", top = sentence(top))
     }

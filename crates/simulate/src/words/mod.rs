@@ -20,7 +20,7 @@ use crate::population::Child;
 #[derive(Debug, Clone)]
 pub(crate) struct Voice {
     given: String,
-    pronouns: [&'static str; 4],
+    pronouns: [String; 4],
     carer: String,
     carer_is: &'static str,
     lives: String,
@@ -33,11 +33,14 @@ pub(crate) struct Voice {
 
 impl Voice {
     pub(crate) fn new(child: &Child, dice: &mut Dice) -> Self {
-        let pronouns = match child.identity.sex.as_str() {
+        let given = child.identity.given_name.clone();
+        // Where the sex is not known the name stands for "she" and "he", so that every verb still agrees.
+        let [subject, object, their, capital] = match child.identity.sex.as_str() {
             "female" => ["she", "her", "her", "She"],
             "male" => ["he", "him", "his", "He"],
-            _ => ["they", "them", "their", "They"],
+            _ => [given.as_str(), "them", "their", given.as_str()],
         };
+        let pronouns = [subject, object, their, capital].map(str::to_owned);
         let borough = places::borough(child.care.borough.as_deref().unwrap_or(""));
         let lives = match (&child.carer.home, child.looked_after()) {
             (Some(home), _) => home.clone(),
@@ -46,7 +49,7 @@ impl Voice {
         };
         let school = if child.identity.school.is_empty() { "college" } else { &child.identity.school };
         Self {
-            given: child.identity.given_name.clone(),
+            given,
             pronouns,
             carer: child.carer.name.clone(),
             carer_is: child.carer.relationship,
@@ -54,7 +57,7 @@ impl Voice {
             borough: borough.name,
             school: school.to_owned(),
             place: places::meeting_place(dice),
-            friend: dice.one(&["R", "T", "a cousin", "a school friend", "K", "a friend from primary school"]),
+            friend: dice.one(&["Jaz", "Coby", "Tasha", "Remi", "Ari", "Dre"]),
             street: places::address(dice, borough).0,
         }
     }
@@ -65,7 +68,7 @@ impl Voice {
     }
 
     fn fill(&self, template: &str) -> String {
-        let [they, them, their, capital] = self.pronouns;
+        let [they, them, their, capital] = &self.pronouns;
         let mut text = String::with_capacity(template.len() + 40);
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {

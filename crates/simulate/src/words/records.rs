@@ -11,18 +11,40 @@ pub(crate) struct Keeping;
 impl Keeping {
     pub(crate) fn contact(kind: ContactKind, voice: &Voice, dice: &mut Dice) -> (String, String) {
         match kind {
-            ContactKind::Phone => (places::phone(dice), voice.say(dice, &["Second phone of {name}, from {carer}.", "{friend}'s number."])),
-            ContactKind::Address => (voice.fill("{street}"), voice.say(dice, &["A flat where {name} was found.", "Grandmother's address.", "Address of an adult of concern: two officers."])),
-            ContactKind::Person => (voice.say(dice, &["{friend}", "Youth worker at the club near {place}"]), voice.say(dice, &["{name} trusts them.", "Often with {name} after school."])),
-            ContactKind::Place => (voice.fill("{place}"), voice.say(dice, &["{name} was found here before.", "Where {name} goes when upset."])),
-            ContactKind::Online => (format!("@{}{}", dice.one(&["sky", "north", "luna", "river"]), dice.between(100, 999)), "Account shown by the child; handle with care.".to_owned()),
+            ContactKind::Phone => (
+                places::phone(dice),
+                voice.say(dice, &["Second phone of {name}, from {carer}.", "{friend}'s number."]),
+            ),
+            ContactKind::Address => (
+                voice.fill("{street}"),
+                voice.say(
+                    dice,
+                    &[
+                        "A flat where {name} was found.",
+                        "Grandmother's address.",
+                        "Address of an adult of concern: two officers.",
+                    ],
+                ),
+            ),
+            ContactKind::Person => (
+                voice.say(dice, &["{friend}", "Youth worker at the club near {place}"]),
+                voice.say(dice, &["{name} trusts them.", "Often with {name} after school."]),
+            ),
+            ContactKind::Place => (
+                voice.fill("{place}"),
+                voice.say(dice, &["{name} was found here before.", "Where {name} goes when upset."]),
+            ),
+            ContactKind::Online => (
+                format!("@{}{}", dice.one(&["sky", "north", "luna", "river"]), dice.between(100, 999)),
+                "Account shown by the child; handle with care.".to_owned(),
+            ),
         }
     }
 
     pub(crate) fn warning(kind: WarningKind, voice: &Voice, dice: &mut Dice) -> String {
         match kind {
             WarningKind::Health => voice.say(dice, &["{name} needs an inhaler or other medicine within hours; ask {carer} which.", "{name} has epilepsy; medicine twice a day."]),
-            WarningKind::SelfHarm => voice.say(dice, &["{name} has hurt {them}self when upset. Ask directly and kindly; crisis team number is with {carer}."]),
+            WarningKind::SelfHarm => voice.say(dice, &["Self-harm when upset. Ask directly and kindly; crisis team number is with {carer}."]),
             WarningKind::Exploitation => voice.say(dice, &["Adults exploit {name}. Look for who is with {them}, keep the phone, tell the exploitation team at once."]),
             WarningKind::Person => voice.say(dice, &["An adult relative may not know where {name} lives. Check before telling anybody the address."]),
             WarningKind::Other => voice.say(dice, &["{name} is afraid of dogs and of shouting. One calm person speaks."]),
@@ -56,7 +78,15 @@ impl Keeping {
     }
 
     pub(crate) fn trusted_adult(voice: &Voice, dice: &mut Dice) -> String {
-        voice.say(dice, &["The youth worker near {place}; answers messages at night.", "A teacher at {school}.", "{their} aunt in the next borough.", "{carer}."])
+        voice.say(
+            dice,
+            &[
+                "The youth worker near {place}; answers messages at night.",
+                "A teacher at {school}.",
+                "An aunt in the next borough.",
+                "{carer}.",
+            ],
+        )
     }
 
     pub(crate) fn restricted(voice: &Voice) -> String {
@@ -64,10 +94,13 @@ impl Keeping {
     }
 
     pub(crate) fn learned(voice: &Voice, dice: &mut Dice) -> String {
-        voice.say(dice, &[
-            "A grey car waits near {school} at home time. Passed to the exploitation team.",
-            "{name} tells more when asked by one person, outdoors.",
-            "{place} is where somebody offers children lifts.",
-        ])
+        voice.say(
+            dice,
+            &[
+                "A grey car waits near {school} at home time. Passed to the exploitation team.",
+                "{name} tells more when asked by one person, outdoors.",
+                "{place} is where somebody offers children lifts.",
+            ],
+        )
     }
 }

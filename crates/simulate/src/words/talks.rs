@@ -10,11 +10,29 @@ pub(crate) struct Talk;
 impl Talk {
     pub(crate) fn by_whom(how: HowReturned, voice: &Voice, dice: &mut Dice) -> String {
         match how {
-            HowReturned::ReturnedSelf => voice.say(dice, &["{name} came to the door of {lives}; {carer} let {them} in.", "{name} walked in and went to {their} room. {carer} rang us."]),
-            HowReturned::FoundPolice => voice.say(dice, &["Response officers recognised {name} from the photograph.", "Officers sent after the phone data came in.", "Transport officers on the platform."]),
-            HowReturned::FoundCarer => voice.say(dice, &["{carer} found {name} and walked home with {them}.", "An uncle met {name} on the way."]),
-            HowReturned::FoundAgency => voice.say(dice, &["The youth worker, whom {name} had messaged.", "Hospital staff, who rang us."]),
-            _ => voice.say(dice, &["A shopkeeper who had the photograph.", "A friend's mother, who rang {carer}."]),
+            HowReturned::ReturnedSelf => voice.say(
+                dice,
+                &[
+                    "{name} came to the door of {lives}; {carer} let {them} in.",
+                    "{name} walked in and went to {their} room. {carer} rang us.",
+                ],
+            ),
+            HowReturned::FoundPolice => voice.say(
+                dice,
+                &[
+                    "Response officers recognised {name} from the photograph.",
+                    "Officers sent after the phone data came in.",
+                    "Transport officers on the platform.",
+                ],
+            ),
+            HowReturned::FoundCarer => voice.say(
+                dice,
+                &["{carer} found {name} and walked home with {them}.", "An uncle met {name} on the way."],
+            ),
+            HowReturned::FoundAgency => voice
+                .say(dice, &["The youth worker, whom {name} had messaged.", "Hospital staff, who rang us."]),
+            _ => voice
+                .say(dice, &["A shopkeeper who had the photograph.", "A friend's mother, who rang {carer}."]),
         }
     }
 
@@ -22,7 +40,17 @@ impl Talk {
         if how == HowReturned::ReturnedSelf {
             return voice.say(dice, &["{lives}"]);
         }
-        voice.say(dice, &["{street}", "{place}", "{place}", "The station near {place}", "A flat at {street}", "The emergency department"])
+        voice.say(
+            dice,
+            &[
+                "{street}",
+                "{place}",
+                "{place}",
+                "The station near {place}",
+                "A flat at {street}",
+                "The emergency department",
+            ],
+        )
     }
 
     pub(crate) fn harm(harm: Harm, voice: &Voice, dice: &mut Dice) -> String {
@@ -32,7 +60,7 @@ impl Talk {
             Harm::Exploitation => voice.say(dice, &["{name} had new clothes and a phone nobody gave {them}. An adult may be behind it; referred to the exploitation team.", "{name} was found with an adult of concern. Investigation opened against that adult."]),
             Harm::Physical => voice.say(dice, &["A bruised arm, seen by a doctor. {name} said somebody had held it. Crime recorded."]),
             Harm::Sexual => voice.say(dice, &["{name} told the officer about an offence against {them}. Specialist officer and health care are with {them}. Crime recorded."]),
-            Harm::SelfHarm => voice.say(dice, &["{name} had hurt {them}self. Seen by a nurse; crisis team told."]),
+            Harm::SelfHarm => voice.say(dice, &["{name} had an injury from self-harm. Seen by a nurse; crisis team told."]),
             Harm::Other | Harm::Death => voice.say(dice, &["Cold and hungry; warm food and a blanket given, seen by a paramedic."]),
         }
     }
@@ -46,16 +74,19 @@ impl Talk {
             "Seen at {lives}. {name} did not want to speak about where {they} had been. That is all right; a card with a number left, and the youth worker told.",
             "Seen with the youth worker. {name} spoke about a group chat where somebody threatened {them}. Messages photographed with {their} agreement.",
         ]);
-        let words = voice.say(dice, &[
-            "\"I just wanted somewhere quiet.\"",
-            "\"I was going to come back, I was scared to ring.\"",
-            "\"They said they knew where my mum lives.\"",
-            "\"I wanted to see my brother. Nobody tells me when I can.\"",
-            "\"My phone died and I didn't know the way.\"",
-            "\"Can you not come in uniform next time?\"",
-            "",
-            "\"I don't want to talk about it yet.\"",
-        ]);
+        let words = voice.say(
+            dice,
+            &[
+                "\"I just wanted somewhere quiet.\"",
+                "\"I was going to come back, I was scared to ring.\"",
+                "\"They said they knew where my mum lives.\"",
+                "\"I wanted to see my brother. Nobody tells me when I can.\"",
+                "\"My phone died and I didn't know the way.\"",
+                "\"Can you not come in uniform next time?\"",
+                "",
+                "\"I don't want to talk about it yet.\"",
+            ],
+        );
         (account, words)
     }
 
@@ -68,13 +99,19 @@ impl Talk {
 
     pub(crate) fn forgone(voice: &Voice, dice: &mut Dice) -> String {
         voice.say(dice, &[
-            "{name} was reported missing again before the talk could be held; it is held after that return.",
-            "{name} moved to family abroad the same day with social care's plan. The receiving authority was told what is owed.",
+            "{name} was reported missing again before the talk could be held; both are spoken about after that return.",
         ])
     }
 
     pub(crate) fn offers(voice: &Voice, dice: &mut Dice) -> String {
-        voice.say(dice, &["Return home interview service, {borough}", "Commissioned charity, return home interviews", "Council's independent interviewer"])
+        voice.say(
+            dice,
+            &[
+                "Return home interview service, {borough}",
+                "Commissioned charity, return home interviews",
+                "Council's independent interviewer",
+            ],
+        )
     }
 
     pub(crate) fn attempt(voice: &Voice, dice: &mut Dice) -> String {
@@ -88,13 +125,16 @@ impl Talk {
     }
 
     pub(crate) fn before(voice: &Voice, dice: &mut Dice) -> String {
-        voice.say(dice, &[
-            "{name} spoke about rows at {lives} and feeling that nobody listens.",
-            "Somebody had messaged {name} for weeks and then asked to meet.",
-            "{name} missed {their} brother and had been told twice that the visit was moved.",
-            "{name} owed nothing but was told that {they} did, by people who would not stop ringing.",
-            "School had become hard after messages in a group chat.",
-        ])
+        voice.say(
+            dice,
+            &[
+                "{name} spoke about rows at {lives} and feeling that nobody listens.",
+                "Somebody had messaged {name} for weeks and then asked to meet.",
+                "{name} missed {their} brother and had been told twice that the visit was moved.",
+                "{name} owed nothing but was told that {they} did, by people who would not stop ringing.",
+                "School had become hard after messages in a group chat.",
+            ],
+        )
     }
 
     pub(crate) fn during(voice: &Voice, dice: &mut Dice) -> String {
@@ -108,33 +148,42 @@ impl Talk {
     }
 
     pub(crate) fn after(voice: &Voice, dice: &mut Dice) -> String {
-        voice.say(dice, &[
-            "Came home tired. Liked that nobody shouted. Would like help with school.",
-            "Feels safer at {lives} than last month. Wants the same worker to come again.",
-            "Feels watched near {place}. Would like to be met at the station.",
-            "Glad to be back with {carer}. Wants to know what happens with what {they} said.",
-        ])
+        voice.say(
+            dice,
+            &[
+                "Came home tired. Liked that nobody shouted. Would like help with school.",
+                "Feels safer at {lives} than last month. Wants the same worker to come again.",
+                "Feels watched near {place}. Would like to be met at the station.",
+                "Glad to be back with {carer}. Wants to know what happens with what {they} said.",
+            ],
+        )
     }
 
     pub(crate) fn child_words(voice: &Voice, dice: &mut Dice) -> String {
-        voice.say(dice, &[
-            "\"If somebody asked me properly I would say.\"",
-            "\"It wasn't my idea. I didn't know how to say no to them.\"",
-            "\"I like it when you do what you said you would do.\"",
-            "\"I want my mum to know I'm not angry with her.\"",
-            "\"I thought nobody would notice I'd gone.\"",
-            "\"Please ask me, not just my carers.\"",
-        ])
+        voice.say(
+            dice,
+            &[
+                "\"If somebody asked me properly I would say.\"",
+                "\"It wasn't my idea. I didn't know how to say no to them.\"",
+                "\"I like it when you do what you said you would do.\"",
+                "\"I want my mum to know I'm not angry with her.\"",
+                "\"I thought nobody would notice I'd gone.\"",
+                "\"Please ask me, not just my carers.\"",
+            ],
+        )
     }
 
     pub(crate) fn child_wants(voice: &Voice, dice: &mut Dice) -> String {
-        voice.say(dice, &[
-            "To see {their} brother every week. To choose who takes {them} to school.",
-            "A different route home, and somebody to walk it with for a while.",
-            "To move to another group at {school}.",
-            "That the people near {place} leave {them} alone.",
-            "To talk with the same person next time.",
-        ])
+        voice.say(
+            dice,
+            &[
+                "To see {their} brother every week. To choose who takes {them} to school.",
+                "A different route home, and somebody to walk it with for a while.",
+                "To move to another group at {school}.",
+                "That the people near {place} leave {them} alone.",
+                "To talk with the same person next time.",
+            ],
+        )
     }
 
     pub(crate) fn explained(voice: &Voice, dice: &mut Dice) -> String {
@@ -175,6 +224,9 @@ impl Talk {
     }
 
     pub(crate) fn closing_known(voice: &Voice, dice: &mut Dice) -> String {
-        voice.say(dice, &["{carer} and {name} had agreed the visit; a message was missed. {name} was seen and is safe."])
+        voice.say(
+            dice,
+            &["{carer} and {name} had agreed the visit; a message was missed. {name} was seen and is safe."],
+        )
     }
 }

@@ -180,32 +180,44 @@ impl Work {
     }
 
     pub(crate) fn task(voice: &Voice, dice: &mut Dice) -> String {
-        voice.say(dice, &[
-            "Visit {street} and speak with whoever lives there.",
-            "Get the platform footage from the station for the last three hours.",
-            "Ring {friend}'s parents and ask who else was there.",
-            "Ask {school} for the attendance of {name}'s group today.",
-            "Follow up the phone data request.",
-            "Ring the social worker and ask for addresses and people {name} trusts.",
-            "Ask the bus company about the route past {place}.",
-            "Send {name} a message with the youth worker.",
-            "Look through earlier reports for places where {name} was found.",
-        ])
+        voice.say(
+            dice,
+            &[
+                "Visit {street} and speak with whoever lives there.",
+                "Get the platform footage from the station for the last three hours.",
+                "Ring {friend}'s parents and ask who else was there.",
+                "Ask {school} for the attendance of {name}'s group today.",
+                "Follow up the phone data request.",
+                "Ring the social worker and ask for addresses and people {name} trusts.",
+                "Ask the bus company about the route past {place}.",
+                "Send {name} a message with the youth worker.",
+                "Look through earlier reports for places where {name} was found.",
+            ],
+        )
     }
 
     pub(crate) fn outcome(voice: &Voice, dice: &mut Dice) -> String {
-        voice.say(dice, &[
-            "Done. Nobody there has seen {name} since yesterday; they will ring.",
-            "Done. Footage shows {name} getting on the train towards the centre at 18:20.",
-            "Done. Two new names, both passed to the operator.",
-            "Done. Attendance given; {friend} was away as well.",
-            "Done. Last mast near {place}.",
-            "Done. Social worker gave two addresses; both added to the plan.",
-            "Done. No sighting so far; drivers have the description.",
-        ])
+        voice.say(
+            dice,
+            &[
+                "Done. Nobody there has seen {name} since yesterday; they will ring.",
+                "Done. Footage shows {name} getting on the train towards the centre at 18:20.",
+                "Done. Two new names, both passed to the operator.",
+                "Done. Attendance given; {friend} was away as well.",
+                "Done. Last mast near {place}.",
+                "Done. Social worker gave two addresses; both added to the plan.",
+                "Done. No sighting so far; drivers have the description.",
+            ],
+        )
     }
 
     pub(crate) fn withdrawn(voice: &Voice, dice: &mut Dice) -> String {
-        voice.say(dice, &["{name} is back; no longer needed for the search.", "Overtaken: {name} was found before this could be done."])
+        voice.say(
+            dice,
+            &[
+                "{name} is back; no longer needed for the search.",
+                "Overtaken: {name} was found before this could be done.",
+            ],
+        )
     }
 }
