@@ -16,6 +16,7 @@ pub(crate) type Weighted<T> = (u32, T);
 
 impl Dice {
     /// The stream of this seed.
+    #[cfg(test)]
     pub(crate) const fn new(seed: u64) -> Self {
         Self { state: seed }
     }

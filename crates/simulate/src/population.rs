@@ -76,14 +76,13 @@ pub(crate) fn child(seed: u64, number: u32, on: CalendarDay) -> Child {
     let steps = if looked_after { &figures::INCIDENTS_LOOKED_AFTER } else { &figures::INCIDENTS_AT_HOME };
     let (low, high) = dice.weighted(steps);
     let incidents_a_year = u32::try_from(dice.between(low, high)).unwrap_or(1);
-    let made = Make { seed, number, on, looked_after, incidents_a_year };
+    let made = Make { number, on, looked_after, incidents_a_year };
     made.child(&mut dice)
 }
 
 /// What is settled about a child before the rest is drawn.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Make {
-    pub(crate) seed: u64,
     pub(crate) number: u32,
     pub(crate) on: CalendarDay,
     pub(crate) looked_after: bool,

@@ -126,7 +126,6 @@ pub(super) fn stage(plan: &mut Plan) {
 fn actor(plan: &Plan, scene: Scene, number: usize) -> Child {
     let number = 1_000_000 + u32::try_from(number).unwrap_or(0);
     let make = Make {
-        seed: plan.london.seed,
         number,
         on: plan.london.present.day(),
         looked_after: scene.looked_after(),
