@@ -4,6 +4,7 @@ mod accounts;
 mod append;
 mod checkpoints;
 mod db;
+mod digest;
 mod drafts;
 mod entry;
 mod fault;

@@ -1,0 +1,1 @@
+//! Imports of the fixtures, on both databases.
