@@ -76,14 +76,7 @@ impl Engine {
     fn ask(&self, user: &You<'_>, action: Action, named: &Named<'_>) -> Result<Decision, String> {
         let resource = named.entity()?;
         let principal = user.entity()?;
-        let request = Request::new(
-            principal.uid(),
-            uid("Action", action.code()),
-            resource.uid(),
-            Context::empty(),
-            Some(&self.schema),
-        )
-        .map_err(said)?;
+        let request = self.request(principal.uid(), action, resource.uid())?;
         let entities =
             self.actions.clone().add_entities([principal, resource], Some(&self.schema)).map_err(said)?;
         let response = self.authorizer.is_authorized(&request, &self.policies, &entities);
@@ -94,6 +87,17 @@ impl Engine {
         errors.sort_unstable();
         let error = (!errors.is_empty()).then(|| errors.join("; "));
         Ok(Decision { permitted: response.decision() == Answer::Allow && error.is_none(), policies, error })
+    }
+
+    fn request(&self, principal: EntityUid, action: Action, resource: EntityUid) -> Result<Request, String> {
+        let action = uid("Action", action.code());
+        Request::new(principal, action, resource, Context::empty(), Some(&self.schema)).map_err(said)
+    }
+
+    /// Whether the schema lets this action be asked of this at all.
+    pub(crate) fn knows(&self, action: Action, standing: Standing) -> bool {
+        let resource = Named::canonical(standing).entity();
+        resource.is_ok_and(|resource| self.request(uid("User", YOU), action, resource.uid()).is_ok())
     }
 
     /// Whether the action with this code belongs to this group of actions.

@@ -113,6 +113,11 @@ impl Guard {
         self.kept[slot(role, glass, action, standing)].get_or_init(decide)
     }
 
+    /// Whether the schema lets this action be asked of this at all.
+    pub(crate) fn knows(&self, action: Action, standing: Standing) -> bool {
+        self.engine.knows(action, standing)
+    }
+
     /// The `@id` of every policy, and whether it permits (or else forbids); in order of the ids.
     #[must_use]
     pub fn policies(&self) -> Vec<(String, bool)> {

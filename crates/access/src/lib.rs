@@ -26,6 +26,7 @@
 mod action;
 mod engine;
 mod guard;
+mod matrix;
 mod request;
 mod standing;
 

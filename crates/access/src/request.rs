@@ -98,4 +98,23 @@ impl Resource {
             Kind::Glass { by } => Standing::Glass { by: person(by) },
         }
     }
+
+    /// Owner, addressee of a hand-over, and who broke the glass.
+    #[cfg(test)]
+    pub(crate) const fn people(&self) -> [Option<UserId>; 3] {
+        match self.0 {
+            Kind::Incident { owner, handed_to, .. } => [owner, handed_to, None],
+            Kind::Glass { by } => [None, None, Some(by)],
+            _ => [None, None, None],
+        }
+    }
+
+    /// The team that owns it.
+    #[cfg(test)]
+    pub(crate) const fn team(&self) -> Option<TeamId> {
+        match self.0 {
+            Kind::Incident { team, .. } => Some(team),
+            _ => None,
+        }
+    }
 }

@@ -3,8 +3,6 @@
 //!
 //! Policies are only ever asked about a standing, never about real ids. A decision kept for a standing is therefore
 //! the decision, not an approximation of it.
-use std::fmt;
-
 /// Somebody, as seen by the one who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Person {
@@ -83,32 +81,59 @@ const fn somebody(person: Option<Person>) -> usize {
     }
 }
 
-impl fmt::Display for Standing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Desk => f.write_str("desk"),
-            Self::Service => f.write_str("service"),
-            Self::Child { restricted } => write!(f, "child{}", if restricted { " restricted" } else { "" }),
-            Self::Council { other_authority } => {
-                write!(f, "council {}", if other_authority { "other" } else { "own" })
+impl Standing {
+    /// What it is, and one word or two for each thing that can differ, always in the same order.
+    pub(crate) fn words(self) -> (&'static str, Vec<&'static str>) {
+        let pick = |first: bool, yes, no| if first { yes } else { no };
+        match self {
+            Self::Desk => ("the desk", vec![]),
+            Self::Service => ("the service", vec![]),
+            Self::Child { restricted } => {
+                ("a child's record", vec![pick(restricted, "restricted", "not restricted")])
             }
-            Self::Glass { by } => write!(f, "glass by {by}"),
+            Self::Council { other_authority } => {
+                ("a council record", vec![pick(other_authority, "another council's", "own council's")])
+            }
+            Self::Glass { by } => {
+                ("a broken glass", vec![pick(by == Person::You, "broken by them", "broken by another")])
+            }
             Self::Incident { restricted, open, own_team, owner, handed_to } => {
-                write!(f, "incident {}", if open { "open" } else { "closed" })?;
-                write!(f, "{}", if restricted { " restricted" } else { "" })?;
-                write!(f, "{}", if own_team { " own-team" } else { "" })?;
-                owner.map_or(Ok(()), |owner| write!(f, " owner-{owner}"))?;
-                handed_to.map_or(Ok(()), |person| write!(f, " handed-to-{person}"))
+                let owner = match owner {
+                    None => "no owner",
+                    Some(Person::You) => "theirs",
+                    Some(Person::Another) => "another's",
+                };
+                let handed_to = match handed_to {
+                    None => "not handed to a person",
+                    Some(Person::You) => "handed to them",
+                    Some(Person::Another) => "handed to another",
+                };
+                let words = vec![
+                    pick(open, "open", "closed"),
+                    pick(restricted, "restricted", "not restricted"),
+                    pick(own_team, "own team's", "another team's"),
+                    owner,
+                    handed_to,
+                ];
+                ("an incident", words)
             }
         }
     }
 }
 
-impl fmt::Display for Person {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::You => "you",
-            Self::Another => "another",
-        })
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_case_has_its_own_number_and_words() {
+        let all = Standing::all();
+        assert_eq!(all.len(), Standing::COUNT);
+        let numbers: BTreeSet<_> = all.iter().map(|standing| standing.index()).collect();
+        assert_eq!(numbers, (0..Standing::COUNT).collect());
+        let words: BTreeSet<_> = all.iter().map(|standing| standing.words()).collect();
+        assert_eq!(words.len(), Standing::COUNT);
     }
 }

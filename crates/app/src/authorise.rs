@@ -42,6 +42,9 @@ impl App {
         if decision.permitted {
             return Ok(());
         }
+        if decision.because_closed() {
+            return Err(Problem::refused(&cf_casework::missing::Refusal::Closed));
+        }
         let opened_by_glass = !glass && {
             let with_glass = Subject { glass: true, ..subject(caller) };
             self.guard.decide(&with_glass, action, resource).permitted

@@ -105,7 +105,10 @@ impl App {
         justified: bool,
         words: String,
     ) -> Result<(), Problem> {
-        self.authorise(caller, Action::ReviewGlass, &Resource::desk(), &[]).await?;
+        let breaks = self.read_breaks(&key(at)).await?.1;
+        let broken =
+            breaks.iter().find(|one| one.session == session && one.at == at).ok_or(Problem::NotFound)?;
+        self.authorise(caller, Action::ReviewGlass, &Resource::glass(broken.user), &[]).await?;
         if words.trim().is_empty() {
             return Err(Problem::invalid("words", "Say what you looked at and found."));
         }

@@ -118,7 +118,7 @@ impl App {
     /// # Errors
     /// A denial or a fault.
     pub async fn my_clocks(&self, caller: &Caller) -> Result<Vec<DueClock>, Problem> {
-        self.authorise(caller, Action::ViewBoard, &Resource::desk(), &[]).await?;
+        self.authorise(caller, Action::ViewOwnWork, &Resource::desk(), &[]).await?;
         Ok(self.store.clocks_of(caller.actor.user, 200).await?)
     }
 
@@ -200,13 +200,23 @@ impl App {
         Ok(found)
     }
 
-    /// The history of a record: every event, with who and when.
+    /// The history of an incident or a child: every event, with who and when.
     ///
     /// # Errors
-    /// A denial or a fault.
+    /// Not found, a denial, or a fault.
     pub async fn history(&self, caller: &Caller, stream: StreamId) -> Result<Vec<Recorded>, Problem> {
-        self.authorise(caller, Action::ViewHistory, &Resource::desk(), &[stream]).await?;
-        Ok(self.store.load(stream).await?)
+        let incident =
+            self.load::<Missing>(stream).await.ok().filter(|loaded| loaded.state.incident.is_some());
+        let resource = match incident {
+            Some(loaded) => self.resource(&loaded, crate::incident::child_of(&loaded.state)?).await?,
+            None => {
+                let row = self.store.child_row(ChildId::from_uuid(stream.uuid())).await?;
+                Resource::child(row.is_none_or(|row| row.restricted))
+            }
+        };
+        self.authorise(caller, Action::ViewHistory, &resource, &[stream]).await?;
+        let events = self.store.load(stream).await?;
+        if events.is_empty() { Err(Problem::NotFound) } else { Ok(events) }
     }
 
     /// Council records, by authority.

@@ -1,5 +1,6 @@
 //! What is to be done after a command: mail, webhooks, renderings. Written with it, done later, never replayed.
 use cf_kernel::Timestamp;
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::db::{Arg, args};
@@ -33,6 +34,23 @@ pub struct Job {
     pub last_error: Option<String>,
 }
 
+#[derive(FromRow)]
+struct JobRow {
+    id: Uuid,
+    kind: String,
+    run_at: i64,
+    body: Vec<u8>,
+    attempts: i64,
+    last_error: Option<String>,
+}
+
+impl From<JobRow> for Job {
+    fn from(row: JobRow) -> Self {
+        let JobRow { id, kind, run_at, body, attempts, last_error } = row;
+        Self { id, kind, run_at: Timestamp::from_micros(run_at), body, attempts, last_error }
+    }
+}
+
 impl Store {
     /// Takes up to `limit` due jobs of these kinds, oldest first, for `lease_seconds`: if they are neither
     /// [done](Store::job_done) nor [put off](Store::job_retry) by then, somebody else may take them.
@@ -55,7 +73,7 @@ impl Store {
                 break;
             }
             // The condition stands twice: on PostgreSQL a second node waits for the row and then looks again.
-            let rows: Vec<(Uuid, String, i64, Vec<u8>, i64, Option<String>)> = tx
+            let rows: Vec<JobRow> = tx
                 .rows(
                     "update job set claimed_until = $3, attempts = attempts + 1 where id in \
                      (select id from job where kind = $1 and run_at <= $2 \
@@ -65,14 +83,7 @@ impl Store {
                     args![*kind, now.micros(), now.plus_seconds(lease_seconds).micros(), left],
                 )
                 .await?;
-            jobs.extend(rows.into_iter().map(|(id, kind, run_at, body, attempts, last_error)| Job {
-                id,
-                kind,
-                run_at: Timestamp::from_micros(run_at),
-                body,
-                attempts,
-                last_error,
-            }));
+            jobs.extend(rows.into_iter().map(Job::from));
         }
         tx.commit().await?;
         jobs.sort_by_key(|job| (job.run_at, job.id));

@@ -16,7 +16,7 @@ const REMEMBERED: usize = 100_000;
 #[derive(Debug)]
 pub(crate) struct Keys {
     master: MasterKey,
-    known: Mutex<HashMap<FileId, (Arc<ContentKey>, Arc<[u8]>)>>,
+    known: Mutex<HashMap<FileId, FileKey>>,
 }
 
 /// A content key and its wrapped form, as stored.
@@ -42,7 +42,7 @@ impl Keys {
         &self.master
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<FileId, (Arc<ContentKey>, Arc<[u8]>)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<FileId, FileKey>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -58,7 +58,7 @@ impl Keys {
         if known.len() >= REMEMBERED {
             known.clear();
         }
-        known.insert(file, (key.key.clone(), key.wrapped.clone()));
+        known.insert(file, key.clone());
     }
 
     pub(crate) fn forget(&self, file: FileId) {
@@ -66,7 +66,7 @@ impl Keys {
     }
 
     pub(crate) fn known(&self, file: FileId) -> Option<FileKey> {
-        self.lock().get(&file).map(|(key, wrapped)| FileKey { key: key.clone(), wrapped: wrapped.clone() })
+        self.lock().get(&file).cloned()
     }
 
     /// The key that was wrapped for this file.

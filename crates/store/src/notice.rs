@@ -45,9 +45,9 @@ impl Notices {
         tokio::spawn(async move {
             let mut seen = head;
             loop {
-                match tokio::time::timeout(every, woken.changed()).await {
-                    Ok(Err(_)) => return,
-                    Ok(Ok(())) | Err(_) => {}
+                // Woken by a commit here, or by the interval; closed when the store is gone.
+                if let Ok(Err(_)) = tokio::time::timeout(every, woken.changed()).await {
+                    return;
                 }
                 match news(&db, seen).await {
                     Ok(Some(notice)) => {

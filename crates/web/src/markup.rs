@@ -44,12 +44,20 @@ pub(crate) fn list(items: impl IntoIterator<Item = Html>) -> Html {
 }
 
 pub(crate) fn hidden(name: &str, value: &str) -> Html {
-    Html::trusted(format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">\n", Html::from(name), Html::from(value)))
+    Html::trusted(format!(
+        "<input type=\"hidden\" name=\"{}\" value=\"{}\">\n",
+        Html::from(name),
+        Html::from(value)
+    ))
 }
 
 /// A form that changes something.
 pub(crate) fn form(action: &str, content: impl Into<Html>) -> Html {
-    Html::trusted(format!("<form method=\"post\" action=\"{}\" novalidate>\n{}</form>\n", Html::from(action), content.into()))
+    Html::trusted(format!(
+        "<form method=\"post\" action=\"{}\" novalidate>\n{}</form>\n",
+        Html::from(action),
+        content.into()
+    ))
 }
 
 /// A form that asks for something.

@@ -40,7 +40,8 @@ const BOROUGHS: [(&str, &str); 33] = [
 
 /// Code and name, by name.
 pub(crate) fn boroughs() -> Vec<(String, String)> {
-    let mut all: Vec<_> = BOROUGHS.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())).collect();
+    let mut all: Vec<_> =
+        BOROUGHS.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())).collect();
     all.sort_by(|a, b| a.1.cmp(&b.1));
     all
 }

@@ -5,7 +5,7 @@ use cf_app::Problem;
 use serde::Serialize;
 
 /// What a program gets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProblemBody {
     /// A stable name for the kind of problem, under `urn:childfirst:problem:`.
     #[serde(rename = "type")]
@@ -26,7 +26,7 @@ pub struct ProblemBody {
 }
 
 /// One answer that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldBody {
     /// The field.
     pub field: String,
@@ -39,18 +39,28 @@ pub(crate) fn table(problem: &Problem) -> (StatusCode, String, &'static str) {
     let text = problem.to_string();
     match problem {
         Problem::Refused { next_step, .. } => (StatusCode::CONFLICT, text, next_step),
-        Problem::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, text, "Correct what is named, and send it again."),
-        Problem::Denied { glass: true, .. } => {
-            (StatusCode::FORBIDDEN, text, "If a child's safety needs it now, open it with a reason; that is reviewed.")
+        Problem::Invalid(_) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, text, "Correct what is named, and send it again.")
         }
-        Problem::Denied { .. } => (StatusCode::FORBIDDEN, text, "Ask somebody whose work it is, or the administrator."),
+        Problem::Denied { glass: true, .. } => (
+            StatusCode::FORBIDDEN,
+            text,
+            "If a child's safety needs it now, open it with a reason; that is reviewed.",
+        ),
+        Problem::Denied { .. } => {
+            (StatusCode::FORBIDDEN, text, "Ask somebody whose work it is, or the administrator.")
+        }
         Problem::NotFound => (StatusCode::NOT_FOUND, text, "Check the address, or start from the board."),
-        Problem::Conflict => (StatusCode::CONFLICT, text, "Read what changed, then decide again. What you typed is kept."),
+        Problem::Conflict => {
+            (StatusCode::CONFLICT, text, "Read what changed, then decide again. What you typed is kept.")
+        }
         Problem::SignInNeeded => (StatusCode::UNAUTHORIZED, text, "Sign in, and go on where you were."),
         Problem::TooManyTries => (StatusCode::TOO_MANY_REQUESTS, text, "Wait a minute, then try again."),
-        Problem::Fault(_) => {
-            (StatusCode::INTERNAL_SERVER_ERROR, text, "Try again. If it stays, tell support the number below.")
-        }
+        Problem::Fault(_) => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            text,
+            "Try again. If it stays, tell support the number below.",
+        ),
     }
 }
 
@@ -97,7 +107,9 @@ impl IntoResponse for ApiProblem {
             request,
         };
         let mut response = (status, axum::Json(body)).into_response();
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         response
     }
 }

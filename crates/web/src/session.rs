@@ -1,10 +1,13 @@
 //! Who is asking: the session cookie made into a [`Caller`].
-use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use cf_app::{Caller, Problem};
 use cf_kernel::Timestamp;
 
+use crate::LARGEST_BODY;
+use crate::acts::Answers;
 use crate::pages::problem_page::PageProblem;
 use crate::request::RequestName;
 use crate::state::Web;
@@ -29,7 +32,12 @@ pub(crate) fn token(parts: &Parts, web: &Web) -> Option<String> {
 /// The cookie that carries a session's token. It lives as long as the browser; the session ends on the server.
 pub(crate) fn cookie(web: &Web, token: String) -> Cookie<'static> {
     let secure = web.appearance.secure_cookies;
-    Cookie::build((cookie_name(secure), token)).path("/").http_only(true).secure(secure).same_site(SameSite::Lax).build()
+    Cookie::build((cookie_name(secure), token))
+        .path("/")
+        .http_only(true)
+        .secure(secure)
+        .same_site(SameSite::Lax)
+        .build()
 }
 
 async fn caller(parts: &Parts, web: &Web) -> Result<SignedIn, Problem> {
@@ -45,18 +53,6 @@ impl FromRequestParts<Web> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, PageProblem> {
         match caller(parts, web).await {
             Ok(signed_in) => Ok(signed_in),
-            Err(problem) => Err(PageProblem::before_sign_in(web, problem, parts)),
-        }
-    }
-}
-
-impl OptionalFromRequestParts<Web> for SignedIn {
-    type Rejection = PageProblem;
-
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Option<Self>, PageProblem> {
-        match caller(parts, web).await {
-            Ok(signed_in) => Ok(Some(signed_in)),
-            Err(Problem::SignInNeeded) => Ok(None),
             Err(problem) => Err(PageProblem::before_sign_in(web, problem, parts)),
         }
     }
@@ -81,6 +77,86 @@ impl FromRequestParts<Web> for ApiCaller {
             Some(token) => web.app.caller(&token, &request.0).await,
             None => Err(Problem::SignInNeeded),
         };
-        found.map(|(caller, _)| Self(caller)).map_err(|problem| crate::problem::ApiProblem(problem, request.0))
+        found
+            .map(|(caller, _)| Self(caller))
+            .map_err(|problem| crate::problem::ApiProblem(problem, request.0))
+    }
+}
+
+/// A form that somebody signed in has sent. One that comes after the session ended is answered with a sign-in page
+/// that carries it.
+pub(crate) struct Sent {
+    pub(crate) who: SignedIn,
+    pub(crate) answers: Answers,
+}
+
+impl FromRequest<Web> for Sent {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
+        let (parts, body) = request.into_parts();
+        let bytes = axum::body::to_bytes(body, LARGEST_BODY).await;
+        let answers = bytes.map_err(|_| too_large()).and_then(|bytes| read_form(&bytes));
+        match (caller(&parts, web).await, answers) {
+            (Ok(who), Ok(answers)) => Ok(Self { who, answers }),
+            (Ok(who), Err(problem)) => Err(PageProblem::to(web, &who, problem).into_response()),
+            (Err(Problem::SignInNeeded), Ok(answers)) => {
+                let path = parts.uri.path().to_owned();
+                Err(crate::pages::sign_in::carry(web, &path, &answers).await)
+            }
+            (Err(problem), _) => Err(PageProblem::before_sign_in(web, problem, &parts).into_response()),
+        }
+    }
+}
+
+fn too_large() -> Problem {
+    Problem::invalid("form", "What you sent is larger than 2 MB. Shorten the longest text and send it again.")
+}
+
+/// The answers in a form's body. Bytes that are no UTF-8 are named, not replaced in silence.
+fn read_form(bytes: &[u8]) -> Result<Answers, Problem> {
+    let unreadable =
+        || Problem::invalid("form", "What you sent holds characters that cannot be read. Type them again.");
+    let pairs: Vec<(String, String)> = serde_html_form(bytes).ok_or_else(unreadable)?;
+    Ok(Answers::from_pairs(pairs))
+}
+
+/// `application/x-www-form-urlencoded`, strictly UTF-8.
+fn serde_html_form(bytes: &[u8]) -> Option<Vec<(String, String)>> {
+    let decode = |part: &[u8]| -> Option<String> {
+        let mut out = Vec::with_capacity(part.len());
+        let mut rest = part.iter();
+        while let Some(byte) = rest.next() {
+            match byte {
+                b'+' => out.push(b' '),
+                b'%' => {
+                    let digit = |byte: Option<&u8>| byte.and_then(|byte| (*byte as char).to_digit(16));
+                    let (high, low) = (digit(rest.next())?, digit(rest.next())?);
+                    out.push(u8::try_from(high * 16 + low).ok()?);
+                }
+                other => out.push(*other),
+            }
+        }
+        String::from_utf8(out).ok()
+    };
+    let pair = |part: &[u8]| {
+        let at = part.iter().position(|byte| *byte == b'=').unwrap_or(part.len());
+        Some((decode(&part[..at])?, decode(part.get(at + 1..).unwrap_or(&[]))?))
+    };
+    bytes.split(|byte| *byte == b'&').filter(|part| !part.is_empty()).map(pair).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_read_strictly() {
+        let read = serde_html_form(b"a=1+2&b=%C3%A9&c&d=x%3Dy&=z").unwrap();
+        let want = [("a", "1 2"), ("b", "é"), ("c", ""), ("d", "x=y"), ("", "z")];
+        assert_eq!(read, want.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        for bad in [&b"a=%FF"[..], b"a=%4", b"a=%zz", b"\xff=1"] {
+            assert_eq!(serde_html_form(bad), None, "{bad:?}");
+        }
     }
 }

@@ -3,6 +3,7 @@ use cf_kernel::FileId;
 use cf_ledger::{Hash, leaf_hash};
 use uuid::Uuid;
 
+use super::packed::{Packed, Packing, Rows};
 use super::{Checked, Damage, Found};
 use crate::Fault;
 use crate::access::{SHRED, entry};
@@ -10,27 +11,34 @@ use crate::db::args;
 use crate::log::Log;
 use crate::open::Inner;
 
-type Entry = (i64, Uuid, String, Vec<u8>, Vec<u8>);
-type Named = (i64, Uuid);
+const ENTRIES: Packing = Packing {
+    sqlite: "select cast(group_concat(actor || leaf || entry, '') as blob), \
+             group_concat(position || ' ' || length(entry) || ' ' || action, ',') \
+             from (select * from access where position > $1 and position <= $2 order by position)",
+    postgres: "select string_agg(uuid_send(actor) || leaf || entry, ''::bytea order by position), \
+               string_agg(position || ' ' || length(entry) || ' ' || action, ',' order by position) \
+               from access where position > $1 and position <= $2",
+};
+
+const NAMED: Packing = Packing {
+    sqlite: "select cast(group_concat(record, '') as blob), group_concat(position, ',') from \
+             (select * from access_record where position > $1 and position <= $2 order by position, record)",
+    postgres: "select string_agg(uuid_send(record), ''::bytea order by position, record), \
+               string_agg(position::text, ',' order by position, record) \
+               from access_record where position > $1 and position <= $2",
+};
 
 pub(super) struct Access;
 
 impl Checked for Access {
     const LOG: Log = Log::Access;
-    type Batch = (Vec<Entry>, Vec<Named>);
+    type Batch = (Packed, Packed);
 
     async fn read(inner: &Inner, from: i64, to: i64) -> Result<Self::Batch, Fault> {
-        let entries = inner.read.rows(
-            "select position, actor, action, entry, leaf from access where position > $1 and position <= $2 \
-             order by position",
-            args![from, to],
-        );
-        let named = inner.read.rows(
-            "select position, record from access_record where position > $1 and position <= $2 \
-             order by position, record",
-            args![from, to],
-        );
-        Ok(tokio::try_join!(entries, named)?)
+        tokio::try_join!(
+            Packed::read(&inner.read, &ENTRIES, args![from, to]),
+            Packed::read(&inner.read, &NAMED, args![from, to])
+        )
     }
 
     fn check(
@@ -39,25 +47,30 @@ impl Checked for Access {
         to: i64,
         found: &mut Found,
     ) -> Result<Vec<Hash>, Damage> {
-        let mut entries = entries.iter();
-        let mut named = named.iter().peekable();
+        let mut entries = entries.rows();
+        let mut named = named.rows();
+        let mut next_named = next_named_record(&mut named);
         let mut leaves = Vec::with_capacity(usize::try_from(to - from).unwrap_or(0));
         for position in from + 1..=to {
             let damage =
                 |what: &str| Damage { log: Log::Access, position: Some(position), what: what.into() };
-            let (at, actor, action, bytes, stored_leaf) = entries
-                .next()
-                .filter(|entry| entry.0 == position)
-                .ok_or_else(|| damage("the entry is missing"))?;
+            let line = entries.next_line().unwrap_or_default();
+            let mut fields = line.splitn(3, ' ');
+            if fields.next().and_then(|field| field.parse().ok()) != Some(position) {
+                return Err(damage("the entry is missing"));
+            }
+            let length = fields.next().and_then(|field| field.parse().ok()).unwrap_or(0);
+            let action = fields.next().unwrap_or_default();
+            let (actor, stored_leaf, bytes) = (entries.take(16), entries.take(32), entries.take(length));
             let leaf = leaf_hash(bytes);
-            if leaf.as_bytes()[..] != stored_leaf[..] {
+            if leaf.as_bytes()[..] != *stored_leaf {
                 return Err(damage("the entry does not have the hash stored for it"));
             }
             let entry = entry::parse(bytes).map_err(|_| damage("the entry cannot be read"))?;
             let columns = [
-                (entry.position == *at, "the entry says another position"),
-                (entry.user.uuid() == *actor, "the column `actor` is not what the entry says"),
-                (entry.action == *action, "the column `action` is not what the entry says"),
+                (entry.position == position, "the entry says another position"),
+                (entry.user.uuid().as_bytes()[..] == *actor, "the column `actor` is not what the entry says"),
+                (entry.action == action, "the column `action` is not what the entry says"),
             ];
             if let Some((_, what)) = columns.into_iter().find(|(fits, _)| !fits) {
                 return Err(damage(what));
@@ -66,8 +79,9 @@ impl Checked for Access {
             records.sort_unstable();
             records.dedup();
             let mut there: Vec<Uuid> = Vec::with_capacity(records.len());
-            while let Some((_, record)) = named.next_if(|(at, _)| *at == position) {
-                there.push(*record);
+            while let Some((_, record)) = next_named.take_if(|(at, _)| *at == position) {
+                there.push(record);
+                next_named = next_named_record(&mut named);
             }
             if there != records {
                 return Err(damage("the records in `access_record` are not those the entry names"));
@@ -79,4 +93,9 @@ impl Checked for Access {
         }
         Ok(leaves)
     }
+}
+
+fn next_named_record(rows: &mut Rows<'_>) -> Option<(i64, Uuid)> {
+    let position = rows.next_line()?.parse().unwrap_or(0);
+    Some((position, Uuid::from_slice(rows.take(16)).unwrap_or_default()))
 }

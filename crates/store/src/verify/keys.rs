@@ -71,8 +71,20 @@ pub(super) async fn check(inner: &Inner, access: &Found) -> Result<Option<Damage
         .read
         .row("select min(position) from sealed where position not in (select position from event)", vec![])
         .await?;
-    match strange {
-        Some((Some(position),)) => damage(Some(position), "a sealed body nobody committed to".into()),
-        _ => Ok(None),
+    if let Some((Some(position),)) = strange {
+        return damage(Some(position), "a sealed body nobody committed to".into());
     }
+    let strange: Option<(Option<i64>,)> = inner
+        .read
+        .row(
+            "select min(position) from access_record where position not in (select position from access)",
+            vec![],
+        )
+        .await?;
+    let what = "a record is named by no entry".to_owned();
+    Ok(strange.and_then(|(position,)| position).map(|at| Damage {
+        log: Log::Access,
+        position: Some(at),
+        what,
+    }))
 }

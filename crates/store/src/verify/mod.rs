@@ -5,6 +5,7 @@
 //! access log that says who destroyed it; each wrapped key against the master key.
 mod access;
 mod keys;
+mod packed;
 mod pass;
 mod record;
 

@@ -1,7 +1,7 @@
 //! Checks the entries of the record, their columns and their sealed bodies.
 use cf_ledger::{Hash, leaf_hash};
-use uuid::Uuid;
 
+use super::packed::{Packed, Packing, Rows};
 use super::{Checked, Damage, Found};
 use crate::Fault;
 use crate::db::args;
@@ -9,26 +9,37 @@ use crate::entry;
 use crate::log::Log;
 use crate::open::Inner;
 
-type Event = (i64, Uuid, i64, String, i64, Uuid, i64, Vec<u8>, Vec<u8>);
-type Sealed = (i64, Uuid, Vec<u8>, Vec<u8>);
+const EVENTS: Packing = Packing {
+    sqlite: "select cast(group_concat(stream || command || leaf || entry, '') as blob), \
+             group_concat(position || ' ' || version || ' ' || recorded_at || ' ' || ordinal || ' ' || \
+             length(entry) || ' ' || kind, ',') \
+             from (select * from event where position > $1 and position <= $2 order by position)",
+    postgres: "select string_agg(uuid_send(stream) || uuid_send(command) || leaf || entry, ''::bytea order by position), \
+               string_agg(position || ' ' || version || ' ' || recorded_at || ' ' || ordinal || ' ' || \
+               length(entry) || ' ' || kind, ',' order by position) \
+               from event where position > $1 and position <= $2",
+};
+
+const SEALED: Packing = Packing {
+    sqlite: "select cast(group_concat(file || salt || body, '') as blob), \
+             group_concat(position || ' ' || length(salt) || ' ' || length(body), ',') \
+             from (select * from sealed where position > $1 and position <= $2 order by position)",
+    postgres: "select string_agg(uuid_send(file) || salt || body, ''::bytea order by position), \
+               string_agg(position || ' ' || length(salt) || ' ' || length(body), ',' order by position) \
+               from sealed where position > $1 and position <= $2",
+};
 
 pub(super) struct Record;
 
 impl Checked for Record {
     const LOG: Log = Log::Record;
-    type Batch = (Vec<Event>, Vec<Sealed>);
+    type Batch = (Packed, Packed);
 
     async fn read(inner: &Inner, from: i64, to: i64) -> Result<Self::Batch, Fault> {
-        let events = inner.read.rows(
-            "select position, stream, version, kind, recorded_at, command, ordinal, entry, leaf from event \
-             where position > $1 and position <= $2 order by position",
-            args![from, to],
-        );
-        let sealed = inner.read.rows(
-            "select position, file, salt, body from sealed where position > $1 and position <= $2 order by position",
-            args![from, to],
-        );
-        Ok(tokio::try_join!(events, sealed)?)
+        tokio::try_join!(
+            Packed::read(&inner.read, &EVENTS, args![from, to]),
+            Packed::read(&inner.read, &SEALED, args![from, to])
+        )
     }
 
     fn check(
@@ -37,47 +48,111 @@ impl Checked for Record {
         to: i64,
         found: &mut Found,
     ) -> Result<Vec<Hash>, Damage> {
-        let mut events = events.iter();
-        let mut sealed = sealed.iter().peekable();
+        let mut events = events.rows();
+        let mut bodies = sealed.rows();
+        let mut next_body = next_body(&mut bodies);
         let mut leaves = Vec::with_capacity(usize::try_from(to - from).unwrap_or(0));
         for position in from + 1..=to {
             let damage =
                 |what: &str| Damage { log: Log::Record, position: Some(position), what: what.into() };
-            let event = events.next().ok_or_else(|| damage("the entry is missing"))?;
-            if event.0 != position {
-                return Err(damage("the entry is missing"));
+            let event = next_event(&mut events, position).map_err(damage)?;
+            let body = next_body.take_if(|body| body.position == position);
+            leaves.push(check_event(&event, body.as_ref(), found).map_err(damage)?);
+            if body.is_some() {
+                next_body = self::next_body(&mut bodies);
             }
-            let body = sealed.next_if(|body| body.0 == position);
-            leaves.push(check_event(event, body, found).map_err(damage)?);
         }
         // Whatever is left belongs to no entry of this batch.
-        match sealed.next() {
-            Some(body) => Err(Damage {
-                log: Log::Record,
-                position: Some(body.0),
-                what: "a sealed body nobody committed to".into(),
-            }),
+        match next_body {
+            Some(body) => {
+                let what = "a sealed body nobody committed to".into();
+                Err(Damage { log: Log::Record, position: Some(body.position), what })
+            }
             None => Ok(leaves),
         }
     }
 }
 
-fn check_event(event: &Event, body: Option<&Sealed>, found: &mut Found) -> Result<Hash, &'static str> {
-    let (position, stream, version, kind, recorded_at, command, ordinal, bytes, stored_leaf) = event;
-    let leaf = leaf_hash(bytes);
-    if leaf.as_bytes()[..] != stored_leaf[..] {
+struct Event<'a> {
+    position: i64,
+    stream: &'a [u8],
+    version: i64,
+    kind: &'a str,
+    recorded_at: i64,
+    command: &'a [u8],
+    ordinal: i64,
+    entry: &'a [u8],
+    leaf: &'a [u8],
+}
+
+struct Body<'a> {
+    position: i64,
+    file: &'a [u8],
+    salt: &'a [u8],
+    body: &'a [u8],
+}
+
+fn next_event<'a>(rows: &mut Rows<'a>, position: i64) -> Result<Event<'a>, &'static str> {
+    let line = rows.next_line().ok_or("the entry is missing")?;
+    let mut fields = line.splitn(6, ' ');
+    let mut number = || fields.next().and_then(|field| field.parse::<i64>().ok());
+    if number() != Some(position) {
+        return Err("the entry is missing");
+    }
+    let (Some(version), Some(recorded_at), Some(ordinal), Some(length)) =
+        (number(), number(), number(), number())
+    else {
+        return Err("its columns cannot be read");
+    };
+    Ok(Event {
+        position,
+        stream: rows.take(16),
+        version,
+        kind: fields.next().unwrap_or_default(),
+        recorded_at,
+        command: rows.take(16),
+        ordinal,
+        leaf: rows.take(32),
+        entry: rows.take(usize::try_from(length).unwrap_or(0)),
+    })
+}
+
+fn next_body<'a>(rows: &mut Rows<'a>) -> Option<Body<'a>> {
+    let mut fields = rows.next_line()?.split(' ').map(|field| field.parse::<i64>().unwrap_or(0));
+    let mut number = || fields.next().unwrap_or(0);
+    let (position, salt, body) = (number(), number(), number());
+    Some(Body {
+        position,
+        file: rows.take(16),
+        salt: rows.take(usize::try_from(salt).unwrap_or(0)),
+        body: rows.take(usize::try_from(body).unwrap_or(0)),
+    })
+}
+
+fn check_event(event: &Event<'_>, body: Option<&Body<'_>>, found: &mut Found) -> Result<Hash, &'static str> {
+    let leaf = leaf_hash(event.entry);
+    if leaf.as_bytes()[..] != *event.leaf {
         return Err("the entry does not have the hash stored for it");
     }
-    let parsed = entry::parse(bytes).map_err(|_| "the entry cannot be read")?;
+    let parsed = entry::parse(event.entry).map_err(|_| "the entry cannot be read")?;
     let header = parsed.header;
     let columns = [
-        (parsed.position == *position, "the entry says another position"),
-        (header.stream.uuid() == *stream, "the column `stream` is not what the entry says"),
-        (header.version == *version, "the column `version` is not what the entry says"),
-        (header.kind == kind, "the column `kind` is not what the entry says"),
-        (header.recorded_at.micros() == *recorded_at, "the column `recorded_at` is not what the entry says"),
-        (header.command.uuid() == *command, "the column `command` is not what the entry says"),
-        (header.ordinal == *ordinal, "the column `ordinal` is not what the entry says"),
+        (parsed.position == event.position, "the entry says another position"),
+        (
+            header.stream.uuid().as_bytes()[..] == *event.stream,
+            "the column `stream` is not what the entry says",
+        ),
+        (header.version == event.version, "the column `version` is not what the entry says"),
+        (header.kind == event.kind, "the column `kind` is not what the entry says"),
+        (
+            header.recorded_at.micros() == event.recorded_at,
+            "the column `recorded_at` is not what the entry says",
+        ),
+        (
+            header.command.uuid().as_bytes()[..] == *event.command,
+            "the column `command` is not what the entry says",
+        ),
+        (header.ordinal == event.ordinal, "the column `ordinal` is not what the entry says"),
     ];
     if let Some((_, what)) = columns.into_iter().find(|(fits, _)| !fits) {
         return Err(what);
@@ -86,15 +161,15 @@ fn check_event(event: &Event, body: Option<&Sealed>, found: &mut Found) -> Resul
         (None, None) => {}
         (None, Some(_)) => return Err("a sealed body nobody committed to"),
         (Some(_), None) => {
-            let gone = found.gone.entry(header.file).or_insert((0, *position));
+            let gone = found.gone.entry(header.file).or_insert((0, event.position));
             gone.0 += 1;
         }
-        (Some(commitment), Some((_, file, salt, body))) => {
-            if header.file.uuid() != *file {
+        (Some(commitment), Some(body)) => {
+            if header.file.uuid().as_bytes()[..] != *body.file {
                 return Err("the sealed body is filed under another case file");
             }
-            let salt = salt.as_slice().try_into().map_err(|_| "the salt of the sealed body is damaged")?;
-            if cf_sealing::commitment(salt, body) != commitment {
+            let salt = body.salt.try_into().map_err(|_| "the salt of the sealed body is damaged")?;
+            if cf_sealing::commitment(salt, body.body) != commitment {
                 return Err("the sealed body or its salt is not what was committed to");
             }
             found.sealed += 1;

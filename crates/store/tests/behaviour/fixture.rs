@@ -6,8 +6,8 @@ use std::sync::Arc;
 use cf_kernel::{Actor, CommandId, FileId, ManualClock, Role, StreamId, TeamId, Timestamp, UserId};
 use cf_sealing::MasterKey;
 use cf_store::{
-    Append, Column, Fault, Index, Kind, LogKey, NewEvent, Options, Recorded, Row, RowChanges, Store,
-    StreamAppend, Table, Value,
+    AccessEntry, Append, Column, Fault, Index, Kind, LogKey, NewEvent, Options, Recorded, Row, RowChanges,
+    Store, StreamAppend, Table, Value,
 };
 use tempfile::TempDir;
 
@@ -157,4 +157,133 @@ pub(crate) fn fold(_kind: &str, stream: StreamId, events: &[Recorded]) -> Result
         rows.push(child_row(stream, last.version, length(last)));
     }
     Ok(rows)
+}
+
+pub(crate) fn looked(records: &[StreamId]) -> AccessEntry {
+    AccessEntry {
+        at: NOON,
+        actor: operator(),
+        session: None,
+        action: "child.read".into(),
+        records: records.to_vec(),
+        purpose: "safeguarding".into(),
+        reason: None,
+        permitted: true,
+        policies: "operator-reads".into(),
+        request: "0190".into(),
+    }
+}
+
+/// What somebody with the database in their hands can do to it.
+pub(crate) enum RawDb {
+    Lite(sqlx::SqlitePool),
+    Pg(sqlx::PgPool),
+}
+
+/// A row: the condition that finds it again, and its columns as literals.
+pub(crate) struct RawRow {
+    pub(crate) key: String,
+    pub(crate) position: Option<i64>,
+    columns: Vec<(String, String)>,
+}
+
+impl RawDb {
+    pub(crate) async fn open(place: &Place) -> Self {
+        match place.url.strip_prefix("sqlite://") {
+            Some(path) => Self::Lite(
+                sqlx::SqlitePool::connect_with(sqlx::sqlite::SqliteConnectOptions::new().filename(path))
+                    .await
+                    .unwrap(),
+            ),
+            None => Self::Pg(sqlx::PgPool::connect(&place.url).await.unwrap()),
+        }
+    }
+
+    pub(crate) async fn run(&self, sql: &str) {
+        self.try_run(sql).await.unwrap();
+    }
+
+    async fn try_run(&self, sql: &str) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Lite(pool) => sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(pool).await.map(|_| ()),
+            Self::Pg(pool) => sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(pool).await.map(|_| ()),
+        }
+    }
+
+    async fn texts(&self, sql: &str) -> Vec<Option<String>> {
+        match self {
+            Self::Lite(pool) => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(pool).await.unwrap(),
+            Self::Pg(pool) => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(pool).await.unwrap(),
+        }
+    }
+
+    async fn columns(&self, table: &str) -> Vec<String> {
+        let sql = match self {
+            Self::Lite(_) => format!("select name from pragma_table_info('{table}')"),
+            Self::Pg(_) => format!(
+                "select column_name::text from information_schema.columns where table_name = '{table}' order by ordinal_position"
+            ),
+        };
+        self.texts(&sql).await.into_iter().flatten().collect()
+    }
+
+    /// A row from the middle (`pick` 0) or the end (1) of a table.
+    pub(crate) async fn pick(&self, table: &str, pick: i64) -> RawRow {
+        let count: i64 = self.texts(&format!("select cast(count(*) as text) from {table}")).await[0]
+            .clone()
+            .unwrap()
+            .parse()
+            .unwrap();
+        let columns = self.columns(table).await.join(", ");
+        let offset = if pick == 0 { count / 2 } else { count - 1 };
+        self.read(table, &format!("1 = 1 order by {columns} limit 1 offset {offset}")).await
+    }
+
+    pub(crate) async fn pick_where(&self, table: &str, condition: &str) -> RawRow {
+        self.read(table, condition).await
+    }
+
+    async fn read(&self, table: &str, condition: &str) -> RawRow {
+        let mut columns = Vec::new();
+        for name in self.columns(table).await {
+            let literal = match self {
+                Self::Lite(_) => format!("quote({name})"),
+                Self::Pg(_) => format!("quote_nullable({name})"),
+            };
+            let value = self.texts(&format!("select {literal} from {table} where {condition}")).await[0]
+                .clone()
+                .unwrap();
+            columns.push((name, value));
+        }
+        let key: Vec<String> = columns.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        let position = columns.iter().find(|(name, _)| name == "position");
+        let position = position.map(|(_, value)| value.trim_matches('\'').parse().unwrap());
+        RawRow { key: key.join(" and "), position, columns }
+    }
+
+    /// Changes one bit of a number, or one letter or half byte of anything else. Gives the condition that finds the
+    /// row now; `None` when the database refuses.
+    pub(crate) async fn flip(&self, table: &str, column: &str, row: &RawRow) -> Option<String> {
+        let old = &row.columns.iter().find(|(name, _)| name == column).unwrap().1;
+        let new = match old.trim_matches('\'').parse::<i64>() {
+            Ok(number) => (number ^ (1 << 21)).to_string(),
+            Err(_) => {
+                let at = old.rfind(|c: char| c.is_ascii_alphanumeric()).unwrap();
+                let other = if &old[at..=at] == "1" { "2" } else { "1" };
+                format!("{}{other}{}", &old[..at], &old[at + 1..])
+            }
+        };
+        self.try_run(&format!("update {table} set {column} = {new} where {}", row.key)).await.ok()?;
+        let now = |(name, value): &(String, String)| {
+            format!("{name} = {}", if name == column { &new } else { value })
+        };
+        Some(row.columns.iter().map(now).collect::<Vec<_>>().join(" and "))
+    }
+
+    /// Puts a row back as it was; `now` finds what became of it.
+    pub(crate) async fn restore(&self, table: &str, row: &RawRow, now: &str) {
+        let (names, values): (Vec<_>, Vec<_>) = row.columns.iter().cloned().unzip();
+        self.run(&format!("delete from {table} where {now}")).await;
+        self.run(&format!("insert into {table} ({}) values ({})", names.join(", "), values.join(", "))).await;
+    }
 }

@@ -2,8 +2,10 @@
 //!
 //! On SQLite each behaviour is a test of its own. On PostgreSQL one test starts one server and runs them all, each in a
 //! database of its own: a test runner that gives every test a process would otherwise start a server for each.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up has failed")]
 mod fixture;
 mod logs;
+mod ordinary;
 mod record;
 mod rows;
 
@@ -38,6 +40,25 @@ behaviours! {
         two_writers_may_begin_the_same_file,
         a_commit_is_announced,
         everything_is_there_after_reopening;
+    rows: live_rows_are_the_rebuilt_rows,
+        rows_that_go_are_removed,
+        a_row_that_differs_is_named,
+        a_changed_table_is_made_again,
+        rows_of_the_wrong_shape_are_refused;
+    logs: looking_is_logged_and_found_again,
+        looking_and_writing_go_on_together,
+        a_whole_record_verifies,
+        one_changed_byte_in_any_column_is_found_and_named,
+        rows_removed_or_added_are_found,
+        a_destroyed_file_still_verifies,
+        a_damaged_record_refuses_to_be_written,
+        another_key_signs_nothing_here;
+    ordinary: jobs_come_with_their_command_and_are_done_once,
+        a_job_is_tried_again,
+        drafts_are_sealed_and_go_with_their_command,
+        accounts_teams_and_sessions,
+        settings_refuse_a_second_editor,
+        imports_account_for_every_row;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

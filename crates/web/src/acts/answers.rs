@@ -20,7 +20,9 @@ impl Answers {
     }
 
     /// From a JSON object of text, numbers, yes and no, and lists of them.
-    pub(crate) fn from_json(body: &serde_json::Map<String, serde_json::Value>) -> Result<Self, Vec<FieldProblem>> {
+    pub(crate) fn from_json(
+        body: &serde_json::Map<String, serde_json::Value>,
+    ) -> Result<Self, Vec<FieldProblem>> {
         let mut answers = Self::default();
         let mut problems = Vec::new();
         for (name, value) in body {
@@ -31,7 +33,8 @@ impl Answers {
             };
             match values {
                 Some(values) => drop(answers.0.insert(name.clone(), values)),
-                None => problems.push(FieldProblem::new(name, "Give text, a number, true or false, or a list of these.")),
+                None => problems
+                    .push(FieldProblem::new(name, "Give text, a number, true or false, or a list of these.")),
             }
         }
         if problems.is_empty() { Ok(answers) } else { Err(problems) }
@@ -49,7 +52,9 @@ impl Answers {
 
     /// Every pair, for carrying them over a sign-in.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().flat_map(|(name, values)| values.iter().map(move |value| (name.as_str(), value.as_str())))
+        self.0
+            .iter()
+            .flat_map(|(name, values)| values.iter().map(move |value| (name.as_str(), value.as_str())))
     }
 
     /// Sets an answer, for showing a form with something filled in.
@@ -151,7 +156,8 @@ impl<'a> Reader<'a> {
         let text = self.answers.get(name).trim().to_owned();
         let day = text.parse().ok();
         if day.is_none() {
-            let message = if text.is_empty() { "Give the date." } else { "Give a real date, like 23/11/2026." };
+            let message =
+                if text.is_empty() { "Give the date." } else { "Give a real date, like 23/11/2026." };
             self.problem(name, message);
         }
         day
@@ -178,7 +184,9 @@ fn parse_time(text: &str) -> Option<jiff::civil::Time> {
         None if text.len() == 4 && text.is_ascii() => text.split_at(2),
         None => return None,
     };
-    let digits = |part: &str| (!part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())).then(|| part.parse().ok());
+    let digits = |part: &str| {
+        (!part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())).then(|| part.parse().ok())
+    };
     jiff::civil::Time::new(digits(hour)??, digits(minute)??, 0, 0).ok()
 }
 

@@ -1,7 +1,9 @@
 //! Everything recorded about a child, as questions.
 use cf_access::Action;
 use cf_casework::Owner;
-use cf_casework::child::{Act, CarePlan, Child, Contact, ContactKind, Identity, Philomena, TriggerPlan, Warning, WarningKind};
+use cf_casework::child::{
+    Act, CarePlan, Child, Contact, ContactKind, Identity, Philomena, TriggerPlan, Warning, WarningKind,
+};
 use cf_kernel::{CalendarDay, Private, Timestamp};
 
 use super::field::Kind;
@@ -68,7 +70,11 @@ pub(crate) static SPECS: &[Spec] = &[
         open: |_| true,
         fields: |_| {
             vec![
-                Field::one("kind", "What is it about?", WarningKind::ALL.map(|kind| (kind.code(), kind.label()))),
+                Field::one(
+                    "kind",
+                    "What is it about?",
+                    WarningKind::ALL.map(|kind| (kind.code(), kind.label())),
+                ),
                 Field::words("words", "In words"),
             ]
         },
@@ -172,8 +178,12 @@ pub(crate) fn as_recorded(slug: &str, child: &Child) -> Answers {
         }
         ("identity", .., Some(identity)) => show_identity(&mut answers, identity),
         ("care", ..) => {
-            answers.set("looked_after", child.care.looked_after.map_or("", |yes| if yes { "yes" } else { "no" }));
-            answers.set("responsible_authority", child.care.responsible_authority.clone().unwrap_or_default());
+            answers.set(
+                "looked_after",
+                child.care.looked_after.map_or("", |yes| if yes { "yes" } else { "no" }),
+            );
+            answers
+                .set("responsible_authority", child.care.responsible_authority.clone().unwrap_or_default());
             answers.set("borough", child.care.borough.clone().unwrap_or_default());
         }
         _ => {}
@@ -206,7 +216,8 @@ fn show_identity(answers: &mut Answers, identity: &Identity) {
     }
 }
 
-const SEXES: [(&str, &str); 4] = [("female", "Female"), ("male", "Male"), ("other", "Other"), ("unknown", "Not known")];
+const SEXES: [(&str, &str); 4] =
+    [("female", "Female"), ("male", "Male"), ("other", "Other"), ("unknown", "Not known")];
 
 /// Who the child is. The report form asks the same.
 pub(crate) fn identity_fields() -> Vec<Field> {
@@ -217,7 +228,8 @@ pub(crate) fn identity_fields() -> Vec<Field> {
         line("also_known_as", "Also known as", 0).hint("Separate several with a semicolon."),
         Field::new("born_on", "Date of birth", Kind::Day).optional().hint("Leave empty if it is not known."),
         Field::one("sex", "Sex", SEXES).optional(),
-        line("ethnicity", "Ethnicity, as the child or family says (code)", 5).hint("Leave empty if not asked yet."),
+        line("ethnicity", "Ethnicity, as the child or family says (code)", 5)
+            .hint("Leave empty if not asked yet."),
         line("address", "Home address", 0),
         line("postcode", "Postcode", 10),
         line("phones", "Phone numbers", 20).hint("Separate several with a semicolon."),
@@ -249,8 +261,12 @@ pub(crate) fn read_identity(read: &mut Reader<'_>) -> Identity {
 /// The care arrangement.
 pub(crate) fn care_fields() -> Vec<Field> {
     vec![
-        Field::one("looked_after", "Is the child looked after by a council?", [("yes", "Yes"), ("no", "No"), ("", "Not known")])
-            .optional(),
+        Field::one(
+            "looked_after",
+            "Is the child looked after by a council?",
+            [("yes", "Yes"), ("no", "No"), ("", "Not known")],
+        )
+        .optional(),
         Field::new("responsible_authority", "Council that plans the care", Kind::Line(10)).optional(),
         Field::new("borough", "Borough the child lives in", Kind::Pick(crate::places::boroughs())).optional(),
     ]
@@ -286,7 +302,8 @@ fn trigger_plan(here: &Here<'_>, answers: &Answers) -> Read<Act> {
     let actions = read.words("actions", "Write at least one action.");
     let owner = read.code("owner", |id| here.owner(id), "Choose who keeps it current.");
     let review = read.day("review");
-    let lines: Vec<String> = actions.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    let lines: Vec<String> =
+        actions.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
     read.finish(owner.zip(review).map(|(owner, day)| {
         Act::SetTriggerPlan(TriggerPlan { actions: Private::Known(lines), owner, review_at: by_five(day) })
     }))

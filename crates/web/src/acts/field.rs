@@ -1,7 +1,8 @@
 //! A question of a form, and how it looks.
 use cf_app::FieldProblem;
 use cf_components::{
-    Checkboxes, Choice, ErrorMessage, Fieldset, Hint, Html, Input, Legend, Radios, Select, SelectItem, Textarea,
+    Checkboxes, Choice, ErrorMessage, Fieldset, Hint, Html, Input, Legend, Radios, Select, SelectItem,
+    Textarea,
 };
 use cf_kernel::Timestamp;
 
@@ -11,12 +12,14 @@ use crate::markup::{div, tag};
 /// One question.
 #[derive(Debug, Clone)]
 pub(crate) struct Field {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) label: String,
     pub(crate) hint: &'static str,
     pub(crate) kind: Kind,
     /// Whether an answer is needed; otherwise the label says that it is optional.
     pub(crate) needed: bool,
+    /// Whether the question offers "not known" itself.
+    pub(crate) asked: bool,
 }
 
 /// What kind of answer.
@@ -39,8 +42,8 @@ pub(crate) enum Kind {
 }
 
 impl Field {
-    pub(crate) fn new(name: &'static str, label: impl Into<String>, kind: Kind) -> Self {
-        Self { name, label: label.into(), hint: "", kind, needed: true }
+    pub(crate) fn new(name: impl Into<String>, label: impl Into<String>, kind: Kind) -> Self {
+        Self { name: name.into(), label: label.into(), hint: "", kind, needed: true, asked: false }
     }
     pub(crate) const fn hint(mut self, hint: &'static str) -> Self {
         self.hint = hint;
@@ -50,18 +53,31 @@ impl Field {
         self.needed = false;
         self
     }
+    /// A question whose answers include "not known", so that nothing need be said about it being optional.
+    pub(crate) const fn asked(mut self) -> Self {
+        self.asked = true;
+        self
+    }
     /// A narrative.
-    pub(crate) fn words(name: &'static str, label: impl Into<String>) -> Self {
+    pub(crate) fn words(name: impl Into<String>, label: impl Into<String>) -> Self {
         Self::new(name, label, Kind::Words(4))
     }
     /// One of these, as a page shows codes.
-    pub(crate) fn one(name: &'static str, label: impl Into<String>, items: impl IntoIterator<Item = (&'static str, &'static str)>) -> Self {
+    pub(crate) fn one(
+        name: impl Into<String>,
+        label: impl Into<String>,
+        items: impl IntoIterator<Item = (&'static str, &'static str)>,
+    ) -> Self {
         let items = items.into_iter().map(|(code, words)| (code.to_owned(), words.to_owned())).collect();
         Self::new(name, label, Kind::One(items))
     }
 
     fn label_text(&self) -> String {
-        if self.needed || matches!(self.kind, Kind::Tick) { self.label.clone() } else { format!("{} (optional)", self.label) }
+        if self.needed || self.asked || matches!(self.kind, Kind::Tick) {
+            self.label.clone()
+        } else {
+            format!("{} (optional)", self.label)
+        }
     }
 }
 
@@ -80,7 +96,8 @@ fn legend(text: String) -> Fieldset {
 }
 
 fn field_html(field: &Field, answers: &Answers, problems: &[FieldProblem]) -> Html {
-    let (name, label, value) = (field.name, field.label_text(), answers.get(field.name).to_owned());
+    let name = field.name.as_str();
+    let (label, value) = (field.label_text(), answers.get(name).to_owned());
     let hint = || Hint::from(field.hint);
     match &field.kind {
         Kind::Line(width) => {
@@ -177,4 +194,3 @@ fn shown(date_name: &str, time_name: &str, first: Option<Timestamp>, answers: &A
     }
     (answers.get(date_name).to_owned(), answers.get(time_name).to_owned())
 }
-

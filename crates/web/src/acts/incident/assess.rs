@@ -45,7 +45,11 @@ pub(super) static SPECS: &[Spec] = &[
 fn check_fields(_here: &Here<'_>) -> Vec<Field> {
     vec![
         Field::one("system", "What was checked?", codes(System::ALL, System::code, System::label)),
-        Field::one("result", "What did it give?", codes(CheckResult::ALL, CheckResult::code, CheckResult::label)),
+        Field::one(
+            "result",
+            "What did it give?",
+            codes(CheckResult::ALL, CheckResult::code, CheckResult::label),
+        ),
         Field::words("found", "What was found").optional().hint("Needed where there is information."),
     ]
 }
@@ -59,7 +63,11 @@ fn check(_here: &Here<'_>, answers: &Answers) -> Read<Done> {
         _ => read.text("found"),
     };
     let both = system.zip(result);
-    read.finish(both.map(|(system, result)| Act::CheckSystem(SystemCheck { system, result, found: found.into() }).into()))
+    read.finish(
+        both.map(|(system, result)| {
+            Act::CheckSystem(SystemCheck { system, result, found: found.into() }).into()
+        }),
+    )
 }
 
 /// When a grade is looked at next, unless the person says otherwise: by the force's timescales.
@@ -99,8 +107,13 @@ fn grade(_here: &Here<'_>, answers: &Answers) -> Read<Done> {
 
 fn review_fields(here: &Here<'_>) -> Vec<Field> {
     vec![
-        Field::one("decision", "Your decision", codes(ReviewDecision::ALL, ReviewDecision::code, ReviewDecision::label)),
-        Field::words("words", "In your own words").hint("What you looked at, what you found, what must happen next."),
+        Field::one(
+            "decision",
+            "Your decision",
+            codes(ReviewDecision::ALL, ReviewDecision::code, ReviewDecision::label),
+        ),
+        Field::words("words", "In your own words")
+            .hint("What you looked at, what you found, what must happen next."),
         Field::new("next_review", "When is it looked at next?", Kind::Moment(Some(next_review(here)))),
     ]
 }

@@ -24,7 +24,9 @@ pub(super) static SPECS: &[Spec] = &[
                 Field::new("returned", "When was the child back or found?", Kind::Moment(Some(here.now))),
                 Field::one("how", "How?", codes(HowReturned::ALL, HowReturned::code, HowReturned::label)),
                 Field::new("by_whom", "By whom", Kind::Line(0)).optional(),
-                Field::new("place", "Where", Kind::Line(0)).optional().hint("The place itself helps next time."),
+                Field::new("place", "Where", Kind::Line(0))
+                    .optional()
+                    .hint("The place itself helps next time."),
                 Field::one("harm", "Harm", codes(Harm::ALL, Harm::code, Harm::label)),
                 Field::words("harm_detail", "About the harm, and what was done").optional(),
             ]
@@ -54,7 +56,9 @@ pub(super) static SPECS: &[Spec] = &[
                 Field::one("in_person", "Was the child seen in person?", YES_NO),
                 Field::words("not_in_person_reason", "If not: why").optional(),
                 Field::words("account", "What was said about safety, crime, harm and reasons"),
-                Field::words("child_words", "The child's own words").optional().hint("As the child said it. Never reworded."),
+                Field::words("child_words", "The child's own words")
+                    .optional()
+                    .hint("As the child said it. Never reworded."),
             ]
         },
         read: prevention,
@@ -83,7 +87,11 @@ pub(super) static SPECS: &[Spec] = &[
                 Field::one(
                     "answer",
                     "The answer, if there is one yet",
-                    [("", "No answer yet")].into_iter().chain(codes(&OFFER_ANSWERS, InterviewAnswer::code, InterviewAnswer::label)),
+                    [("", "No answer yet")].into_iter().chain(codes(
+                        &OFFER_ANSWERS,
+                        InterviewAnswer::code,
+                        InterviewAnswer::label,
+                    )),
                 ),
             ]
         },
@@ -92,7 +100,9 @@ pub(super) static SPECS: &[Spec] = &[
             let offered = read.moment("offered");
             let by = read.words("by", "Say who offers it.");
             let answer = InterviewAnswer::from_code(answers.get("answer"));
-            read.finish(offered.map(|offered_at| Act::OfferReturnInterview(InterviewOffer { offered_at, by: by.into(), answer }).into()))
+            read.finish(offered.map(|offered_at| {
+                Act::OfferReturnInterview(InterviewOffer { offered_at, by: by.into(), answer }).into()
+            }))
         },
     },
     Spec {
@@ -112,7 +122,11 @@ pub(super) static SPECS: &[Spec] = &[
             let mut read = Reader::new(answers);
             let tried = read.moment("tried");
             let what = read.words("what", "Say how it was tried.");
-            read.finish(tried.map(|tried_at| Act::TryReturnInterview(InterviewTry { tried_at, what: what.into() }).into()))
+            read.finish(
+                tried.map(|tried_at| {
+                    Act::TryReturnInterview(InterviewTry { tried_at, what: what.into() }).into()
+                }),
+            )
         },
     },
     Spec {
@@ -133,21 +147,33 @@ pub(super) static SPECS: &[Spec] = &[
         action: Action::RecordReturnInterview,
         open: interview_owed,
         fields: |_| {
-            let ends: Vec<_> = InterviewAnswer::ALL.iter().copied().filter(|one| one.ends_without_interview()).collect();
+            let ends: Vec<_> =
+                InterviewAnswer::ALL.iter().copied().filter(|one| one.ends_without_interview()).collect();
             vec![
-                Field::one("answer", "How did it end?", codes(&ends, InterviewAnswer::code, InterviewAnswer::label)),
+                Field::one(
+                    "answer",
+                    "How did it end?",
+                    codes(&ends, InterviewAnswer::code, InterviewAnswer::label),
+                ),
                 Field::words("reason", "Why, in the child's words where they gave them"),
-                Field::one("carer_asked", "Did the parent or carer have the chance to add information?", YES_NO),
+                Field::one(
+                    "carer_asked",
+                    "Did the parent or carer have the chance to add information?",
+                    YES_NO,
+                ),
             ]
         },
         read: |_, answers| {
             let mut read = Reader::new(answers);
-            let ends = |code: &str| InterviewAnswer::from_code(code).filter(|one| one.ends_without_interview());
+            let ends =
+                |code: &str| InterviewAnswer::from_code(code).filter(|one| one.ends_without_interview());
             let answer = read.code("answer", ends, "Choose how it ended.");
             let reason = read.words("reason", "Say why.");
             read.code("carer_asked", yes_no, "Answer yes or no.");
             let carer_asked = read.yes("carer_asked");
-            read.finish(answer.map(|answer| Act::EndReturnInterview(InterviewEnd { answer, reason: reason.into(), carer_asked }).into()))
+            read.finish(answer.map(|answer| {
+                Act::EndReturnInterview(InterviewEnd { answer, reason: reason.into(), carer_asked }).into()
+            }))
         },
     },
     Spec {
@@ -236,11 +262,17 @@ fn interview_fields(here: &Here<'_>) -> Vec<Field> {
     vec![
         Field::new("held", "When was it held?", Kind::Moment(Some(here.now))),
         Field::new("by", "Who held it?", Kind::Line(0)),
-        Field::one("independent", "Has that person no part in the child's care?", [("yes", "Yes, independent"), ("no", "No")]),
+        Field::one(
+            "independent",
+            "Has that person no part in the child's care?",
+            [("yes", "Yes, independent"), ("no", "No")],
+        ),
         Field::words("before", "Before: why, what pushed, what pulled").optional(),
         Field::words("during", "During: where, with whom, travel, harm").optional(),
         Field::words("after", "After: how home, feelings, support wanted").optional(),
-        Field::words("child_words", "The child's own words").optional().hint("As the child said it. Never reworded."),
+        Field::words("child_words", "The child's own words")
+            .optional()
+            .hint("As the child said it. Never reworded."),
         Field::words("child_wants", "What the child wants to happen").optional(),
         Field::words("explained", "What was explained to the child about what happens next").optional(),
         Field::words("learned", "What was learned for the child's record and the next time")
@@ -263,7 +295,17 @@ fn interview(_here: &Here<'_>, answers: &Answers) -> Read<Done> {
     read.finish(held.zip(independent).zip(signs).map(|((held_at, independent), exploitation_signs)| {
         let by = by.into();
         let interview = ReturnInterview {
-            held_at, by, independent, before, during, after, child_words, child_wants, explained, learned, exploitation_signs,
+            held_at,
+            by,
+            independent,
+            before,
+            during,
+            after,
+            child_words,
+            child_wants,
+            explained,
+            learned,
+            exploitation_signs,
         };
         Act::HoldReturnInterview(Box::new(interview)).into()
     }))

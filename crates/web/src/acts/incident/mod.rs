@@ -43,7 +43,11 @@ fn back(incident: &Incident) -> bool {
     matches!(incident.phase, cf_casework::missing::Phase::Back(_))
 }
 
-fn codes<T: Copy>(all: &[T], code: impl Fn(T) -> &'static str, label: impl Fn(T) -> &'static str) -> Vec<(&'static str, &'static str)> {
+fn codes<T: Copy>(
+    all: &[T],
+    code: impl Fn(T) -> &'static str,
+    label: impl Fn(T) -> &'static str,
+) -> Vec<(&'static str, &'static str)> {
     all.iter().map(|one| (code(*one), label(*one))).collect()
 }
 

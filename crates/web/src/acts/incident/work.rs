@@ -22,7 +22,10 @@ pub(super) static SPECS: &[Spec] = &[
                     "kind",
                     "What kind of action?",
                     Kind::Pick(
-                        ActionKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind.label().to_owned())).collect(),
+                        ActionKind::ALL
+                            .iter()
+                            .map(|kind| (kind.code().to_owned(), kind.label().to_owned()))
+                            .collect(),
                     ),
                 ),
                 Field::words("what", "What was done and what came of it"),
@@ -34,7 +37,10 @@ pub(super) static SPECS: &[Spec] = &[
             let kind = read.code("kind", ActionKind::from_code, "Choose what kind of action.");
             let what = read.words("what", "Say what was done.");
             let done = read.moment("done");
-            read.finish(kind.zip(done).map(|(kind, done_at)| Act::Record(Action { kind, done_at, what: what.into() }).into()))
+            read.finish(
+                kind.zip(done)
+                    .map(|(kind, done_at)| Act::Record(Action { kind, done_at, what: what.into() }).into()),
+            )
         },
     },
     Spec {
@@ -145,7 +151,11 @@ fn set_task(here: &Here<'_>, answers: &Answers) -> Read<Done> {
     let what = read.words("what", "Say what is to be done.");
     let owner = read.code("owner", |id| here.owner(id), "Choose who does it.");
     let due = read.moment("due");
-    read.finish(owner.zip(due).map(|(owner, due_at)| Act::SetTask(NewTask { what: what.into(), owner, due_at }).into()))
+    read.finish(
+        owner
+            .zip(due)
+            .map(|(owner, due_at)| Act::SetTask(NewTask { what: what.into(), owner, due_at }).into()),
+    )
 }
 
 #[cfg(test)]

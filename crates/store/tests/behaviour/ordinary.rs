@@ -1,0 +1,206 @@
+//! Jobs, drafts, accounts, sessions, settings, imports.
+use cf_kernel::{Role, SessionId, TeamId, UserId};
+use cf_store::{
+    Account, AppendError, Draft, DraftKey, Fault, Import, ImportRow, NewJob, Page, Session, Store, Team,
+};
+
+use crate::fixture::{NOON, Place, looked, note, operator, stream};
+
+fn mail(text: &str) -> NewJob {
+    NewJob { kind: "mail".into(), run_at: NOON, body: text.as_bytes().to_vec() }
+}
+
+pub(crate) async fn jobs_come_with_their_command_and_are_done_once(place: Place) {
+    let store = place.open().await;
+    let child = stream();
+    let mut command = note(child, 0, &["one"]);
+    command.jobs = vec![mail("a"), mail("b"), NewJob { kind: "webhook".into(), ..mail("c") }];
+    command.jobs[1].run_at = NOON.plus_hours(1);
+    store.append(command.clone()).await.unwrap();
+    store.append(command).await.unwrap();
+    let mut stale = note(child, 0, &["stale"]);
+    stale.jobs = vec![mail("never")];
+    assert!(matches!(store.append(stale).await, Err(AppendError::Conflict { .. })));
+    assert_eq!(store.jobs_waiting().await.unwrap(), (3, 0));
+    assert!(store.claim_jobs(&["mail"], NOON.plus_seconds(-1), 60, 9).await.unwrap().is_empty());
+    let later = NOON.plus_hours(2);
+    let (one, two) = tokio::join!(
+        store.claim_jobs(&["mail", "webhook"], later, 60, 9),
+        store.claim_jobs(&["mail", "webhook"], later, 60, 9)
+    );
+    let (one, two) = (one.unwrap(), two.unwrap());
+    assert_eq!(one.len() + two.len(), 3, "each job has one worker");
+    for job in one.iter().chain(&two) {
+        store.job_done(job.id).await.unwrap();
+    }
+    store.rebuild(crate::fixture::fold, |_, _| ()).await.unwrap();
+    assert_eq!(store.jobs_waiting().await.unwrap(), (0, 0), "a rebuild replays no job");
+}
+
+pub(crate) async fn a_job_is_tried_again(place: Place) {
+    let store = place.open().await;
+    let mut command = note(stream(), 0, &["one"]);
+    command.jobs = vec![mail("a")];
+    store.append(command).await.unwrap();
+    let claim = async |minutes| store.claim_jobs(&["mail"], NOON.plus_minutes(minutes), 60, 9).await.unwrap();
+    let first = claim(0).await.remove(0);
+    assert_eq!((first.attempts, first.body.as_slice(), &first.last_error), (1, b"a".as_slice(), &None));
+    assert!(claim(0).await.is_empty());
+    // The worker vanished; its lease ran out.
+    assert_eq!(claim(2).await.remove(0).attempts, 2);
+    store.job_retry(first.id, NOON.plus_minutes(30), "mail server did not answer").await.unwrap();
+    assert_eq!(store.jobs_waiting().await.unwrap(), (1, 1));
+    assert!(claim(29).await.is_empty());
+    let third = claim(30).await.remove(0);
+    assert_eq!((third.attempts, third.last_error.as_deref()), (3, Some("mail server did not answer")));
+}
+
+pub(crate) async fn drafts_are_sealed_and_go_with_their_command(place: Place) {
+    let store = place.open().await;
+    let key = DraftKey { owner: operator().user, key: "report/new".into() };
+    assert_eq!(store.draft(&key).await.unwrap(), None);
+    assert_eq!(store.save_draft(&key, b"last seen at", NOON).await.unwrap(), 1);
+    assert_eq!(store.save_draft(&key, b"last seen at the bus station", NOON).await.unwrap(), 2);
+    let again = place.open().await;
+    let draft = again.draft(&key).await.unwrap().unwrap();
+    let body = b"last seen at the bus station".to_vec();
+    assert_eq!(draft, Draft { key: key.clone(), body, version: 2, updated_at: NOON });
+    let other = DraftKey { owner: UserId::from_uuid(uuid::Uuid::from_u128(5)), ..key.clone() };
+    assert_eq!(again.draft(&other).await.unwrap(), None);
+    if place.is_sqlite() {
+        for file in std::fs::read_dir(place.folder.path()).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            assert!(
+                !bytes.windows(11).any(|window| window == b"bus station"),
+                "typed text lies open on disk"
+            );
+        }
+    }
+    assert_eq!(again.drafts_of(operator().user).await.unwrap(), [("report/new".to_owned(), NOON)]);
+    let mut command = note(stream(), 0, &["one"]);
+    command.drafts_done = vec![key.clone()];
+    store.append(command).await.unwrap();
+    assert_eq!(store.draft(&key).await.unwrap(), None);
+    store.save_draft(&key, b"more", NOON).await.unwrap();
+    store.discard_draft(&key).await.unwrap();
+    store.save_draft(&key, b"old", NOON).await.unwrap();
+    assert_eq!(store.forget_drafts(NOON.plus_hours(1)).await.unwrap(), 1);
+}
+
+async fn account(store: &Store) -> Account {
+    let team = Team { id: TeamId::new(), name: "Missing desk".into(), created_at: NOON };
+    store.save_team(&team, &looked(&[])).await.unwrap();
+    let account = Account {
+        id: UserId::new(),
+        login: "sam@police.example".into(),
+        name: "Sam Operator".into(),
+        role: Role::Operator,
+        team: team.id,
+        authority: None,
+        password_hash: Some("$argon2id$v=19$m=1".into()),
+        has_totp: false,
+        created_at: NOON,
+        disabled_at: None,
+    };
+    store.create_account(&account, &looked(&[])).await.unwrap();
+    account
+}
+
+pub(crate) async fn accounts_teams_and_sessions(place: Place) {
+    let store = place.open().await;
+    let mut sam = account(&store).await;
+    assert_eq!(store.teams().await.unwrap()[0].name, "Missing desk");
+    assert_eq!(store.account_by_login("sam@police.example").await.unwrap(), Some(sam.clone()));
+    let twin = Account { id: UserId::new(), ..sam.clone() };
+    let logged = store.access_recent(Page::newest(99)).await.unwrap().len();
+    let refused = store.create_account(&twin, &looked(&[])).await;
+    assert!(matches!(refused, Err(Fault::Exists { what: "account" })), "{refused:?}");
+    assert_eq!(
+        store.access_recent(Page::newest(99)).await.unwrap().len(),
+        logged,
+        "what did not happen is not logged"
+    );
+
+    store.set_totp(sam.id, Some(b"secret"), &looked(&[])).await.unwrap();
+    sam.has_totp = true;
+    assert_eq!(store.totp_secret(sam.id).await.unwrap().as_deref(), Some(b"secret".as_slice()));
+    store.set_password(sam.id, Some("$argon2id$other"), &looked(&[])).await.unwrap();
+    sam.password_hash = Some("$argon2id$other".into());
+    (sam.role, sam.authority) = (Role::CouncilWorker, Some("E09000007".into()));
+    store.update_account(&sam, &looked(&[])).await.unwrap();
+    assert_eq!(store.account(sam.id).await.unwrap(), Some(sam.clone()));
+    assert_eq!(store.accounts().await.unwrap(), [sam.clone()]);
+    assert!(store.set_password(UserId::new(), None, &looked(&[])).await.is_err());
+
+    let session = |token: u8| Session {
+        id: SessionId::new(),
+        token_hash: [token; 32],
+        account: sam.id,
+        created_at: NOON,
+        last_seen_at: NOON,
+        expires_at: NOON.plus_hours(1),
+        revoked_at: None,
+        user_agent: "browser".into(),
+    };
+    let (one, two) = (session(1), session(2));
+    store.begin_session(&one, &looked(&[])).await.unwrap();
+    store.begin_session(&two, &looked(&[])).await.unwrap();
+    let live = async |token: u8, minutes| {
+        store.session(&[token; 32], NOON.plus_minutes(minutes)).await.unwrap().map(|session| session.id)
+    };
+    assert_eq!((live(1, 59).await, live(1, 60).await, live(9, 0).await), (Some(one.id), None, None));
+    store.touch_session(one.id, NOON.plus_minutes(30), NOON.plus_minutes(90)).await.unwrap();
+    assert_eq!(live(1, 60).await, Some(one.id));
+    store.revoke_session(one.id, &looked(&[])).await.unwrap();
+    store.touch_session(one.id, NOON, NOON.plus_hours(99)).await.unwrap();
+    assert_eq!((live(1, 0).await, live(2, 0).await), (None, Some(two.id)));
+    sam.disabled_at = Some(NOON.plus_minutes(5));
+    store.update_account(&sam, &looked(&[])).await.unwrap();
+    assert_eq!(live(2, 0).await, None, "a closed account is signed out");
+    assert!(store.sessions_of(sam.id).await.unwrap().iter().all(|session| session.revoked_at.is_some()));
+    assert_eq!(store.revoke_sessions(sam.id, &looked(&[])).await.unwrap(), 0);
+}
+
+pub(crate) async fn settings_refuse_a_second_editor(place: Place) {
+    let store = place.open().await;
+    let save = async |json: &str, expected| {
+        store.save_setting("timers", json, expected, &looked(&[])).await.unwrap()
+    };
+    assert_eq!(store.setting("timers").await.unwrap(), None);
+    assert_eq!(save("{}", 0).await, Some(1));
+    assert_eq!(save("[]", 0).await, None);
+    assert_eq!(save(r#"{"hours":72}"#, 1).await, Some(2));
+    assert_eq!(save("[]", 1).await, None);
+    let setting = store.setting("timers").await.unwrap().unwrap();
+    assert_eq!((setting.json.as_str(), setting.version), (r#"{"hours":72}"#, 2));
+    assert_eq!(store.access_recent(Page::newest(9)).await.unwrap().len(), 2);
+}
+
+pub(crate) async fn imports_account_for_every_row(place: Place) {
+    let store = place.open().await;
+    let import = Import {
+        id: uuid::Uuid::now_v7(),
+        file_hash: [3; 32],
+        kind: "ssda903".into(),
+        mapping: "croydon".into(),
+        mapping_version: 2,
+        counts: r#"{"good":899,"quarantined":1}"#.into(),
+        at: NOON,
+        by: operator().user,
+    };
+    let rows: Vec<ImportRow> = (1..=900)
+        .map(|number| match number {
+            7 => ImportRow { number, disposition: "quarantined".into(), reason: "no date of birth".into() },
+            _ => ImportRow { number, disposition: "good".into(), reason: String::new() },
+        })
+        .collect();
+    store.save_import(&import, &rows, &looked(&[])).await.unwrap();
+    assert_eq!(store.import_of(&[3; 32], "croydon", 2).await.unwrap(), Some(import.clone()));
+    assert_eq!(store.import_of(&[3; 32], "croydon", 3).await.unwrap(), None);
+    assert_eq!(store.imports(5).await.unwrap(), std::slice::from_ref(&import));
+    let first = store.import_rows(import.id, 0, 500).await.unwrap();
+    let rest = store.import_rows(import.id, 500, 500).await.unwrap();
+    assert_eq!([first, rest].concat(), rows);
+    let again = store.save_import(&Import { id: uuid::Uuid::now_v7(), ..import }, &rows, &looked(&[])).await;
+    assert!(matches!(again, Err(Fault::Exists { what: "import" })), "{again:?}");
+}

@@ -1,0 +1,225 @@
+//! The form of an act, and what happens when it is sent. A form that fails comes back with everything typed.
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use cf_app::views::IncidentView;
+use cf_app::{FieldProblem, Problem};
+use cf_components::{Button, Html};
+use cf_kernel::{CommandId, IncidentId};
+
+use crate::acts::incident::{Done, Spec, find};
+use crate::acts::{Answers, Around, fields_html};
+use crate::markup::{form as post_form, h1, h2, hidden, link, p, tag};
+use crate::pages::problem_page::{PageProblem, capital};
+use crate::pages::report::{read_facts, risk_questions};
+use crate::session::{Sent, SignedIn};
+use crate::shell::Shell;
+use crate::state::Web;
+
+async fn view(web: &Web, who: &SignedIn, id: &str) -> Result<IncidentView, PageProblem> {
+    let found = match super::id(id) {
+        Ok(id) => web.app.incident(&who.caller, id, None).await,
+        Err(problem) => Err(problem),
+    };
+    found.map_err(|problem| PageProblem::to(web, who, problem))
+}
+
+pub(super) async fn form(
+    State(web): State<Web>,
+    who: SignedIn,
+    Path((id, slug)): Path<(String, String)>,
+) -> Result<Response, PageProblem> {
+    let Some(spec) = find(&slug) else { return Err(PageProblem::to(&web, &who, Problem::NotFound)) };
+    let view = view(&web, &who, &id).await?;
+    show(&web, &who, spec, &view, &Answers::default(), StatusCode::OK, &[]).await
+}
+
+async fn show(
+    web: &Web,
+    who: &SignedIn,
+    spec: &Spec,
+    view: &IncidentView,
+    answers: &Answers,
+    status: StatusCode,
+    problems: &[FieldProblem],
+) -> Result<Response, PageProblem> {
+    let colleagues = web.app.colleagues().await.map_err(|problem| PageProblem::to(web, who, problem))?;
+    let around =
+        Around { record: &view.incident, now: web.app.now(), colleagues: &colleagues, me: &who.caller.actor };
+    let here = format!("/incidents/{}", view.id);
+    let mut parts = vec![tag("span", "govuk-caption-l", super::name(view)), h1(spec.title)];
+    if !spec.intro.is_empty() {
+        parts.push(p(spec.intro));
+    }
+    if !(spec.open)(&view.incident) {
+        parts.push(p("This cannot be done to the incident as it stands now."));
+        parts.push(p(link(&here, "Back to the incident")));
+    }
+    if spec.slug == "grade"
+        && let Some(advice) = &view.advice
+    {
+        parts.push(super::advice::advice(web.app.grading_rules(), advice, &view.incident));
+        parts.push(h2("Your grade"));
+    }
+    let command = match answers.get("command") {
+        "" => CommandId::new().to_string(),
+        command => command.to_owned(),
+    };
+    let seen = view.advice.as_ref().map(|advice| advice.evaluation.recommended.code()).unwrap_or_default();
+    let fields = Html::join([
+        hidden("command", &command),
+        hidden("version", &view.version.to_string()),
+        hidden("seen", seen),
+        fields_html(&(spec.fields)(&around), answers, problems),
+        Button::submit(spec.button).prevent_double_click(Some(true)).into(),
+    ]);
+    parts.push(post_form(&format!("{here}/do/{}", spec.slug), fields));
+    let shell = Shell::new(web, who, "/board", spec.title).back(&here, "Back to the incident");
+    Ok(shell.problems(status, problems).show(Html::join(parts)))
+}
+
+pub(super) async fn send(
+    State(web): State<Web>,
+    Path((id, slug)): Path<(String, String)>,
+    Sent { who, answers }: Sent,
+) -> Result<Response, PageProblem> {
+    let Some(spec) = find(&slug) else { return Err(PageProblem::to(&web, &who, Problem::NotFound)) };
+    let view = view(&web, &who, &id).await?;
+    let colleagues = web.app.colleagues().await.map_err(|problem| PageProblem::to(&web, &who, problem))?;
+    let around =
+        Around { record: &view.incident, now: web.app.now(), colleagues: &colleagues, me: &who.caller.actor };
+    let done = match (spec.read)(&around, &answers) {
+        Ok(done) => done,
+        Err(problems) => {
+            return show(&web, &who, spec, &view, &answers, StatusCode::UNPROCESSABLE_ENTITY, &problems)
+                .await;
+        }
+    };
+    let command = answers.get("command").parse().unwrap_or_else(|_| CommandId::new());
+    let seen_version = answers.get("version").parse().ok().filter(|_| decides_on_what_was_seen(spec.slug));
+    match perform(&web, &who, command, view.id, seen_version, done).await {
+        Ok(()) => {
+            let code = if spec.slug == "grade" { "graded" } else { "saved" };
+            Ok(Redirect::to(&format!("/incidents/{}?done={code}", view.id)).into_response())
+        }
+        Err(problem) => again(&web, &who, spec, &view, answers, problem).await,
+    }
+}
+
+/// Decisions are made on what the page showed; plain entries are kept whatever else happened in the meantime.
+fn decides_on_what_was_seen(slug: &str) -> bool {
+    matches!(slug, "review" | "close" | "return" | "withdraw-return" | "reopen" | "take-over")
+}
+
+pub(crate) async fn perform(
+    web: &Web,
+    who: &SignedIn,
+    command: CommandId,
+    incident: IncidentId,
+    seen_version: Option<i64>,
+    done: Done,
+) -> Result<(), Problem> {
+    match done {
+        Done::Act(act) => web.app.act(&who.caller, command, incident, seen_version, *act).await,
+        Done::Grade(form) => web.app.grade(&who.caller, command, incident, form).await,
+    }
+}
+
+/// The form again, with what stands in the way and everything typed.
+async fn again(
+    web: &Web,
+    who: &SignedIn,
+    spec: &Spec,
+    view: &IncidentView,
+    mut answers: Answers,
+    problem: Problem,
+) -> Result<Response, PageProblem> {
+    let (status, message, next) = crate::problem::table(&problem);
+    let problems = match problem {
+        Problem::Invalid(problems) => problems,
+        Problem::Refused { .. } => vec![FieldProblem::new("form", format!("{}. {next}", capital(&message)))],
+        Problem::Conflict => {
+            // Read what changed, then decide again: the form now carries the version it shows.
+            answers.set("command", CommandId::new().to_string());
+            vec![FieldProblem::new(
+                "form",
+                format!(
+                    "{}. Look at the incident in another tab, then send this again if it still holds. What you typed is kept.",
+                    capital(&message)
+                ),
+            )]
+        }
+        other => return Err(PageProblem::to(web, who, other)),
+    };
+    let fresh = self::view(web, who, &view.id.to_string()).await?;
+    show(web, who, spec, &fresh, &answers, status, &problems).await
+}
+
+/// `GET /incidents/{id}/facts`: the risk questions, for what was learned after the report.
+pub(super) async fn facts(
+    State(web): State<Web>,
+    who: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, PageProblem> {
+    let view = view(&web, &who, &id).await?;
+    Ok(show_facts(&web, &who, &view, &Answers::default(), StatusCode::OK, &[]))
+}
+
+fn show_facts(
+    web: &Web,
+    who: &SignedIn,
+    view: &IncidentView,
+    answers: &Answers,
+    status: StatusCode,
+    problems: &[FieldProblem],
+) -> Response {
+    let here = format!("/incidents/{}", view.id);
+    let source = cf_components::Input::new("told_by", "Who told you?")
+        .value(answers.get("told_by"))
+        .autocomplete("off")
+        .into();
+    let body = Html::join([
+        h1("Record what was learned about risk"),
+        p(
+            "Answer only what is newly known. The rules are asked again at once, and a higher recommendation asks for a new grade.",
+        ),
+        post_form(
+            &format!("{here}/facts"),
+            Html::join([
+                hidden("command", &CommandId::new().to_string()),
+                source,
+                risk_questions(web.app.grading_rules(), answers, problems),
+                Button::submit("Record it").into(),
+            ]),
+        ),
+    ]);
+    let shell = Shell::new(web, who, "/board", "Record what was learned about risk")
+        .back(&here, "Back to the incident");
+    shell.problems(status, problems).show(body)
+}
+
+pub(super) async fn send_facts(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    Sent { who, answers }: Sent,
+) -> Result<Response, PageProblem> {
+    let view = view(&web, &who, &id).await?;
+    let told_by = match answers.get("told_by").trim() {
+        "" => who.caller.actor.name.clone(),
+        told_by => told_by.to_owned(),
+    };
+    let learned = read_facts(&answers, web.app.grading_rules(), &told_by, web.app.now());
+    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+    if learned.is_empty() {
+        let problems = [FieldProblem::new("told_by", "Answer at least one question.")];
+        return Ok(show_facts(&web, &who, &view, &answers, unprocessable, &problems));
+    }
+    let command = answers.get("command").parse().unwrap_or_else(|_| CommandId::new());
+    match web.app.learn(&who.caller, command, view.id, learned).await {
+        Ok(()) => Ok(Redirect::to(&format!("/incidents/{}?done=saved", view.id)).into_response()),
+        Err(Problem::Invalid(problems)) => {
+            Ok(show_facts(&web, &who, &view, &answers, unprocessable, &problems))
+        }
+        Err(problem) => Err(PageProblem::to(&web, &who, problem)),
+    }
+}

@@ -1,0 +1,78 @@
+//! What the rules recommend, why, what is not known, and what would change it.
+use cf_app::grading::Advice;
+use cf_casework::missing::state::Incident;
+use cf_components::{Details, Html, InsetText};
+use cf_grading::{Flip, RuleSet};
+
+use crate::markup::{h2, h3, list, p};
+use crate::pages::board::grade_badge;
+
+/// The recommendation beside the standing grade, and everything needed to question it.
+pub(crate) fn advice(rules: &RuleSet, advice: &Advice, incident: &Incident) -> Html {
+    let told = &advice.evaluation;
+    let mut parts = vec![
+        h2("Risk"),
+        p(Html::join([Html::from("The rules recommend "), grade_badge(Some(told.recommended))])),
+    ];
+    match incident.gradings.last() {
+        None => {
+            parts.push(InsetText::from("Nobody has graded this yet. The grade is a named person's.").into())
+        }
+        Some(grading) => {
+            let words = format!(
+                "{} graded {} at {}.",
+                grading.by.name,
+                grading.what.grade.label().to_lowercase(),
+                grading.at
+            );
+            parts.push(p(words));
+            if told.recommended > grading.what.grade && told.recommended > grading.what.recommended {
+                parts.push(
+                    InsetText::from("The facts now recommend more than the grade that stands. Grade again.")
+                        .into(),
+                );
+            }
+        }
+    }
+    let fired = told.fired.iter().filter(|fired| fired.effect.grade().is_some());
+    let reasons: Vec<Html> = fired.map(|fired| Html::from(&fired.reason)).collect();
+    parts.push(h3("Why"));
+    parts.push(if reasons.is_empty() {
+        p("No rule raises the risk above the floor for a child.")
+    } else {
+        list(reasons)
+    });
+    if !told.ask.is_empty() {
+        parts.push(h3("Ask next"));
+        parts.push(list(told.ask.iter().take(5).map(|ask| Html::from(&ask.question))));
+    }
+    let unknown = told.unknown_that_matter.iter().take(12).map(|unknown| {
+        Html::from(format!(
+            "{} (could become {})",
+            unknown.question,
+            unknown.could_become.label().to_lowercase()
+        ))
+    });
+    let unknown: Vec<Html> = unknown.collect();
+    if !unknown.is_empty() {
+        parts.push(
+            Details::new(
+                format!("Not known, and it matters: {}", told.unknown_that_matter.len()),
+                list(unknown),
+            )
+            .into(),
+        );
+    }
+    parts.push(flips(rules, &told.nearest_flips.up, &told.nearest_flips.down));
+    parts.push(p(format!("Rules: {}.", advice.rule_set)));
+    Html::join(parts)
+}
+
+fn flips(rules: &RuleSet, up: &[Flip], down: &[Flip]) -> Html {
+    let lines = up.iter().chain(down).take(8).map(|flip| Html::from(rules.flip(flip)));
+    let lines: Vec<Html> = lines.collect();
+    if lines.is_empty() {
+        return Html::default();
+    }
+    Details::new("The smallest changes that would change the recommendation", list(lines)).into()
+}

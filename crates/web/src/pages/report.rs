@@ -1,0 +1,470 @@
+//! Taking a report while the caller speaks: questions in the order a person talks, the child matched live, everything
+//! typed kept as a draft.
+//!
+//! One page, sent as often as needed. With script the match follows the typing and drafts save themselves; without,
+//! "Look for this child" and "Save and go on" do the same.
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{Html as Answer, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use cf_app::report::{ReportForm, Who};
+use cf_app::{FieldProblem, Problem};
+use cf_casework::missing::command::{Answer as Fact, MissingFrom, Reporter};
+use cf_components::{Badge, Button, Details, Html, Urgency};
+use cf_grading::{FactKind, RuleSet};
+use cf_kernel::{ChildId, CommandId, Timestamp};
+use cf_store::{DraftKey, Match, SearchFor};
+use serde::Deserialize;
+
+use super::problem_page::PageProblem;
+use crate::acts::field::Kind;
+use crate::acts::{Answers, Field, Reader, child as child_acts, fields_html};
+use crate::markup::{div, h1, h2, h3, hidden, link, list, p, prose, tag};
+use crate::session::{Sent, SignedIn};
+use crate::shell::Shell;
+use crate::state::Web;
+
+pub(crate) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/report", get(page).post(send))
+        .route("/report/matches", post(matches))
+        .route("/report/draft", post(save_draft))
+        .route("/report/discard", post(discard))
+}
+
+/// The draft's key: one report at a time for each person.
+const DRAFT: &str = "report";
+
+#[derive(Debug, Deserialize)]
+struct Asked {
+    child: Option<String>,
+    done: Option<String>,
+}
+
+fn draft_key(who: &SignedIn) -> DraftKey {
+    DraftKey { owner: who.caller.actor.user, key: DRAFT.to_owned() }
+}
+
+/// What was typed and not sent yet.
+async fn kept(web: &Web, who: &SignedIn) -> Answers {
+    let draft = web.app.store().draft(&draft_key(who)).await.ok().flatten();
+    let pairs: Vec<(String, String)> =
+        draft.and_then(|draft| serde_json::from_slice(&draft.body).ok()).unwrap_or_default();
+    Answers::from_pairs(pairs)
+}
+
+async fn keep(web: &Web, who: &SignedIn, answers: &Answers) -> Result<(), Problem> {
+    let pairs: Vec<(&str, &str)> = answers.pairs().collect();
+    let body = serde_json::to_vec(&pairs).map_err(Problem::fault)?;
+    web.app.store().save_draft(&draft_key(who), &body, web.app.now()).await?;
+    Ok(())
+}
+
+async fn page(
+    State(web): State<Web>,
+    who: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageProblem> {
+    if !web.app.may(&who.caller, cf_access::Action::TakeReport, &cf_access::Resource::desk()) {
+        let action = cf_access::Action::TakeReport.code();
+        return Err(PageProblem::to(&web, &who, Problem::Denied { action, glass: false }));
+    }
+    let mut answers = kept(&web, &who).await;
+    if let Some(child) = asked.child {
+        answers.set("child", child);
+    }
+    if answers.get("command").is_empty() {
+        answers.set("command", CommandId::new().to_string());
+    }
+    let body = body(&web, &who, &answers, &[]).await?;
+    Ok(Shell::new(&web, &who, "/report", "Report a missing child")
+        .wide()
+        .done(asked.done.as_deref())
+        .show(body))
+}
+
+async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Response {
+    let step = answers.get("step").to_owned();
+    answers.set("step", "");
+    if let Some(child) = step.strip_prefix("choose:") {
+        answers.set("child", child);
+    }
+    if step == "another" {
+        answers.set("child", "");
+    }
+    if step != "send" {
+        if let Err(problem) = keep(&web, &who, &answers).await {
+            return PageProblem::to(&web, &who, problem).into_response();
+        }
+        return again(&web, &who, &answers, StatusCode::OK, &[]).await;
+    }
+    let now = web.app.now();
+    let form = match read(&answers, web.app.grading_rules(), now, &who) {
+        Ok(form) => form,
+        Err(problems) => {
+            let _ = keep(&web, &who, &answers).await;
+            return again(&web, &who, &answers, StatusCode::UNPROCESSABLE_ENTITY, &problems).await;
+        }
+    };
+    let command = answers.get("command").parse().unwrap_or_else(|_| CommandId::new());
+    match web.app.take_report(&who.caller, command, form).await {
+        Ok(incident) => {
+            let _ = web.app.store().discard_draft(&draft_key(&who)).await;
+            Redirect::to(&format!("/incidents/{incident}?done=reported")).into_response()
+        }
+        Err(problem) => {
+            let _ = keep(&web, &who, &answers).await;
+            refused(&web, &who, &answers, problem).await
+        }
+    }
+}
+
+async fn refused(web: &Web, who: &SignedIn, answers: &Answers, problem: Problem) -> Response {
+    let (status, message, next) = crate::problem::table(&problem);
+    match problem {
+        Problem::Invalid(problems) => again(web, who, answers, status, &problems).await,
+        Problem::Refused { .. } => {
+            let message = format!("{}. {next}", super::problem_page::capital(&message));
+            again(web, who, answers, status, &[FieldProblem::new("report", message)]).await
+        }
+        other => PageProblem::to(web, who, other).into_response(),
+    }
+}
+
+async fn again(
+    web: &Web,
+    who: &SignedIn,
+    answers: &Answers,
+    status: StatusCode,
+    problems: &[FieldProblem],
+) -> Response {
+    match body(web, who, answers, problems).await {
+        Ok(body) => Shell::new(web, who, "/report", "Report a missing child")
+            .wide()
+            .problems(status, problems)
+            .show(body),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// The whole form, with what is known about the child beside it.
+async fn body(
+    web: &Web,
+    who: &SignedIn,
+    answers: &Answers,
+    problems: &[FieldProblem],
+) -> Result<Html, PageProblem> {
+    let now = web.app.now();
+    let found = match answers.get("child").parse::<ChildId>() {
+        Ok(child) => chosen(web, who, child).await?,
+        Err(_) => {
+            suggestions(web, who, answers).await.map_err(|problem| PageProblem::to(web, who, problem))?
+        }
+    };
+    let new_child = answers.get("child").is_empty();
+    let section =
+        |title: &str, fields: &[Field]| Html::join([h2(title), fields_html(fields, answers, problems)]);
+    let submit = |step: &str, words: &str| Button::submit(words).name("step").value(step);
+    let child_part = if new_child {
+        let inner = Html::join([
+            section("The child", &child_acts::identity_fields()),
+            fields_html(&child_acts::care_fields(), answers, problems),
+        ]);
+        let look = submit("look", "Look for this child").secondary();
+        Html::join([
+            Html::trusted(format!(
+                "<div data-suggest=\"/report/matches\" data-suggest-into=\"matches\">\n{inner}</div>\n"
+            )),
+            look.into(),
+        ])
+    } else {
+        hidden("child", answers.get("child"))
+    };
+    let form = Html::join([
+        hidden("command", answers.get("command")),
+        section("What happened", &circumstances(now)),
+        child_part,
+        section("Who is calling", &caller_fields()),
+        risk_questions(web.app.grading_rules(), answers, problems),
+        tag(
+            "p",
+            "cf-draft-state govuk-hint",
+            Html::trusted(
+                "<span data-draft-state role=\"status\">What you type is saved on the server as you go.</span>",
+            ),
+        ),
+        div(
+            "govuk-button-group",
+            Html::join([
+                submit("send", "Take the report").into(),
+                submit("save", "Save and go on").secondary().into(),
+            ]),
+        ),
+    ]);
+    let form = Html::trusted(format!(
+        "<form method=\"post\" action=\"/report\" id=\"report\" data-draft=\"/report/draft\" novalidate>\n{form}</form>\n"
+    ));
+    let discard = crate::markup::form(
+        "/report/discard",
+        Html::from(Button::submit("Discard what is typed").secondary()),
+    );
+    let side = Html::trusted(format!(
+        "<section class=\"cf-report__side\" aria-label=\"Is the child known?\">\n<h2 class=\"govuk-heading-m\">Is the child known?</h2>\n\
+         <div id=\"matches\" aria-live=\"polite\">\n{found}</div>\n</section>\n"
+    ));
+    Ok(Html::join([
+        h1("Report a missing child"),
+        div("cf-report", Html::join([side, div("cf-report__form", Html::join([form, discard]))])),
+    ]))
+}
+
+fn circumstances(now: Timestamp) -> Vec<Field> {
+    let places = MissingFrom::ALL.map(|place| (place.code(), place.label()));
+    vec![
+        Field::new("circumstances", "What has happened, and why is the caller worried?", Kind::Words(5))
+            .hint("In the caller's own words where you can. What is out of character?"),
+        Field::new("seen", "When was the child last seen?", Kind::Moment(Some(now.plus_hours(-1)))),
+        Field::new("seen_about", "That time is a guess", Kind::Tick).optional(),
+        Field::new("last_seen", "Where, and by whom?", Kind::Line(0)).optional(),
+        Field::one("missing_from", "Missing from where?", places),
+        Field::new("report_borough", "In which borough?", Kind::Pick(crate::places::boroughs())).optional(),
+        Field::new("description", "What does the child look like, and wear?", Kind::Words(3)).optional(),
+        Field::new("already_tried", "What has been tried already?", Kind::Words(3))
+            .optional()
+            .hint("Never a reason to refuse a report."),
+    ]
+}
+
+fn caller_fields() -> Vec<Field> {
+    vec![
+        Field::new("reporter_name", "Name", Kind::Line(20)).optional(),
+        Field::new("reporter_relationship", "What are they to the child?", Kind::Line(20)).optional(),
+        Field::new("reporter_phone", "Number to ring back", Kind::Line(20)).optional(),
+    ]
+}
+
+/// The grading rules' own questions, in the order a person talks. "Not known" is an answer, and not "no".
+pub(crate) fn risk_questions(rules: &RuleSet, answers: &Answers, problems: &[FieldProblem]) -> Html {
+    let mut parts = vec![h2("Risk"), p("Ask what is not known. Not known is never taken as no.")];
+    for group in rules.groups() {
+        let fields: Vec<Field> = rules
+            .facts_in(&group.key)
+            .filter(|fact| !FROM_RECORD.contains(&fact.name.as_str()))
+            .map(fact_field)
+            .collect();
+        if !fields.is_empty() {
+            parts.push(h3(group.label.as_str()));
+            parts.push(fields_html(&fields, answers, problems));
+        }
+    }
+    Html::join(parts)
+}
+
+/// Facts the record or another question of the form answers; asking them twice would invite a slip.
+const FROM_RECORD: [&str; 5] =
+    ["hours_since_seen", "missing_90_days", "missing_12_months", "trigger_plan", "looked_after"];
+
+fn fact_field(fact: &cf_grading::Fact) -> Field {
+    let kind = match &fact.kind {
+        FactKind::YesNo => Kind::One(vec![
+            ("yes".to_owned(), "Yes".to_owned()),
+            ("no".to_owned(), "No".to_owned()),
+            (String::new(), "Not known".to_owned()),
+        ]),
+        FactKind::Number { .. } => Kind::Line(3),
+        FactKind::Code { codes } => {
+            Kind::Pick(codes.iter().map(|option| (option.code.clone(), option.label.clone())).collect())
+        }
+    };
+    Field::new(fact.name.as_str(), fact.question.as_str(), kind).asked()
+}
+
+/// The answers to the risk questions: only what is known.
+pub(crate) fn read_facts(answers: &Answers, rules: &RuleSet, from: &str, now: Timestamp) -> Vec<Fact> {
+    let known = rules.facts().iter().filter_map(|fact| {
+        let value = answers.get(&fact.name).trim();
+        (!value.is_empty()).then(|| Fact {
+            fact: fact.name.clone(),
+            value: value.to_owned(),
+            from: from.to_owned(),
+            obtained_at: now,
+        })
+    });
+    known.collect()
+}
+
+fn read(
+    answers: &Answers,
+    rules: &RuleSet,
+    now: Timestamp,
+    who: &SignedIn,
+) -> Result<ReportForm, Vec<FieldProblem>> {
+    let mut read = Reader::new(answers);
+    let circumstances = read.words("circumstances", "Say what has happened, as the caller tells it.");
+    let seen = read.moment("seen");
+    let missing_from =
+        read.code("missing_from", MissingFrom::from_code, "Choose where the child is missing from.");
+    let (last_seen, already_tried, description) =
+        (read.text("last_seen"), read.text("already_tried"), read.text("description"));
+    let reporter = Reporter {
+        name: read.text("reporter_name"),
+        relationship: read.text("reporter_relationship"),
+        phone: read.text("reporter_phone"),
+    };
+    let child = match answers.get("child").parse::<ChildId>() {
+        Ok(child) => Who::Known(child),
+        Err(_) => {
+            let identity = child_acts::read_identity(&mut read);
+            let care = child_acts::read_care(&mut read, answers);
+            if identity.name() == "Name not known"
+                && identity.also_known_as.is_empty()
+                && identity.born_on.is_none()
+            {
+                read.problem("given_name", "Give a name, a name the child also uses, or a date of birth.");
+            }
+            Who::New(Box::new(identity), care)
+        }
+    };
+    let borough = Some(read.text("report_borough")).filter(|code| !code.is_empty());
+    let told_by = if reporter.name.trim().is_empty() {
+        format!("caller, taken by {}", who.caller.actor.name)
+    } else {
+        reporter.name.clone()
+    };
+    let facts = read_facts(answers, rules, &told_by, now);
+    let last_seen_approximate = read.yes("seen_about");
+    read.finish(seen.zip(missing_from).map(|(last_seen_at, missing_from)| ReportForm {
+        who: child,
+        last_seen_at,
+        last_seen_approximate,
+        last_seen,
+        circumstances,
+        already_tried,
+        description,
+        reporter,
+        borough,
+        missing_from,
+        answers: facts,
+    }))
+}
+
+fn searched(answers: &Answers) -> SearchFor {
+    let name = ["given_name", "family_name", "also_known_as"].map(|field| answers.get(field)).join(" ");
+    SearchFor {
+        name,
+        born_on: answers.get("born_on").parse().ok(),
+        phone: answers.get("phones").to_owned(),
+        postcode: answers.get("postcode").to_owned(),
+    }
+}
+
+async fn suggestions(web: &Web, who: &SignedIn, answers: &Answers) -> Result<Html, Problem> {
+    let asked = searched(answers);
+    if asked.is_empty() {
+        return Ok(p(
+            "As you type a name, date of birth, phone or postcode, children who may be the one appear here.",
+        ));
+    }
+    let found = web.app.search(&who.caller, &asked, 6).await?;
+    Ok(matches_html(&found, web.app.now()))
+}
+
+async fn matches(State(web): State<Web>, Sent { who, answers }: Sent) -> Response {
+    match suggestions(&web, &who, &answers).await {
+        Ok(html) => Answer(html.to_string()).into_response(),
+        Err(problem) => PageProblem::to(&web, &who, problem).into_response(),
+    }
+}
+
+/// Each child who may be the one, why, and a button to choose. A person chooses.
+fn matches_html(found: &[Match], now: Timestamp) -> Html {
+    if found.is_empty() {
+        return p("No child known so far fits what is typed. Going on registers the child.");
+    }
+    let one = |found: &Match| {
+        let child = &found.child;
+        let age = child.born().and_then(|born| born.age_on(now.day()));
+        let born = child.born().map(|born| {
+            format!("born {}{}", born.long(), age.map(|age| format!(", {age}")).unwrap_or_default())
+        });
+        let mut badges = Vec::new();
+        if child.trigger_plan {
+            badges.push(Badge::new("Trigger plan", Urgency::Now).into());
+        }
+        if child.warnings > 0 {
+            badges.push(Badge::new("Warning", Urgency::Now).into());
+        }
+        let choose = format!(
+            "<button type=\"submit\" form=\"report\" name=\"step\" value=\"choose:{}\" class=\"govuk-button govuk-button--secondary\">This is the child<span class=\"govuk-visually-hidden\">: {}</span></button>",
+            child.id(),
+            Html::from(&child.name)
+        );
+        div(
+            "cf-match",
+            Html::join([
+                h3(child.name.as_str()),
+                p(born.unwrap_or_else(|| "date of birth not known".to_owned())),
+                list(found.because.iter().map(|reason| Html::from(*reason))),
+                Html::join(badges),
+                Html::trusted(choose),
+            ]),
+        )
+    };
+    Html::join(found.iter().map(one))
+}
+
+/// The child the person chose: who, what to do at once, what happened before.
+async fn chosen(web: &Web, who: &SignedIn, child: ChildId) -> Result<Html, PageProblem> {
+    let view = web
+        .app
+        .child(&who.caller, child, None)
+        .await
+        .map_err(|problem| PageProblem::to(web, who, problem))?;
+    let now = web.app.now();
+    let identity = view.child.identity.get();
+    let mut parts =
+        vec![h3(identity.map_or_else(|| "Name destroyed".to_owned(), cf_casework::child::Identity::name))];
+    if let Some(born) = identity.and_then(|identity| identity.born_on) {
+        parts.push(p(format!("Born {}, {} years", born.long(), born.age_on(now.day()).unwrap_or_default())));
+    }
+    parts.push(super::child::first_things(&view.child));
+    let before = view.episodes.iter().take(5).map(|episode| {
+        let when = Timestamp::from_micros(episode.reported_at).to_string();
+        link(&format!("/incidents/{}", episode.id()), when)
+    });
+    let count = view.episodes.len();
+    parts.push(
+        Details::new(
+            format!("Missing before: {count}"),
+            if count == 0 { p("No earlier report.") } else { list(before) },
+        )
+        .open(count > 0)
+        .into(),
+    );
+    for fact in view.child.learned.iter().rev().take(3) {
+        parts.push(div(
+            "cf-quiet",
+            Html::join([Html::from(format!("Learned {}", fact.at)), prose(fact.what.what.or_gone())]),
+        ));
+    }
+    parts.push(p(link(&format!("/children/{child}"), "Open the child's record")));
+    parts.push(Html::trusted(
+        "<button type=\"submit\" form=\"report\" name=\"step\" value=\"another\" class=\"govuk-button govuk-button--secondary\">Not this child</button>".to_owned(),
+    ));
+    Ok(Html::join(parts))
+}
+
+async fn save_draft(State(web): State<Web>, Sent { who, answers }: Sent) -> Response {
+    match keep(&web, &who, &answers).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(problem) => PageProblem::to(&web, &who, problem).into_response(),
+    }
+}
+
+async fn discard(State(web): State<Web>, Sent { who, .. }: Sent) -> Response {
+    match web.app.store().discard_draft(&draft_key(&who)).await {
+        Ok(()) => Redirect::to("/report?done=discarded").into_response(),
+        Err(fault) => PageProblem::to(&web, &who, fault.into()).into_response(),
+    }
+}

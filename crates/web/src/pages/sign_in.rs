@@ -1,0 +1,253 @@
+//! Signing in and out. A form sent after the session ended is carried over the sign-in, so that nothing typed is lost.
+use std::collections::BTreeMap;
+
+use axum::extract::{Query, State};
+use axum::http::header::USER_AGENT;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Extension, Form, Router};
+use axum_extra::extract::CookieJar;
+use cf_app::Problem;
+use cf_app::sessions::SignIn;
+use cf_components::{Button, Html, Input, PasswordInput};
+use cf_kernel::Role;
+use serde::Deserialize;
+
+use super::problem_page::PageProblem;
+use crate::acts::Answers;
+use crate::markup::{div, form, h1, h2, hidden, p, tag};
+use crate::request::RequestName;
+use crate::session::{SignedIn, cookie, cookie_name};
+use crate::shell::Shell;
+use crate::state::Web;
+
+pub(crate) fn routes(demo: bool) -> Router<Web> {
+    let router = Router::new()
+        .route("/", get(start))
+        .route("/sign-in", get(page).post(sign_in))
+        .route("/sign-out", post(sign_out));
+    // `serve` has no such route at all: not merely a hidden button.
+    if demo { router.route("/sign-in/as", post(sign_in_as)) } else { router }
+}
+
+/// Where to sign in before going to `path`.
+pub(crate) fn after(path: &str) -> String {
+    format!("/sign-in?then={}", urlencode(path))
+}
+
+fn urlencode(text: &str) -> String {
+    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte);
+    text.bytes()
+        .map(|byte| if keep(byte) { (byte as char).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+/// A path of our own, or the start: never another site.
+fn own_path(path: &str) -> &str {
+    let own = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    if own && !path.starts_with("/sign-") && path != "/events" { path } else { "/" }
+}
+
+async fn start(who: SignedIn) -> Redirect {
+    Redirect::to(match who.caller.role() {
+        Role::Administrator => "/accounts",
+        Role::Auditor => "/record",
+        Role::CouncilWorker => "/council",
+        Role::Supervisor | Role::Inspector => "/queue",
+        Role::Operator | Role::Investigator | Role::System => "/board",
+    })
+}
+
+#[derive(Debug, Deserialize)]
+struct Then {
+    #[serde(default)]
+    then: String,
+    done: Option<String>,
+}
+
+async fn page(State(web): State<Web>, Query(query): Query<Then>) -> Result<Response, PageProblem> {
+    let shell = Shell::nobody(&web, "Sign in").done(query.done.as_deref());
+    Ok(shell.show(body(&web, &query.then, &[], &Answers::default()).await))
+}
+
+/// The sign-in page in answer to a form that came too late, with everything that was typed.
+pub(crate) async fn carry(web: &Web, path: &str, typed: &Answers) -> Response {
+    let pairs: Vec<(String, String)> =
+        typed.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let shell = Shell::nobody(web, "Sign in").status(StatusCode::UNAUTHORIZED);
+    let note =
+        p("Your session ended before this was sent. Sign in: what you typed is kept, and you send it then.");
+    shell.show(Html::join([note, body(web, path, &pairs, &Answers::default()).await]))
+}
+
+async fn body(web: &Web, then: &str, typed: &[(String, String)], answers: &Answers) -> Html {
+    let carried: Vec<Html> = typed
+        .iter()
+        .map(|(name, value)| hidden(&format!("typed.{name}"), value))
+        .chain([hidden("then", own_path(then))])
+        .collect();
+    let fields = Html::join([
+        Html::join(carried.clone()),
+        Input::new("login", "Login")
+            .value(answers.get("login"))
+            .autocomplete("username")
+            .spellcheck(false)
+            .classes("govuk-input--width-20")
+            .into(),
+        PasswordInput::default().name("password").label("Password").autocomplete("current-password").into(),
+        Input::new("code", "One-time code, if your account has one")
+            .inputmode("numeric")
+            .autocomplete("one-time-code")
+            .classes("govuk-input--width-5")
+            .into(),
+        Button::submit("Sign in").into(),
+    ]);
+    let roles = if web.appearance.demo { roles(web, Html::join(carried)).await } else { Html::default() };
+    Html::join([h1("Sign in"), roles, form("/sign-in", fields)])
+}
+
+/// One button for each role of the demonstration.
+async fn roles(web: &Web, carried: Html) -> Html {
+    let Ok(accounts) = web.app.store().accounts().await else { return Html::default() };
+    let mut buttons = Vec::new();
+    for role in Role::PEOPLE {
+        let first = accounts
+            .iter()
+            .filter(|account| account.role == role && account.disabled_at.is_none())
+            .min_by_key(|account| account.created_at);
+        let Some(account) = first else { continue };
+        let name =
+            Html::join([Html::from(role.label()), tag("span", "cf-role__name", account.name.as_str())]);
+        let button = Button::submit(name).secondary().name("user").value(account.id.to_string());
+        buttons.push(form("/sign-in/as", Html::join([carried.clone(), button.into()])));
+    }
+    if buttons.is_empty() {
+        return Html::default();
+    }
+    Html::join([h2("Look around as"), div("cf-roles", Html::join(buttons)), h2("Or with an account")])
+}
+
+async fn sign_in(
+    State(web): State<Web>,
+    Extension(RequestName(request)): Extension<RequestName>,
+    headers: HeaderMap,
+    jar: CookieJar,
+    Form(sent): Form<Vec<(String, String)>>,
+) -> Response {
+    let (typed, answers) = split(sent);
+    let given = SignIn {
+        login: answers.get("login").to_owned(),
+        password: answers.get("password").to_owned(),
+        code: answers.get("code").to_owned(),
+        user_agent: user_agent(&headers),
+    };
+    match web.app.sign_in(given, &request).await {
+        Ok(begun) => go_on(&web, jar, begun.token, answers.get("then"), &typed),
+        Err(Problem::Invalid(problems)) => {
+            let shell = Shell::nobody(&web, "Sign in").problems(StatusCode::UNPROCESSABLE_ENTITY, &problems);
+            shell.show(body(&web, answers.get("then"), &typed, &answers).await)
+        }
+        Err(problem) => {
+            crate::problem::log(&problem, &request);
+            let (status, message, _) = crate::problem::table(&problem);
+            let problems = [cf_app::FieldProblem::new("login", super::problem_page::capital(&message))];
+            let shell = Shell::nobody(&web, "Sign in").problems(status, &problems);
+            shell.show(body(&web, answers.get("then"), &typed, &answers).await)
+        }
+    }
+}
+
+async fn sign_in_as(
+    State(web): State<Web>,
+    Extension(RequestName(request)): Extension<RequestName>,
+    headers: HeaderMap,
+    jar: CookieJar,
+    Form(sent): Form<Vec<(String, String)>>,
+) -> Result<Response, PageProblem> {
+    let (typed, answers) = split(sent);
+    let begun = match answers.get("user").parse() {
+        Ok(user) => web.app.sign_in_as(user, &user_agent(&headers), &request).await,
+        Err(_) => Err(Problem::NotFound),
+    };
+    match begun {
+        Ok(begun) => Ok(go_on(&web, jar, begun.token, answers.get("then"), &typed)),
+        Err(_) => Ok(Redirect::to("/sign-in").into_response()),
+    }
+}
+
+/// What was typed into the form that came too late, and the answers of this form.
+fn split(sent: Vec<(String, String)>) -> (Vec<(String, String)>, Answers) {
+    let mut typed = Vec::new();
+    let mut own = Vec::new();
+    for (name, value) in sent {
+        match name.strip_prefix("typed.") {
+            Some(name) => typed.push((name.to_owned(), value)),
+            None => own.push((name, value)),
+        }
+    }
+    (typed, Answers::from_pairs(own))
+}
+
+fn user_agent(headers: &HeaderMap) -> String {
+    headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("").to_owned()
+}
+
+/// To where the person was going; or, with something typed, to a page that sends it on their word.
+fn go_on(web: &Web, jar: CookieJar, token: String, then: &str, typed: &[(String, String)]) -> Response {
+    let jar = jar.add(cookie(web, token));
+    let then = own_path(then);
+    if typed.is_empty() {
+        return (jar, Redirect::to(then)).into_response();
+    }
+    let seen: BTreeMap<&str, &str> = typed
+        .iter()
+        .filter(|(name, _)| name != "command" && name != "version")
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let shown = seen
+        .iter()
+        .filter(|(_, value)| !value.trim().is_empty())
+        .map(|(_, value)| tag("blockquote", "govuk-inset-text", *value));
+    let content = Html::join([
+        Html::join(typed.iter().map(|(name, value)| hidden(name, value))),
+        Button::submit("Send it now").into(),
+    ]);
+    let page = Html::join([
+        h1("What you typed is still here"),
+        p("You are signed in again. Nothing was sent yet."),
+        Html::join(shown),
+        form(then, content),
+    ]);
+    (jar, Shell::nobody(web, "What you typed is still here").show(page)).into_response()
+}
+
+async fn sign_out(State(web): State<Web>, jar: CookieJar, who: SignedIn) -> Result<Response, PageProblem> {
+    if let Err(problem) = web.app.sign_out(&who.caller).await {
+        return Err(PageProblem::to(&web, &who, problem));
+    }
+    let mut gone = cookie(&web, String::new());
+    gone.make_removal();
+    let _ = cookie_name(web.appearance.secure_cookies);
+    Ok((jar.add(gone), Redirect::to("/sign-in?done=signed-out")).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_another_site() {
+        for (path, want) in [
+            ("/board?grade=high", "/board?grade=high"),
+            ("//evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("/sign-out", "/"),
+            ("", "/"),
+        ] {
+            assert_eq!(own_path(path), want, "{path}");
+        }
+        assert_eq!(after("/board?a=b&c"), "/sign-in?then=/board%3Fa%3Db%26c");
+    }
+}

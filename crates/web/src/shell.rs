@@ -1,0 +1,140 @@
+//! The frame of every page: where it stands, who is signed in, what was just done.
+use axum::http::StatusCode;
+use axum::response::{Html as Answer, IntoResponse, Response};
+use cf_access::{Action, Resource};
+use cf_app::{Caller, FieldProblem};
+use cf_components::{
+    BackLink, ErrorLink, ErrorSummary, Html, Layout, NavigationItem, NotificationBanner, SessionExpiry,
+    SignedIn as Person,
+};
+
+use crate::session::SignedIn;
+use crate::state::Web;
+
+/// A page being made.
+pub(crate) struct Shell<'a> {
+    web: &'a Web,
+    who: Option<&'a SignedIn>,
+    layout: Layout,
+    status: StatusCode,
+}
+
+/// The service's main places: where, what they are called, and the action that opens them.
+const PLACES: [(&str, &str, Action); 8] = [
+    ("/board", "Board", Action::ViewBoard),
+    ("/report", "Report", Action::TakeReport),
+    ("/mine", "My work", Action::ViewOwnWork),
+    ("/queue", "Supervise", Action::ViewQueue),
+    ("/children", "Children", Action::SearchChildren),
+    ("/council", "Council records", Action::ViewCouncilRecords),
+    ("/record", "The record", Action::VerifyRecord),
+    ("/accounts", "Accounts", Action::ManageAccounts),
+];
+
+impl<'a> Shell<'a> {
+    /// A page for somebody signed in. `place` is the main place it stands in, `""` for none.
+    pub(crate) fn new(web: &'a Web, who: &'a SignedIn, place: &str, title: &str) -> Self {
+        let mut shell = Self::nobody(web, title);
+        shell.who = Some(who);
+        let person = Person::default().name(who.caller.actor.name.as_str()).role(who.caller.role().label());
+        let at_words = who.until.local().strftime("%H:%M").to_string();
+        shell.layout = shell
+            .layout
+            .navigation(navigation(web, &who.caller, place))
+            .signed_in(Some(person))
+            .session(Some(SessionExpiry::default().at(who.until.to_rfc3339()).at_in_words(at_words)))
+            .live("/events")
+            .operation(who.caller.request.as_str());
+        shell
+    }
+
+    /// A page for anybody.
+    pub(crate) fn nobody(web: &'a Web, title: &str) -> Self {
+        let appearance = &web.appearance;
+        let mut layout = Layout::default().title(title).marking(appearance.marking.as_str());
+        if appearance.demo {
+            layout =
+                layout.demo("This is a demonstration. All people, places and events in it are invented.");
+        }
+        Self { web, who: None, layout, status: StatusCode::OK }
+    }
+
+    pub(crate) fn wide(mut self) -> Self {
+        self.layout = self.layout.wide(true);
+        self
+    }
+
+    pub(crate) fn board(mut self) -> Self {
+        self.layout = self.layout.board(true);
+        self
+    }
+
+    pub(crate) fn back(mut self, href: &str, words: &str) -> Self {
+        self.layout = self.layout.back(Some(BackLink::to(href).content(words)));
+        self
+    }
+
+    /// What was just done, from the `done` parameter of a redirect: only our own words are shown.
+    pub(crate) fn done(mut self, code: Option<&str>) -> Self {
+        if let Some(words) = code.and_then(done_words) {
+            self.layout = self.layout.notices([NotificationBanner::success(words)]);
+        }
+        self
+    }
+
+    /// What is wrong with a form: each with a link to its field.
+    pub(crate) fn problems(mut self, status: StatusCode, problems: &[FieldProblem]) -> Self {
+        if !problems.is_empty() {
+            self.status = status;
+            let links =
+                problems.iter().map(|problem| ErrorLink::new(&problem.field, problem.message.as_str()));
+            self.layout = self.layout.errors(Some(ErrorSummary::new(links.collect::<Vec<_>>())));
+        }
+        self
+    }
+
+    pub(crate) fn status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// The page, with this content.
+    pub(crate) fn show(self, body: impl Into<Html>) -> Response {
+        let _ = (self.web, self.who);
+        match self.layout.body(body).page() {
+            Ok(page) => (self.status, Answer(page)).into_response(),
+            Err(error) => {
+                tracing::error!(%error, "a page could not be written");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
+    }
+}
+
+fn navigation(web: &Web, caller: &Caller, place: &str) -> Vec<NavigationItem> {
+    let open = PLACES.iter().filter(|(.., action)| web.app.may(caller, *action, &resource_for(*action)));
+    open.map(|(href, words, _)| NavigationItem::new(*words, *href).active(*href == place)).collect()
+}
+
+fn resource_for(action: Action) -> Resource {
+    match action {
+        Action::ManageAccounts | Action::VerifyRecord => Resource::system(),
+        _ => Resource::desk(),
+    }
+}
+
+/// The words for what was just done. A code in an address cannot put other words on a page.
+fn done_words(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "reported" => "The report is taken. Grade the risk next.",
+        "saved" => "Saved.",
+        "graded" => "Your grade is recorded.",
+        "already" => "That was done already; nothing was done twice.",
+        "session-ended" => "The session is ended.",
+        "signed-out" => "You are signed out.",
+        "glass" => "Restricted records are open to you for an hour. The reason you gave is reviewed.",
+        "account" => "The account is saved.",
+        "discarded" => "The draft is discarded.",
+        _ => return None,
+    })
+}
