@@ -64,7 +64,7 @@ struct Reading {
 }
 
 /// What it tells in the end.
-struct HasRead {
+pub(super) struct HasRead {
     account: Account,
     totals: Totals,
     unused_columns: Vec<String>,
@@ -175,7 +175,7 @@ impl App {
         Ok(report)
     }
 
-    async fn run(
+    pub(super) async fn run(
         &self,
         profile: &MappingProfile,
         extract: &Extract,

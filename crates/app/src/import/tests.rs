@@ -7,7 +7,7 @@ use cf_exchange::police::MappingProfile;
 use cf_kernel::{Actor, ManualClock, Role, TeamId, Timestamp, UserId};
 use cf_sealing::MasterKey;
 use cf_store::{LogKey, Options, Store, TABLES};
-use cf_testkit::postgres::Postgres;
+use cf_testkit::Postgres;
 use tempfile::TempDir;
 
 use super::*;
