@@ -64,6 +64,7 @@ mod accounts;
 mod append;
 mod checkpoints;
 mod db;
+mod digest;
 mod drafts;
 mod entry;
 mod fault;
