@@ -50,6 +50,7 @@ pub(crate) struct Classes {
     pub(crate) joint: Mask,
     pub(crate) quote: Mask,
     pub(crate) that: Mask,
+    pub(crate) title: Mask,
     pub(crate) child_age: Mask,
     pub(crate) under13: Mask,
     pub(crate) adult_age: Mask,
@@ -93,6 +94,7 @@ impl Classes {
             joint: l.class("joint"),
             quote: l.class("quote"),
             that: l.class("that"),
+            title: l.class("title"),
             child_age: l.class("childage"),
             under13: l.class("under13"),
             adult_age: l.class("adultage"),
@@ -206,6 +208,7 @@ impl<'a> Context<'a> {
                 Cue::Allowed if overlaps => return Some(Exemption::AllowedWording),
                 Cue::Rebuttal if here && !rule.even_if_denied => return Some(Exemption::Rebuttal),
                 Cue::RebuttalOfPrevious if self.follows(cue.from, end) => return Some(Exemption::Rebuttal),
+                Cue::AboutAdult if here && rule.about != Subject::Anyone => return Some(Exemption::NotAboutAChild),
                 Cue::Guidance if here => return Some(Exemption::Guidance),
                 // "Avoid: ... Use: ..."
                 _ => {}

@@ -3,7 +3,7 @@
 //! Not general coreference. Records here are about a child unless they say otherwise, so only plain signs of an adult or a service change that.
 use super::Context;
 use crate::finding::About;
-use crate::tokens::{BREAK, CLOSE, COMMA, NUMBER, OPEN, STOP};
+use crate::tokens::{BREAK, CLOSE, COMMA, NAME, NUMBER, OPEN, STOP, UNKNOWN};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Gender {
@@ -52,7 +52,8 @@ impl Context<'_> {
             if self.tokens[i].word == BREAK || m & self.is.because != 0 {
                 return About::Unstated;
             }
-            if m & self.is.report != 0 && self.person(i).is_none() {
+            let passive = (1..=2).any(|n| i >= start + n && self.mask(i - n) & self.is.be != 0);
+            if m & self.is.report != 0 && !passive && self.person(i).is_none() {
                 // "Staff report frequent ...": the reporter is not the one reported.
                 return About::Unstated;
             }
@@ -74,17 +75,14 @@ impl Context<'_> {
 
     /// `true` for "is a regular caller", "nearly an adult": the noun says what somebody is.
     fn is_predicate(&self, i: usize, start: usize) -> bool {
-        let mut j = i;
-        for _ in 0..4 {
-            if j <= start {
-                return false;
-            }
-            j -= 1;
+        for back in 1..=4 {
+            let Some(j) = i.checked_sub(back).filter(|j| *j >= start) else { return false };
             let m = self.mask(j);
             if m & self.is.predicate != 0 {
-                return true;
+                // The verb must stand right before the noun or its article: "are giving the girl" is something else.
+                return back == 1 || self.mask(j + 1) & self.is.determiner != 0;
             }
-            if matches!(self.tokens[j].word, STOP | BREAK | COMMA) || m & (self.is.prep | self.is.she | self.is.he) != 0 {
+            if matches!(self.tokens[j].word, STOP | BREAK | COMMA) || m & (self.is.prep | self.is.she | self.is.he) & !self.is.predicate != 0 {
                 return false;
             }
         }
@@ -135,6 +133,9 @@ impl Context<'_> {
 
     /// Whom the pronoun at `at` stands for.
     fn antecedent(&self, at: usize, start: usize, gender: Gender) -> About {
+        if self.age_beside(at).is_some_and(|a| a >= 18) {
+            return About::Adult;
+        }
         let mut sentence_start = start;
         let mut upper = at;
         for back in 0..SENTENCES_BACK {
@@ -148,15 +149,7 @@ impl Context<'_> {
             sentence_start = self.sentence(upper, upper).0;
         }
         let other_sex = (gender == Gender::Male && self.facts.child_is_f) || (gender == Gender::Female && self.facts.child_is_m);
-        if other_sex { About::Adult } else { self.age_after_pronoun(at) }
-    }
-
-    /// "He is 38": the pronoun's own age.
-    fn age_after_pronoun(&self, at: usize) -> About {
-        match self.age_beside(at) {
-            Some(age) if age >= 18 => About::Adult,
-            _ => About::Child,
-        }
+        if other_sex { About::Adult } else { About::Child }
     }
 
     fn nearest(&self, from: usize, to: usize, gender: Gender, whole_sentence: bool) -> Option<About> {
@@ -164,6 +157,15 @@ impl Context<'_> {
         for i in (from..to).rev() {
             if self.pronoun(i).is_some_and(|g| g == gender) && self.age_beside(i).is_some_and(|a| a >= 18) {
                 return Some(About::Adult);
+            }
+            let token = self.tokens[i];
+            if token.word == UNKNOWN && token.value == NAME && !whole_sentence && i + 1 < to {
+                // A name: the child's, unless an adult's age stands beside it or a title before it.
+                let titled = i > 0 && self.mask(i - 1) & (self.is.title | self.is.pro) != 0;
+                if titled {
+                    continue;
+                }
+                return Some(if self.age_beside(i).is_some_and(|a| a >= 18) { About::Adult } else { About::Child });
             }
             let Some(who) = self.person(i) else { continue };
             let vague = self.mask(i) & self.is.vague != 0 && self.age_beside(i).is_none();
