@@ -15,7 +15,7 @@ enum Gender {
 /// How far left a subject is looked for, in words.
 const LOOK_BACK: usize = 40;
 /// How many sentences back a pronoun may point.
-const SENTENCES_BACK: usize = 4;
+const SENTENCES_BACK: usize = 6;
 
 impl Context<'_> {
     /// Whom tokens `from..to` are about; their sentence starts at `start`.
@@ -136,17 +136,22 @@ impl Context<'_> {
         if self.age_beside(at).is_some_and(|a| a >= 18) {
             return About::Adult;
         }
-        let mut sentence_start = start;
-        let mut upper = at;
-        for back in 0..SENTENCES_BACK {
-            if let Some(who) = self.nearest(sentence_start, upper, gender, back > 0) {
-                return who;
+        if let Some(who) = self.nearest(start, at, gender, false) {
+            return who;
+        }
+        // Only a pronoun that opens its sentence points back to an earlier one: "The suspect was arrested. He is ..."
+        if at <= start + 1 {
+            let mut sentence_start = start;
+            for _ in 0..SENTENCES_BACK {
+                if sentence_start == 0 {
+                    break;
+                }
+                let upper = sentence_start - 1;
+                sentence_start = self.sentence(upper, upper).0;
+                if let Some(who) = self.nearest(sentence_start, upper, gender, true) {
+                    return who;
+                }
             }
-            if sentence_start == 0 {
-                break;
-            }
-            upper = sentence_start - 1;
-            sentence_start = self.sentence(upper, upper).0;
         }
         let other_sex = (gender == Gender::Male && self.facts.child_is_f) || (gender == Gender::Female && self.facts.child_is_m);
         if other_sex { About::Adult } else { About::Child }
@@ -208,24 +213,20 @@ impl Context<'_> {
 
     /// `true` when the noun phrase ending at `i` hangs on a preposition.
     fn behind_preposition(&self, i: usize, start: usize) -> bool {
-        let mut j = i;
-        for _ in 0..6 {
-            if j <= start {
-                return false;
-            }
-            j -= 1;
-            let word = self.tokens[j].word;
-            if matches!(word, STOP | BREAK | COMMA | OPEN | CLOSE) {
-                return false;
-            }
+        let mut determined = false;
+        for back in 1..=4 {
+            let Some(j) = i.checked_sub(back).filter(|j| *j >= start) else { return false };
             let m = self.mask(j);
+            let word = self.tokens[j].word;
             if m & self.is.prep != 0 {
                 return true;
             }
-            let part = m & (self.is.determiner | self.is.young | self.is.grown | self.is.year | self.is.possessive) != 0 || word == NUMBER || word == 0;
-            if !part {
+            let owned = m & self.is.possessive != 0;
+            if determined || matches!(word, STOP | BREAK | COMMA | OPEN | CLOSE) || (m & (self.is.she | self.is.he | self.is.they | self.is.be) != 0 && !owned) {
                 return false;
             }
+            // Past its article the noun phrase is over: only a preposition may follow.
+            determined = m & self.is.determiner != 0;
         }
         false
     }
