@@ -93,6 +93,11 @@ impl Context<'_> {
     fn person(&self, i: usize) -> Option<About> {
         let m = self.mask(i);
         let is = self.is;
+        if self.tokens[i].word == NUMBER && m & (is.adult_age | is.child_age) != 0 && self.mask(i + 1) & is.year != 0 && self.mask(i + 2) & is.year != 0 {
+            // "The 41 year old is ...", with no noun after it.
+            let noun = (3..=4).any(|n| self.mask(i + n) & (is.child | is.adult | is.family | is.pro) != 0);
+            return (!noun).then_some(if m & is.adult_age != 0 { About::Adult } else { About::Child });
+        }
         if m & (is.child | is.adult | is.family | is.pro) == 0 {
             return None;
         }
@@ -140,7 +145,7 @@ impl Context<'_> {
             return who;
         }
         // Only a pronoun that opens its sentence points back to an earlier one: "The suspect was arrested. He is ..."
-        if at <= start + 1 {
+        if at <= start + 1 || self.mask(at - 1) & self.is.that != 0 {
             let mut sentence_start = start;
             for _ in 0..SENTENCES_BACK {
                 if sentence_start == 0 {
