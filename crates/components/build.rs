@@ -38,7 +38,8 @@ fn main() {
 
     let mut assets = Assets { out, rust: String::new() };
     let govuk = without_crown(&read(&package.join("dist/govuk/govuk-frontend.min.css")));
-    assets.add("STYLESHEET", "app", "css", &format!("{govuk}\n{}", read(Path::new("assets/app.css"))));
+    let own = read(Path::new("assets/app.css")) + &read(Path::new("assets/work.css"));
+    assets.add("STYLESHEET", "app", "css", &format!("{govuk}\n{own}"));
     let module = read(&package.join("dist/govuk/govuk-frontend.min.js"));
     let module = module.split("//# sourceMappingURL").next().unwrap_or_default();
     let module = assets.add("GOVUK_SCRIPT", "govuk-frontend", "js", module);

@@ -91,7 +91,8 @@ pub(super) async fn send(
     let done = match (spec.read)(&around, &answers) {
         Ok(done) => done,
         Err(problems) => {
-            return show(&web, &who, spec, &view, &answers, StatusCode::UNPROCESSABLE_ENTITY, &problems).await;
+            return show(&web, &who, spec, &view, &answers, StatusCode::UNPROCESSABLE_ENTITY, &problems)
+                .await;
         }
     };
     let command = answers.get("command").parse().unwrap_or_else(|_| CommandId::new());

@@ -1,0 +1,199 @@
+//! `childfirst link`: which records are of the same child.
+
+mod batch;
+mod inputs;
+mod people;
+mod query;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+/// What `childfirst link` takes.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Find the pairs of one file that are the same person.
+    Dedupe {
+        #[command(flatten)]
+        file: OneFile,
+        /// Where the pairs go: id_a,id_b,probability.
+        #[arg(long)]
+        output: PathBuf,
+        /// People's decisions, id_a,id_b,decision, which win over scores.
+        #[arg(long)]
+        decisions: Option<PathBuf>,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Find the pairs across two files that are the same person.
+    Pair {
+        /// The first file.
+        #[arg(long)]
+        left: PathBuf,
+        /// The second file.
+        #[arg(long)]
+        right: PathBuf,
+        /// Where the pairs go: id_a,id_b,probability.
+        #[arg(long)]
+        output: PathBuf,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Ask, record by record, who it might be.
+    Query {
+        /// The records to ask: a CSV file, or an index saved before.
+        #[arg(long)]
+        index: PathBuf,
+        /// The records to ask about.
+        #[arg(long)]
+        queries: PathBuf,
+        /// Where the answers go: query id, record id, probability.
+        #[arg(long)]
+        output: PathBuf,
+        /// Save the index, so that it need not be built again.
+        #[arg(long)]
+        save_index: Option<PathBuf>,
+        /// Most answers to one query.
+        #[arg(long, default_value_t = 50)]
+        most: usize,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Show why two records score what they score.
+    Explain {
+        /// Id of the first record.
+        id_a: String,
+        /// Id of the second record.
+        id_b: String,
+        #[command(flatten)]
+        file: OneFile,
+        /// A second file, in which the second record is.
+        #[arg(long)]
+        right: Option<PathBuf>,
+        /// Print JSON instead of a drawing.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Learn a model from a file and keep it.
+    Train {
+        #[command(flatten)]
+        file: OneFile,
+        /// A second file to be linked with the first.
+        #[arg(long)]
+        right: Option<PathBuf>,
+        /// Where the model goes.
+        #[arg(long)]
+        output: PathBuf,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Group records by person, obeying people's decisions.
+    Clusters {
+        #[command(flatten)]
+        file: OneFile,
+        /// Where the groups go: id,cluster.
+        #[arg(long)]
+        output: PathBuf,
+        /// People's decisions, id_a,id_b,decision.
+        #[arg(long)]
+        decisions: Option<PathBuf>,
+        /// Where pairs go that people should look at.
+        #[arg(long)]
+        attention: Option<PathBuf>,
+        /// Least probability that joins.
+        #[arg(long, default_value_t = 0.5)]
+        threshold: f64,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Write the pairs a person should decide; the file comes back as `--decisions`.
+    Review {
+        #[command(flatten)]
+        file: OneFile,
+        /// Where the pairs go.
+        #[arg(long)]
+        output: PathBuf,
+        /// Decisions taken before; those pairs are left out.
+        #[arg(long)]
+        decisions: Option<PathBuf>,
+        /// Least probability worth a look.
+        #[arg(long, default_value_t = 0.1)]
+        from: f64,
+        /// Probability from which no look is needed.
+        #[arg(long, default_value_t = 0.95)]
+        to: f64,
+        #[command(flatten)]
+        how: How,
+    },
+}
+
+#[derive(clap::Args)]
+struct OneFile {
+    /// The file to read.
+    #[arg(long)]
+    input: PathBuf,
+}
+
+/// What every command takes.
+#[derive(clap::Args)]
+struct How {
+    /// Meanings of columns, where headers do not say: given=first,surname=last,dob=born,text=street.
+    #[arg(long)]
+    columns: Option<String>,
+    /// Columns to leave out of the comparison; can be repeated.
+    #[arg(long)]
+    ignore: Vec<String>,
+    /// A model kept by `link train`; without it the file's own statistics are learned.
+    #[arg(long)]
+    model: Option<PathBuf>,
+    /// Least probability that is written.
+    #[arg(long, default_value_t = 0.01)]
+    min_probability: f64,
+    /// Where rows that could not be read go.
+    #[arg(long)]
+    rejects: Option<PathBuf>,
+    /// Threads; as many as the machine has if not given.
+    #[arg(long)]
+    threads: Option<usize>,
+    /// Seed of every sample taken in training.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    match args.command {
+        Command::Dedupe { file, output, decisions, how } => {
+            batch::dedupe(&file.input, &output, decisions.as_deref(), &how)
+        }
+        Command::Pair { left, right, output, how } => batch::pair(&left, &right, &output, &how),
+        Command::Query { index, queries, output, save_index, most, how } => {
+            query::run(&index, &queries, &output, save_index.as_deref(), most, &how)
+        }
+        Command::Explain { id_a, id_b, file, right, json, how } => {
+            people::explain(&id_a, &id_b, &file.input, right.as_deref(), json, &how)
+        }
+        Command::Train { file, right, output, how } => {
+            batch::train(&file.input, right.as_deref(), &output, &how)
+        }
+        Command::Clusters { file, output, decisions, attention, threshold, how } => people::clusters(
+            &file.input,
+            &output,
+            decisions.as_deref(),
+            attention.as_deref(),
+            threshold,
+            &how,
+        ),
+        Command::Review { file, output, decisions, from, to, how } => {
+            people::review(&file.input, &output, decisions.as_deref(), (from, to), &how)
+        }
+    }
+}

@@ -1,0 +1,459 @@
+//! Learning a model from the records themselves, without anyone marking pairs.
+//!
+//! What strangers look like is measured on the values (how often two of them agree by chance). What one person's and
+//! one household's records look like is found by expectation maximisation over the pairs that blocking proposes,
+//! starting from the defaults, which also steady it when there is little to learn from. Nothing is drawn at random:
+//! samples are chosen by hashes of what records say, so that the order of rows changes nothing.
+
+use rayon::prelude::*;
+
+use crate::blocking::Blocks;
+use crate::frequency::{Counts, Frequencies, dob_cell};
+use crate::model::{DOB, EXTRAS, GIVEN, Model, PATH, POSTCODE, SEX, SURNAME};
+use crate::records::Records;
+use crate::schema::Role;
+use crate::score::{Agreement, NameMemory, Scorer, UNIT, Weights};
+use crate::text::mix;
+use crate::{dates, names, postcodes};
+
+/// How training is done.
+#[derive(Debug, Clone, Copy)]
+pub struct Training {
+    /// Pairs to learn from, about.
+    pub pairs: usize,
+    /// Draws for measuring chance agreement of names.
+    pub draws: usize,
+    /// Most rounds of expectation maximisation.
+    pub rounds: usize,
+    /// Seed of every draw.
+    pub seed: u64,
+}
+
+impl Default for Training {
+    fn default() -> Self {
+        Self { pairs: 400_000, draws: 400_000, rounds: 30, seed: 1 }
+    }
+}
+
+/// Steadies every share with this many imagined pairs that follow the defaults.
+const PRIOR_PAIRS: f64 = 60.0;
+/// The same for households, which are less plain to see.
+const PRIOR_HOUSEHOLDS: f64 = 200.0;
+
+/// How many pairs could be formed.
+pub(crate) fn possible_pairs(records: &Records) -> f64 {
+    let n = records.len() as f64;
+    if records.is_link() { records.second as f64 * (n - records.second as f64) } else { n * (n - 1.0) / 2.0 }
+}
+
+/// Learns a model.
+pub(crate) fn train(
+    records: &Records,
+    counts: &Counts,
+    frequencies: &Frequencies,
+    blocks: &Blocks,
+    settings: &Training,
+) -> Model {
+    let defaults = Model::defaults(&records.schema);
+    let mut model = defaults.clone();
+    measure_strangers(&mut model, records, counts, frequencies, settings);
+    if records.len() < 2 {
+        return model;
+    }
+    let mut start = model.clone();
+    start.trained_on = records.len();
+    maximise(&mut start, &defaults, records, counts, frequencies, blocks, settings);
+    start
+}
+
+/// Numbers of distinct values, one per record that has the value, in an order that only depends on the values.
+fn values_in_order(counts: &[u32], hash: impl Fn(u32) -> u64) -> Vec<u32> {
+    let mut ids: Vec<(u64, u32)> =
+        (1..counts.len() as u32).filter(|id| counts[*id as usize] > 0).map(|id| (hash(id), id)).collect();
+    ids.sort_unstable();
+    let mut all = Vec::with_capacity(counts.iter().map(|c| *c as usize).sum());
+    for (_, id) in ids {
+        all.resize(all.len() + counts[id as usize] as usize, id);
+    }
+    all
+}
+
+/// Chance agreement at each level, and the frequency at which each has its plain weight.
+fn draw_levels<F>(
+    values: &[u32],
+    draws: usize,
+    seed: u64,
+    levels: usize,
+    log: impl Fn(u32) -> f64 + Sync,
+    compare: F,
+) -> (Vec<f64>, Vec<f64>)
+where
+    F: Fn(&mut NameMemory, u32, u32) -> u8 + Sync,
+{
+    let n = values.len() as u64;
+    if n < 2 {
+        return (vec![0.0; levels], vec![0.0; levels]);
+    }
+    let pieces = 16_u64;
+    let each = draws as u64 / pieces + 1;
+    let parts: Vec<(Vec<u64>, Vec<f64>)> = (0..pieces)
+        .into_par_iter()
+        .map(|piece| {
+            let mut memory = NameMemory::default();
+            let (mut seen, mut weight) = (vec![0_u64; levels], vec![0.0; levels]);
+            for i in 0..each {
+                let draw = mix(seed ^ (piece * each + i).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+                let place = |bits: u64| (u128::from(bits) * u128::from(n) >> 32) as usize;
+                let (a, b) = (values[place(draw >> 32)], values[place(draw & 0xffff_ffff)]);
+                let level = usize::from(compare(&mut memory, a, b));
+                seen[level] += 1;
+                weight[level] += (-log(a).min(log(b))).exp2();
+            }
+            (seen, weight)
+        })
+        .collect();
+    let mut shares = vec![0.0; levels];
+    let mut usual = vec![0.0; levels];
+    for (seen, weight) in parts {
+        for level in 0..levels {
+            shares[level] += seen[level] as f64;
+            usual[level] += weight[level];
+        }
+    }
+    let total = (pieces * each) as f64;
+    for level in 0..levels {
+        usual[level] = if shares[level] > 0.0 { -(usual[level] / shares[level]).log2() } else { 0.0 };
+        shares[level] = (shares[level] + 0.3) / total;
+    }
+    (shares, usual)
+}
+
+/// Chance that two of these values are the same.
+fn collision(counts: &[u32]) -> f64 {
+    let total: f64 = counts.iter().map(|c| f64::from(*c)).sum();
+    let same: f64 = counts.iter().map(|c| f64::from(*c) * (f64::from(*c) - 1.0)).sum();
+    if total < 2.0 { 0.0 } else { (same / (total * (total - 1.0))).max(0.1 / total / total) }
+}
+
+fn measure_strangers(
+    model: &mut Model,
+    records: &Records,
+    counts: &Counts,
+    f: &Frequencies,
+    settings: &Training,
+) {
+    let enough = 200;
+    let bits = |v: i32| f64::from(v) / f64::from(UNIT);
+    for (field, column, logs) in [(GIVEN, &counts.given, &f.given), (SURNAME, &counts.surname, &f.surname)] {
+        let values = values_in_order(column, |id| crate::text::hash_bytes(records.names.text(id)));
+        if values.len() < enough {
+            continue;
+        }
+        let (mut shares, mut usual) = draw_levels(
+            &values,
+            settings.draws,
+            settings.seed ^ field as u64,
+            names::LEVELS.len(),
+            |id| bits(f.at(logs, id)),
+            |memory, a, b| memory.compare(crate::view::View::of(records), a, b),
+        );
+        exact_from(collision(column), usize::from(names::EXACT), &mut shares, &mut usual);
+        usual[..2].fill(0.0);
+        model.fields[field].strangers = shares;
+        model.fields[field].usual_frequency = usual;
+    }
+    let postcodes_drawn =
+        values_in_order(&counts.postcode, |id| crate::text::hash_bytes(records.postcodes.text(id)));
+    if postcodes_drawn.len() >= enough {
+        let (mut shares, mut usual) = draw_levels(
+            &postcodes_drawn,
+            settings.draws * 4,
+            settings.seed ^ 77,
+            postcodes::LEVELS.len(),
+            |_| 0.0,
+            |_, a, b| records.postcodes.compare(a, b),
+        );
+        exact_from(collision(&counts.postcode), usize::from(postcodes::EXACT), &mut shares, &mut usual);
+        model.fields[POSTCODE].strangers = shares;
+        model.fields[POSTCODE].usual_frequency = usual;
+    }
+    let mut dobs: Vec<u32> = records.recs.iter().map(|r| r.dob).filter(|d| *d != 0).collect();
+    if dobs.len() >= enough {
+        dobs.par_sort_unstable();
+        let (mut shares, mut usual) = draw_levels(
+            &dobs,
+            settings.draws * 4,
+            settings.seed ^ 78,
+            dates::LEVELS.len(),
+            |_| 0.0,
+            |_, a, b| dates::compare(a, b),
+        );
+        exact_from(collision(&counts.dob), usize::from(dates::EXACT), &mut shares, &mut usual);
+        model.fields[DOB].strangers = shares;
+        model.fields[DOB].usual_frequency = usual;
+        debug_assert!(dob_cell(dobs[0]) < counts.dob.len());
+    }
+    measure_sex(model, counts);
+    for (column, extra) in records.schema.iter().enumerate() {
+        let texts = &records.texts[column];
+        let values = values_in_order(&counts.extras[column], |id| crate::text::hash_bytes(texts.text(id)));
+        if values.len() < enough {
+            continue;
+        }
+        let levels = model.fields[EXTRAS + column].same.len();
+        let empty = Weights::new(model, 2, 1.0);
+        let scorer = Scorer::new(records, f, &empty);
+        let (mut shares, mut usual) = draw_levels(
+            &values,
+            settings.draws / 2,
+            settings.seed ^ 79,
+            levels,
+            |id| bits(f.at(&f.extras[column], id)),
+            |_, a, b| scorer.extra_level(column, a, b),
+        );
+        exact_from(collision(&counts.extras[column]), levels - 1, &mut shares, &mut usual);
+        usual[..2].fill(0.0);
+        let known: f64 = shares[1..].iter().sum();
+        for share in &mut shares[1..] {
+            *share /= known.max(1e-9);
+        }
+        model.fields[EXTRAS + column].strangers = shares;
+        if !matches!(extra.role, Role::Identifier(_)) {
+            model.fields[EXTRAS + column].usual_frequency = usual;
+        }
+    }
+}
+
+/// Exact agreement is known from the counts, far better than from draws.
+fn exact_from(collision: f64, exact: usize, shares: &mut [f64], usual: &mut [f64]) {
+    shares[exact] = collision.max(1e-12);
+    usual[exact] = shares[exact].log2();
+}
+
+fn measure_sex(model: &mut Model, counts: &Counts) {
+    let (mut same_name, mut pairs, mut all) = (0.0, 0.0, [0.0; 2]);
+    for [m, f] in &counts.sexes {
+        let (m, f) = (f64::from(*m), f64::from(*f));
+        same_name += m * m + f * f;
+        pairs += (m + f) * (m + f);
+        all[0] += m;
+        all[1] += f;
+    }
+    let total = all[0] + all[1];
+    if total < 200.0 {
+        return;
+    }
+    let same = (all[0] * all[0] + all[1] * all[1]) / (total * total);
+    let given = (same_name / pairs).clamp(0.5, 0.995);
+    model.fields[SEX].strangers = vec![0.0, 1.0 - same, same, 1.0 - given, given];
+}
+
+/// A pattern of agreement packed into 64 bits: what is counted in training.
+fn pack(agreement: &Agreement, fields: usize) -> u64 {
+    let mut key = 0_u64;
+    for field in 0..EXTRAS {
+        key = key << 4 | u64::from(agreement.levels[field]);
+    }
+    for field in EXTRAS..fields {
+        key = key << 3 | u64::from(agreement.levels[field]);
+    }
+    let rarity: i32 = agreement.rarity[..fields].iter().sum();
+    let step = ((rarity + UNIT / 2).div_euclid(UNIT) + 32).clamp(0, 63);
+    key << 6 | step as u64
+}
+
+fn unpack(key: u64, fields: usize) -> ([u8; 16], i32) {
+    let mut levels = [0_u8; 16];
+    let step = (key & 63) as i32 - 32;
+    let mut rest = key >> 6;
+    for field in (EXTRAS..fields).rev() {
+        levels[field] = (rest & 7) as u8;
+        rest >>= 3;
+    }
+    for field in (0..EXTRAS).rev() {
+        levels[field] = (rest & 15) as u8;
+        rest >>= 4;
+    }
+    (levels, step)
+}
+
+struct Sample {
+    patterns: Vec<([u8; 16], f64, f64)>,
+    scale: f64,
+}
+
+fn sample(model: &Model, records: &Records, f: &Frequencies, blocks: &Blocks, settings: &Training) -> Sample {
+    let hashes: Vec<u64> = (0..records.len() as u32)
+        .into_par_iter()
+        .with_min_len(4096)
+        .map(|r| records.content_hash(r))
+        .collect();
+    let guess = records.len() as f64 * 7.0;
+    let keep = (settings.pairs as f64 / guess).min(1.0);
+    let bar = (keep * u64::MAX as f64) as u64;
+    let weights = Weights::new(model, records.len(), possible_pairs(records));
+    let scorer = Scorer::new(records, f, &weights);
+    let fields = model.fields.len();
+    let mut pairs: Vec<(u64, u64)> = blocks
+        .pairs(
+            records,
+            || (Vec::new(), NameMemory::default()),
+            |(found, memory): &mut (Vec<(u64, u64)>, NameMemory), a, b| {
+                let draw = mix(hashes[a as usize].wrapping_add(hashes[b as usize]) ^ settings.seed);
+                if draw <= bar {
+                    found.push((
+                        u64::from(a) << 32 | u64::from(b),
+                        pack(&scorer.agreement(a, b, memory), fields),
+                    ));
+                }
+            },
+        )
+        .into_iter()
+        .flat_map(|s| s.0)
+        .collect();
+    pairs.par_sort_unstable();
+    pairs.dedup_by_key(|p| p.0);
+    let mut keys: Vec<u64> = pairs.into_iter().map(|p| p.1).collect();
+    keys.par_sort_unstable();
+    let patterns = keys
+        .chunk_by(|a, b| a == b)
+        .map(|same| {
+            let (levels, step) = unpack(same[0], fields);
+            (levels, f64::from(step) * std::f64::consts::LN_2, same.len() as f64)
+        })
+        .collect();
+    Sample { patterns, scale: 1.0 / keep }
+}
+
+fn maximise(
+    model: &mut Model,
+    defaults: &Model,
+    records: &Records,
+    counts: &Counts,
+    f: &Frequencies,
+    blocks: &Blocks,
+    settings: &Training,
+) {
+    let sample = sample(model, records, f, blocks, settings);
+    let n = records.len() as f64;
+    let pairs = possible_pairs(records).max(1.0);
+    let fields = model.fields.len();
+    let chance: Vec<Option<f64>> = exact_chances(records, counts);
+    for _ in 0..settings.rounds {
+        let tables: Vec<[Vec<f64>; 2]> = model
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(number, field)| {
+                let table = |shares: &[f64]| -> Vec<f64> {
+                    shares
+                        .iter()
+                        .zip(&field.strangers)
+                        .enumerate()
+                        .map(|(level, (s, u))| {
+                            if level == 0 && number != PATH { 0.0 } else { (s.max(1e-9) / u.max(1e-12)).ln() }
+                        })
+                        .collect()
+                };
+                [table(&field.same), table(&field.household)]
+            })
+            .collect();
+        let prior = (model.matches_per_record * n / pairs).min(0.5).ln();
+        let prior_household = (model.households_per_record * n / pairs).min(0.5).ln();
+        let mut seen: Vec<[Vec<f64>; 2]> = model
+            .fields
+            .iter()
+            .map(|field| [vec![0.0; field.same.len()], vec![0.0; field.same.len()]])
+            .collect();
+        let (mut matches, mut households) = (0.0, 0.0);
+        for (levels, rarity, count) in &sample.patterns {
+            let (mut same, mut household) = (prior + rarity, prior_household + rarity);
+            for field in 0..fields {
+                let level = usize::from(levels[field]);
+                same += tables[field][0][level];
+                household += tables[field][1][level];
+            }
+            let top = same.max(household).max(0.0);
+            let (es, eh, er) = ((same - top).exp(), (household - top).exp(), (-top).exp());
+            let total = es + eh + er;
+            let (s, h) = (count * es / total, count * eh / total);
+            matches += s;
+            households += h;
+            for field in 0..fields {
+                let level = usize::from(levels[field]);
+                seen[field][0][level] += s;
+                seen[field][1][level] += h;
+            }
+        }
+        let mut moved = 0.0_f64;
+        for (number, field) in model.fields.iter_mut().enumerate() {
+            let plain = &defaults.fields[number];
+            moved = moved.max(update(
+                number,
+                &mut field.same,
+                &plain.same,
+                &seen[number][0],
+                PRIOR_PAIRS / sample.scale.sqrt(),
+            ));
+            update(
+                number,
+                &mut field.household,
+                &plain.household,
+                &seen[number][1],
+                PRIOR_HOUSEHOLDS / sample.scale.sqrt(),
+            );
+            if number == PATH {
+                field.household.clone_from(&field.same);
+            }
+            if let Some(all) = chance.get(number).copied().flatten() {
+                let exact = field.same.len() - 1;
+                let of_people = (matches * field.same[exact] + households * field.household[exact])
+                    * sample.scale
+                    / pairs;
+                field.strangers[exact] = (all - of_people).max(all * 0.02).max(0.2 / pairs);
+            }
+        }
+        let floor = 0.002;
+        model.matches_per_record = (matches * sample.scale / n).max(floor);
+        model.households_per_record = (households * sample.scale / n).max(floor);
+        if moved < 1e-4 {
+            break;
+        }
+    }
+}
+
+/// How often all pairs agree exactly, people's own records included, for the fields where those matter.
+fn exact_chances(records: &Records, counts: &Counts) -> Vec<Option<f64>> {
+    let mut all = vec![None; EXTRAS];
+    all[POSTCODE] = (counts.postcode.iter().sum::<u32>() >= 200).then(|| collision(&counts.postcode));
+    all[DOB] = (counts.dob.iter().sum::<u32>() >= 200).then(|| collision(&counts.dob));
+    for (column, extra) in records.schema.iter().enumerate() {
+        let enough = counts.extras[column].iter().sum::<u32>() >= 200;
+        let identifier = matches!(extra.role, Role::Identifier(_) | Role::Text);
+        all.push((enough && identifier).then(|| collision(&counts.extras[column])));
+    }
+    all
+}
+
+/// Moves shares to what was seen, steadied by the defaults; returns the largest change.
+fn update(number: usize, shares: &mut [f64], defaults: &[f64], seen: &[f64], steady: f64) -> f64 {
+    if number == PATH {
+        let swapped = (seen[3] + steady * defaults[3]) / (seen.iter().sum::<f64>() + steady);
+        let alias = (seen[2] + steady * defaults[2]) / (seen[1] + seen[2] + steady);
+        let new = [1.0 - swapped, (1.0 - swapped) * (1.0 - alias), (1.0 - swapped) * alias, swapped];
+        shares.copy_from_slice(&new);
+        return 0.0;
+    }
+    let groups: &[std::ops::Range<usize>] = if number == SEX { &[1..3, 3..5] } else { &[1..usize::MAX] };
+    let mut moved = 0.0_f64;
+    for group in groups {
+        let group = group.start..group.end.min(shares.len());
+        let total: f64 = seen[group.clone()].iter().sum::<f64>() + steady;
+        for level in group {
+            let new = (seen[level] + steady * defaults[level]) / total;
+            moved = moved.max((new - shares[level]).abs());
+            shares[level] = new;
+        }
+    }
+    moved
+}

@@ -1,0 +1,315 @@
+//! The checker: rules loaded once, shared by every thread, asked once per text.
+use crate::context::{Classes, Context};
+use crate::finding::{About, Considered, Exemption, Finding, Kind};
+use crate::lexicon::TypoMemory;
+use crate::matcher::Match;
+use crate::rules::{self, Cue, Pack, Rule, RuleError, Source};
+use crate::tokens::{QuoteMark, STOP, Token, Tokeniser};
+
+/// Findings with no more than this many words between them are shown as one.
+const NEAR: usize = 6;
+
+/// Reads text and finds wording that blames a child.
+///
+/// Built once and shared: checking takes `&self` and keeps nothing.
+pub struct Checker {
+    pack: Pack,
+    classes: Classes,
+}
+
+/// Room for one check after another on the same thread, so that nothing is allocated twice.
+pub struct Scratch {
+    tokens: Vec<Token>,
+    quotes: Vec<QuoteMark>,
+    memory: TypoMemory,
+    hits: Vec<Match<(u16, bool)>>,
+    cues: Vec<Match<Cue>>,
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self {
+            tokens: Vec::new(),
+            quotes: Vec::new(),
+            memory: TypoMemory::new(),
+            hits: Vec::new(),
+            cues: Vec::new(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Checker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Checker")
+            .field("rules", &self.pack.rules.len())
+            .field("version", &self.pack.version)
+            .finish()
+    }
+}
+
+struct Verdict {
+    hit: Match<(u16, bool)>,
+    about: About,
+    exemption: Option<Exemption>,
+}
+
+impl Checker {
+    /// The built-in rules.
+    ///
+    /// # Errors
+    /// Only if the built-in files were changed and no longer load.
+    pub fn new() -> Result<Self, RuleError> {
+        Self::with_rules(&[])
+    }
+
+    /// The built-in rules with a force's own files over them: rules added, changed or silenced. The examples of those rules are run.
+    ///
+    /// # Errors
+    /// When a file does not load, or an example of one of its rules is not flagged, or let pass, as it says.
+    pub fn with_rules(own: &[Source<'_>]) -> Result<Self, RuleError> {
+        let pack = rules::load(&crate::BUILT_IN, own)?;
+        let classes = Classes::new(&pack.lexicon);
+        let checker = Self { pack, classes };
+        let mut scratch = Scratch::default();
+        for i in &checker.pack.own {
+            checker.try_examples(&checker.pack.rules[*i as usize], &mut scratch)?;
+        }
+        Ok(checker)
+    }
+
+    /// Runs the examples of every rule.
+    ///
+    /// # Errors
+    /// The first example that does not do what it says.
+    pub fn try_all_examples(&self) -> Result<usize, RuleError> {
+        let mut scratch = Scratch::default();
+        for rule in &self.pack.rules {
+            self.try_examples(rule, &mut scratch)?;
+        }
+        Ok(self.pack.rules.iter().map(|r| r.flag.len() + r.pass.len()).sum())
+    }
+
+    /// Every example of every rule that does not do what it says.
+    #[must_use]
+    pub fn failing_examples(&self) -> Vec<RuleError> {
+        let mut scratch = Scratch::default();
+        let mut out = Vec::new();
+        for rule in &self.pack.rules {
+            out.extend(self.examples(rule, &mut scratch));
+        }
+        out
+    }
+
+    fn try_examples(&self, rule: &Rule, scratch: &mut Scratch) -> Result<(), RuleError> {
+        self.examples(rule, scratch).into_iter().next().map_or(Ok(()), Err)
+    }
+
+    fn examples(&self, rule: &Rule, scratch: &mut Scratch) -> Vec<RuleError> {
+        let mut fires = |text: &str| {
+            self.decide(text, scratch);
+            let verdicts = self.verdicts(scratch);
+            verdicts.iter().any(|v| {
+                matches!(v.exemption, None | Some(Exemption::Covered))
+                    && self.pack.rules[v.hit.role.0 as usize].id == rule.id
+            })
+        };
+        let wrong = |should, example: &String| RuleError::Example {
+            rule: rule.id.clone(),
+            should,
+            example: example.clone(),
+        };
+        let mut out: Vec<RuleError> =
+            rule.flag.iter().filter(|e| !fires(e)).map(|e| wrong("flag", e)).collect();
+        out.extend(rule.pass.iter().filter(|e| fires(e)).map(|e| wrong("let pass", e)));
+        out
+    }
+
+    /// The rules in force.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.pack.rules
+    }
+
+    /// The versions of the rule files, joined by `+`.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.pack.version
+    }
+
+    /// What is wrong with `text`, in order of place. Offsets count Unicode scalar values.
+    #[must_use]
+    pub fn check(&self, text: &str) -> Vec<Finding<'_>> {
+        self.check_with(&mut Scratch::default(), text)
+    }
+
+    /// As [`check`](Self::check), with room kept from one text to the next.
+    pub fn check_with(&self, scratch: &mut Scratch, text: &str) -> Vec<Finding<'_>> {
+        self.decide(text, scratch);
+        if scratch.hits.is_empty() {
+            return Vec::new();
+        }
+        let verdicts = self.verdicts(scratch);
+        let harm = verdicts.iter().any(|v| v.exemption.is_none()) && self.shows_harm(scratch);
+        let mut offsets = Offsets::new(text);
+        verdicts
+            .iter()
+            .filter(|v| v.exemption.is_none())
+            .map(|v| self.finding(v, scratch, harm, &mut offsets))
+            .collect()
+    }
+
+    /// Every match considered in `text`, reported or not, with the reason.
+    #[must_use]
+    pub fn explain(&self, text: &str) -> Vec<Considered<'_>> {
+        let mut scratch = Scratch::default();
+        self.decide(text, &mut scratch);
+        let verdicts = self.verdicts(&scratch);
+        let harm = self.shows_harm(&scratch);
+        let mut offsets = Offsets::new(text);
+        verdicts
+            .iter()
+            .map(|v| Considered {
+                finding: self.finding(v, &scratch, harm, &mut offsets),
+                exemption: v.exemption,
+                about: v.about,
+            })
+            .collect()
+    }
+
+    fn shows_harm(&self, scratch: &Scratch) -> bool {
+        scratch.tokens.iter().any(|t| self.pack.lexicon.mask(*t) & self.classes.harm != 0)
+    }
+
+    fn decide(&self, text: &str, scratch: &mut Scratch) {
+        Tokeniser::new(text, &self.pack.lexicon).run(
+            &mut scratch.tokens,
+            &mut scratch.quotes,
+            &mut scratch.memory,
+        );
+        scratch.hits.clear();
+        scratch.cues.clear();
+        self.pack.hits.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.hits);
+        if !scratch.hits.is_empty() {
+            self.pack.cues.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.cues);
+        }
+    }
+
+    fn verdicts(&self, scratch: &Scratch) -> Vec<Verdict> {
+        let context =
+            Context::new(&scratch.tokens, &scratch.quotes, &scratch.cues, &self.pack.lexicon, &self.classes);
+        let mut verdicts: Vec<Verdict> = scratch
+            .hits
+            .iter()
+            .map(|hit| {
+                let (about, exemption) = context.judge(hit, &self.pack.rules[hit.role.0 as usize]);
+                Verdict { hit: *hit, about, exemption }
+            })
+            .collect();
+        // In order of place; where two reach over the same words, blame before jargon, then the longer, then the earlier rule.
+        verdicts.sort_by_key(|v| (v.hit.open, v.hit.close, v.hit.role.0));
+        verdicts.dedup_by_key(|v| (v.hit.open, v.hit.close, v.hit.role.0));
+        let rank = |v: &Verdict| {
+            let rule = &self.pack.rules[v.hit.role.0 as usize];
+            (rule.kind == Kind::Blaming, v.hit.close - v.hit.open, std::cmp::Reverse(v.hit.role.0))
+        };
+        let mut kept: Option<usize> = None;
+        for i in 0..verdicts.len() {
+            if verdicts[i].exemption.is_some() {
+                continue;
+            }
+            match kept {
+                Some(k) if verdicts[i].hit.open < verdicts[k].hit.close => {
+                    if rank(&verdicts[i]) > rank(&verdicts[k]) {
+                        verdicts[k].exemption = Some(Exemption::Covered);
+                        kept = Some(i);
+                    } else {
+                        verdicts[i].exemption = Some(Exemption::Covered);
+                    }
+                }
+                _ => kept = Some(i),
+            }
+        }
+        self.join_near(&mut verdicts, &scratch.tokens);
+        verdicts
+    }
+
+    /// Blame close to blame in one sentence is one alert: the weightier rule speaks, and both stretches are marked.
+    fn join_near(&self, verdicts: &mut [Verdict], tokens: &[Token]) {
+        let blames = |v: &Verdict| {
+            v.exemption.is_none() && self.pack.rules[v.hit.role.0 as usize].kind == Kind::Blaming
+        };
+        let mut last: Option<usize> = None;
+        for i in 0..verdicts.len() {
+            if !blames(&verdicts[i]) {
+                continue;
+            }
+            if let Some(k) = last {
+                let (from, to) = (verdicts[k].hit.close, verdicts[i].hit.open);
+                if to <= from + NEAR && !tokens[from.min(to)..to].iter().any(|t| t.word == STOP) {
+                    let (open, close) = (verdicts[k].hit.open, verdicts[i].hit.close.max(from));
+                    let severity = |v: &Verdict| self.pack.rules[v.hit.role.0 as usize].severity;
+                    let (keeps, goes) =
+                        if severity(&verdicts[i]) > severity(&verdicts[k]) { (i, k) } else { (k, i) };
+                    verdicts[goes].exemption = Some(Exemption::Covered);
+                    verdicts[keeps].hit.open = open;
+                    verdicts[keeps].hit.close = close;
+                    last = Some(keeps);
+                    continue;
+                }
+            }
+            last = Some(i);
+        }
+    }
+
+    fn finding<'c>(
+        &'c self,
+        v: &Verdict,
+        scratch: &Scratch,
+        harm: bool,
+        offsets: &mut Offsets<'_>,
+    ) -> Finding<'c> {
+        let rule = &self.pack.rules[v.hit.role.0 as usize];
+        let start = scratch.tokens[v.hit.open].start as usize;
+        let end = scratch.tokens[v.hit.close - 1].end as usize;
+        let more = if harm { rule.alternatives_if_shown.as_slice() } else { &[] };
+        Finding {
+            start: offsets.scalars_before(start),
+            end: offsets.scalars_before(end),
+            category: rule.category,
+            kind: rule.kind,
+            severity: rule.severity,
+            why: &rule.why,
+            alternatives: rule.alternatives.iter().chain(more).map(String::as_str).collect(),
+            rule: &rule.id,
+        }
+    }
+}
+
+/// Turns byte places into counts of Unicode scalar values, moving forward through the text.
+struct Offsets<'t> {
+    text: &'t str,
+    ascii: bool,
+    byte: usize,
+    scalar: usize,
+}
+
+impl<'t> Offsets<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { text, ascii: text.is_ascii(), byte: 0, scalar: 0 }
+    }
+
+    fn scalars_before(&mut self, byte: usize) -> usize {
+        if self.ascii {
+            return byte;
+        }
+        let bytes = self.text.as_bytes();
+        let count = |range: &[u8]| range.iter().filter(|b| (**b & 0xC0) != 0x80).count();
+        if byte >= self.byte {
+            self.scalar += count(&bytes[self.byte..byte.min(bytes.len())]);
+        } else {
+            self.scalar -= count(&bytes[byte..self.byte]);
+        }
+        self.byte = byte.min(bytes.len());
+        self.scalar
+    }
+}

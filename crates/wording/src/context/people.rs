@@ -1,0 +1,312 @@
+//! Whom a match is about: the nearest person to its left who is not tucked away behind a preposition.
+//!
+//! Not general coreference. Records here are about a child unless they say otherwise, so only plain signs of an adult or a service change that.
+use super::Context;
+use crate::finding::About;
+use crate::tokens::{BREAK, CLOSE, COMMA, NUMBER, OPEN, STOP};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gender {
+    Female,
+    Male,
+    Any,
+}
+
+/// How far left a subject is looked for, in words.
+const LOOK_BACK: usize = 40;
+/// How many sentences back a pronoun may point.
+const SENTENCES_BACK: usize = 4;
+
+impl Context<'_> {
+    /// Whom tokens `from..to` are about; their sentence starts at `start`.
+    pub(crate) fn about(&self, from: usize, to: usize, start: usize) -> About {
+        let outside = self.subject(from, start);
+        if matches!(outside, About::Adult | About::Family | About::Child) {
+            return outside;
+        }
+        // Nobody, or a worker, stands before it: a person inside the match itself decides ("waiting for him to turn up").
+        let inside = (from..to).find_map(|i| self.pronoun(i).map(|g| (i, g)));
+        match inside {
+            Some((i, gender)) => self.antecedent(i, start, gender),
+            None if (from..to).any(|i| self.person(i) == Some(About::Child)) => About::Child,
+            None => outside,
+        }
+    }
+
+    fn subject(&self, from: usize, start: usize) -> About {
+        // The match may begin with its own subject.
+        let determined = self.mask(from) & (self.is.determiner | self.is.young) != 0;
+        for i in from..(from + 1 + usize::from(determined)).min(self.tokens.len()) {
+            if let Some(gender) = self.pronoun(i) {
+                return self.antecedent(i, start, gender);
+            }
+            match self.person(i) {
+                Some(About::Professional) | None => {}
+                Some(who) => return who,
+            }
+        }
+        let mut i = from;
+        while i > start && from - i < LOOK_BACK {
+            i -= 1;
+            let m = self.mask(i);
+            if self.tokens[i].word == BREAK || m & self.is.because != 0 {
+                return About::Unstated;
+            }
+            if m & self.is.report != 0 && self.person(i).is_none() {
+                // "Staff report frequent ...": the reporter is not the one reported.
+                return About::Unstated;
+            }
+            if let Some(gender) = self.pronoun(i) {
+                return self.antecedent(i, start, gender);
+            }
+            if let Some(who) = self.person(i)
+                && !self.behind_preposition(i, start)
+                && !self.is_predicate(i, start)
+            {
+                let owner =
+                    self.tokens.get(i + 1).is_some_and(|t| self.lexicon.mask(*t) & self.is.owner != 0);
+                if !(owner && matches!(who, About::Family | About::Professional)) {
+                    return who;
+                }
+            }
+        }
+        About::Unstated
+    }
+
+    /// `true` for "is a regular caller", "nearly an adult": the noun says what somebody is.
+    fn is_predicate(&self, i: usize, start: usize) -> bool {
+        let mut j = i;
+        for _ in 0..4 {
+            if j <= start {
+                return false;
+            }
+            j -= 1;
+            let m = self.mask(j);
+            if m & self.is.predicate != 0 {
+                return true;
+            }
+            if matches!(self.tokens[j].word, STOP | BREAK | COMMA)
+                || m & (self.is.prep | self.is.she | self.is.he) != 0
+            {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// The person a noun names, read with any age beside it.
+    fn person(&self, i: usize) -> Option<About> {
+        let m = self.mask(i);
+        let is = self.is;
+        if m & (is.child | is.adult | is.family | is.pro) == 0 {
+            return None;
+        }
+        match self.age_beside(i) {
+            Some(age) if age >= 18 => return Some(About::Adult),
+            Some(_) if m & (is.child | is.adult) != 0 => return Some(About::Child),
+            _ => {}
+        }
+        let before = |n: usize| i.checked_sub(n).map_or(0, |j| self.mask(j));
+        if m & is.pro != 0 && m & is.child == 0 {
+            return Some(About::Professional);
+        }
+        if m & is.family != 0 {
+            return Some(About::Family);
+        }
+        let near = before(1) | before(2);
+        if m & (is.adult | is.ambiguous) != 0 && near & is.young != 0 {
+            return Some(About::Child);
+        }
+        if m & (is.child | is.ambiguous) != 0 && before(1) & is.grown != 0 {
+            return Some(About::Adult);
+        }
+        if m & is.child != 0 { Some(About::Child) } else { Some(About::Adult) }
+    }
+
+    fn pronoun(&self, i: usize) -> Option<Gender> {
+        let m = self.mask(i);
+        if m & self.is.she != 0 {
+            Some(Gender::Female)
+        } else if m & self.is.he != 0 {
+            Some(Gender::Male)
+        } else if m & self.is.they != 0 {
+            Some(Gender::Any)
+        } else {
+            None
+        }
+    }
+
+    /// Whom the pronoun at `at` stands for.
+    fn antecedent(&self, at: usize, start: usize, gender: Gender) -> About {
+        let mut sentence_start = start;
+        let mut upper = at;
+        for back in 0..SENTENCES_BACK {
+            if let Some(who) = self.nearest(sentence_start, upper, gender, back > 0) {
+                return who;
+            }
+            if sentence_start == 0 {
+                break;
+            }
+            upper = sentence_start - 1;
+            sentence_start = self.sentence(upper, upper).0;
+        }
+        let other_sex = (gender == Gender::Male && self.facts.child_is_f)
+            || (gender == Gender::Female && self.facts.child_is_m);
+        if other_sex { About::Adult } else { self.age_after_pronoun(at) }
+    }
+
+    /// "He is 38": the pronoun's own age.
+    fn age_after_pronoun(&self, at: usize) -> About {
+        match self.age_beside(at) {
+            Some(age) if age >= 18 => About::Adult,
+            _ => About::Child,
+        }
+    }
+
+    fn nearest(&self, from: usize, to: usize, gender: Gender, whole_sentence: bool) -> Option<About> {
+        let mut fallback = None;
+        for i in (from..to).rev() {
+            if self.pronoun(i).is_some_and(|g| g == gender) && self.age_beside(i).is_some_and(|a| a >= 18) {
+                return Some(About::Adult);
+            }
+            let Some(who) = self.person(i) else { continue };
+            let vague = self.mask(i) & self.is.vague != 0 && self.age_beside(i).is_none();
+            if vague || !self.agrees(i, gender) || (i > from && self.is_predicate(i, from)) {
+                continue;
+            }
+            match who {
+                About::Child => return Some(About::Child),
+                About::Adult => {
+                    // In an earlier sentence a child named there is the likelier topic.
+                    if whole_sentence {
+                        fallback = Some(About::Adult);
+                    } else {
+                        return Some(About::Adult);
+                    }
+                }
+                About::Family => {
+                    let other_sex = (gender == Gender::Male && self.facts.child_is_f)
+                        || (gender == Gender::Female && self.facts.child_is_m);
+                    if other_sex {
+                        return Some(About::Family);
+                    }
+                }
+                About::Professional | About::Unstated => {}
+            }
+        }
+        fallback
+    }
+
+    fn agrees(&self, i: usize, gender: Gender) -> bool {
+        let m = self.mask(i);
+        let is = self.is;
+        let female = m & (is.child_f | is.adult_f | is.family_f) != 0;
+        let male = m & (is.child_m | is.adult_m | is.family_m) != 0;
+        match gender {
+            Gender::Female => !male || female,
+            Gender::Male => !female || male,
+            Gender::Any => true,
+        }
+    }
+
+    /// `true` when the noun phrase ending at `i` hangs on a preposition.
+    fn behind_preposition(&self, i: usize, start: usize) -> bool {
+        let mut j = i;
+        for _ in 0..6 {
+            if j <= start {
+                return false;
+            }
+            j -= 1;
+            let word = self.tokens[j].word;
+            if matches!(word, STOP | BREAK | COMMA | OPEN | CLOSE) {
+                return false;
+            }
+            let m = self.mask(j);
+            if m & self.is.prep != 0 {
+                return true;
+            }
+            let part = m
+                & (self.is.determiner | self.is.young | self.is.grown | self.is.year | self.is.possessive)
+                != 0
+                || word == NUMBER
+                || word == 0;
+            if !part {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// An age stated right beside the person at token `i`: "victim, 44", "the 14 year old girl", "male aged 23", "he is 31".
+    pub(crate) fn age_beside(&self, i: usize) -> Option<u16> {
+        let mut j = i + 1;
+        for _ in 0..4 {
+            let Some(t) = self.tokens.get(j) else { break };
+            if t.word == NUMBER {
+                if (5..100).contains(&t.value) && self.can_be_age(j) {
+                    return Some(t.value);
+                }
+                break;
+            }
+            let m = self.mask(j);
+            if !(matches!(t.word, COMMA | OPEN) || m & (self.is.aged | self.is.be) != 0) {
+                break;
+            }
+            j += 1;
+        }
+        for back in 1..=5 {
+            let j = i.checked_sub(back)?;
+            let t = self.tokens[j];
+            if t.word == NUMBER {
+                return ((5..100).contains(&t.value) && self.mask(j + 1) & self.is.year != 0)
+                    .then_some(t.value);
+            }
+            let m = self.mask(j);
+            let inside = m & (self.is.year | self.is.young | self.is.grown) != 0 || t.word == 0;
+            if !inside {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// A number beside a person that is not a count of days or things.
+    fn can_be_age(&self, j: usize) -> bool {
+        let next = self.tokens.get(j + 1);
+        let m = self.mask(j + 1);
+        next.is_none_or(|t| t.word < crate::tokens::FIRST_WORD || t.word == NUMBER)
+            || m & (self.is.year | self.is.be | self.is.prep | self.is.turn) != 0
+            || m != 0
+    }
+
+    /// A number that reads as an age: "14 year old", "aged 14", "14F", ", 14,".
+    pub(crate) fn is_age(&self, j: usize) -> bool {
+        let before = j.checked_sub(1).map_or(0, |k| self.mask(k));
+        let mark_before = j.checked_sub(1).is_some_and(|k| matches!(self.tokens[k].word, COMMA | OPEN));
+        self.mask(j + 1) & self.is.year != 0
+            || before & (self.is.aged | self.is.be) != 0
+            || (mark_before
+                && j >= 2
+                && self.mask(j - 2) & (self.is.child | self.is.adult | self.is.family) != 0)
+            || before & (self.is.child | self.is.adult) != 0
+    }
+
+    /// A word or age that shows an adult other than family and workers.
+    pub(crate) fn is_adult_sign(&self, i: usize) -> bool {
+        let m = self.mask(i);
+        if m & self.is.adult_age != 0 && m & self.is.child_age == 0 {
+            return self.is_age(i) || self.stands_as_age(i);
+        }
+        if m & self.is.adult != 0 {
+            return self.person(i) == Some(About::Adult);
+        }
+        m & self.is.grown != 0
+    }
+
+    /// "a 27 year old", "he is 27", "man, 27", "(27)".
+    fn stands_as_age(&self, i: usize) -> bool {
+        let next = self.tokens.get(i + 1).map_or(STOP, |t| t.word);
+        let before = i.checked_sub(1).map_or(STOP, |k| self.tokens[k].word);
+        matches!(before, COMMA | OPEN) && matches!(next, COMMA | CLOSE | STOP | BREAK)
+    }
+}

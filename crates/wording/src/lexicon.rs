@@ -1,0 +1,360 @@
+//! The words the rules know: ids, classes, and the slips of the finger that still count as the word.
+use std::collections::HashMap;
+
+use crate::inflect;
+use crate::tokens::{FIRST_WORD, HASH_START, NUMBER, Token, UNKNOWN, WordId, hash_byte, hash_word};
+
+/// A set of word classes, one bit each.
+pub(crate) type Mask = u128;
+
+/// Shortest word that may be misspelt and still be recognised.
+const SHORTEST_TYPO: usize = 6;
+/// Longest word looked at for a slip.
+const LONGEST_TYPO: usize = 20;
+
+/// Words while rules load.
+#[derive(Default)]
+pub(crate) struct LexiconBuilder {
+    ids: HashMap<String, WordId>,
+    words: Vec<String>,
+    masks: Vec<Mask>,
+    classes: HashMap<String, u32>,
+    ordinary: Vec<String>,
+    full: bool,
+}
+
+/// Classes of numbers, by value.
+pub(crate) const NUMBER_CLASSES: [&str; 4] = ["num", "childage", "under13", "adultage"];
+
+impl LexiconBuilder {
+    pub(crate) fn new() -> Self {
+        let mut b = Self::default();
+        for name in NUMBER_CLASSES {
+            b.class(name);
+        }
+        for mark in 0..FIRST_WORD {
+            b.words.push(format!("\u{0}{mark}"));
+            b.masks.push(0);
+        }
+        for (word, _) in NUMBER_WORDS {
+            b.word(word);
+        }
+        b
+    }
+
+    /// The id of a folded word, made if new. Past 60,000 words every new word is one nobody writes.
+    pub(crate) fn word(&mut self, word: &str) -> WordId {
+        if let Some(id) = self.ids.get(word) {
+            return *id;
+        }
+        if self.words.len() >= 60_000 {
+            self.full = true;
+            return UNKNOWN;
+        }
+        let id = self.words.len() as WordId;
+        self.ids.insert(word.to_owned(), id);
+        self.words.push(word.to_owned());
+        self.masks.push(0);
+        id
+    }
+
+    /// `true` once more words were asked for than there are ids.
+    pub(crate) const fn is_full(&self) -> bool {
+        self.full
+    }
+
+    /// The bit of a class, made if new; `None` when all 128 are taken.
+    pub(crate) fn class(&mut self, name: &str) -> Option<u32> {
+        if let Some(bit) = self.classes.get(name) {
+            return Some(*bit);
+        }
+        let bit = self.classes.len() as u32;
+        if bit >= 128 {
+            return None;
+        }
+        self.classes.insert(name.to_owned(), bit);
+        Some(bit)
+    }
+
+    pub(crate) fn find_class(&self, name: &str) -> Option<Mask> {
+        self.classes.get(name).map(|bit| 1 << bit)
+    }
+
+    /// Puts a word (with `~`, all its forms) into a class.
+    pub(crate) fn add_to_class(&mut self, class: &str, word: &str) -> bool {
+        let Some(bit) = self.class(class) else { return false };
+        for id in self.forms(word) {
+            self.masks[id as usize] |= 1 << bit;
+        }
+        true
+    }
+
+    /// Ids of a word, or of all its forms when it ends in `~`.
+    pub(crate) fn forms(&mut self, word: &str) -> Vec<WordId> {
+        match word.strip_suffix('~') {
+            Some(base) => inflect::forms(base).iter().map(|f| self.word(f)).collect(),
+            None => vec![self.word(word)],
+        }
+    }
+
+    /// A real word that must never be read as a slip for another.
+    pub(crate) fn ordinary(&mut self, word: &str) {
+        self.ordinary.push(word.to_owned());
+    }
+
+    pub(crate) fn words_of(&self, mask: Mask) -> Vec<WordId> {
+        (0..self.masks.len()).filter(|i| self.masks[*i] & mask != 0).map(|i| i as WordId).collect()
+    }
+
+    pub(crate) fn mask(&self, id: WordId) -> Mask {
+        self.masks[id as usize]
+    }
+
+    pub(crate) fn finish(mut self) -> Lexicon {
+        let and = self.word("and");
+        let at = self.word("at");
+        let mut exact = Table::with_room(self.words.len() + self.ordinary.len());
+        for (word, id) in &self.ids {
+            exact.insert(hash_word(word.as_bytes()), *id);
+        }
+        for word in &self.ordinary {
+            exact.insert_if_absent(hash_word(word.as_bytes()), UNKNOWN);
+        }
+        let mut typos = Table::with_room(self.words.iter().map(String::len).sum::<usize>());
+        // Words are taken in order of their ids, so that the first rule to know a word also owns its misspellings.
+        for (id, word) in self.words.iter().enumerate().skip(FIRST_WORD as usize) {
+            let b = word.as_bytes();
+            if b.len() < SHORTEST_TYPO || b.len() > LONGEST_TYPO || !b.iter().all(u8::is_ascii_lowercase) {
+                continue;
+            }
+            typos.insert_if_absent(hash_word(b), id as WordId);
+            for skip in 1..b.len() {
+                typos.insert_if_absent(hash_without(b, skip), id as WordId);
+            }
+        }
+        let mut class_bits: Vec<(String, u32)> = self.classes.into_iter().collect();
+        class_bits.sort();
+        let mut lexicon = Lexicon {
+            exact,
+            typos,
+            masks: self.masks,
+            words: self.words,
+            classes: class_bits,
+            and,
+            at,
+            abbreviations: 0,
+            number_bits: [0; 4],
+        };
+        for (i, name) in NUMBER_CLASSES.iter().enumerate() {
+            lexicon.number_bits[i] = lexicon.class(name);
+        }
+        lexicon.abbreviations = lexicon.class("abbreviation");
+        lexicon
+    }
+}
+
+/// The words the loaded rules know.
+pub(crate) struct Lexicon {
+    exact: Table,
+    typos: Table,
+    masks: Vec<Mask>,
+    words: Vec<String>,
+    classes: Vec<(String, u32)>,
+    and: WordId,
+    at: WordId,
+    abbreviations: Mask,
+    number_bits: [Mask; 4],
+}
+
+impl Lexicon {
+    #[inline]
+    pub(crate) fn get(&self, hash: u64) -> Option<WordId> {
+        self.exact.get(hash)
+    }
+
+    /// The bit of a class, or nothing.
+    pub(crate) fn class(&self, name: &str) -> Mask {
+        self.classes.iter().find(|(n, _)| n == name).map_or(0, |(_, bit)| 1 << bit)
+    }
+
+    /// The classes of a token. Numbers have theirs by value.
+    #[inline]
+    pub(crate) fn mask(&self, token: Token) -> Mask {
+        if token.word != NUMBER {
+            return self.masks[token.word as usize];
+        }
+        let [num, child, under13, adult] = self.number_bits;
+        num | match token.value {
+            1..=12 => child | under13,
+            13..=17 => child,
+            18..=99 => adult,
+            _ => 0,
+        }
+    }
+
+    pub(crate) fn mask_of(&self, word: WordId) -> Mask {
+        self.masks.get(word as usize).copied().unwrap_or(0)
+    }
+
+    pub(crate) const fn and(&self) -> WordId {
+        self.and
+    }
+
+    pub(crate) const fn at(&self) -> WordId {
+        self.at
+    }
+
+    pub(crate) fn is_abbreviation(&self, word: WordId) -> bool {
+        self.masks[word as usize] & self.abbreviations != 0
+    }
+
+    /// The value of a number written out, or 0.
+    #[inline]
+    pub(crate) fn number_value(&self, word: WordId) -> u16 {
+        // Ids below FIRST_WORD wrap round to a large index and find nothing.
+        NUMBER_WORDS.get((word as usize).wrapping_sub(FIRST_WORD as usize)).map_or(0, |(_, value)| *value)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// The word a slip of the finger stands for: one letter missing, added, changed or swapped, the first letter right.
+    #[inline]
+    pub(crate) fn misspelt(&self, bytes: &[u8], hash: u64, memory: &mut TypoMemory) -> WordId {
+        if bytes.len() < SHORTEST_TYPO || bytes.len() > LONGEST_TYPO {
+            return UNKNOWN;
+        }
+        let slot = (hash ^ (hash >> 29)) as usize % TypoMemory::SLOTS;
+        let (known, word) = memory.slots[slot];
+        if known == hash {
+            return word;
+        }
+        let word = self.search_misspelt(bytes);
+        memory.slots[slot] = (hash, word);
+        word
+    }
+
+    fn search_misspelt(&self, bytes: &[u8]) -> WordId {
+        if !bytes.iter().all(u8::is_ascii_alphabetic) {
+            return UNKNOWN;
+        }
+        let mut folded = [0_u8; LONGEST_TYPO];
+        for (to, from) in folded.iter_mut().zip(bytes) {
+            *to = from | 0x20;
+        }
+        let b = &folded[..bytes.len()];
+        if let Some(id) = self.typos.get(hash_word(b)).filter(|id| self.is_one_slip(b, *id)) {
+            return id;
+        }
+        (1..b.len())
+            .filter_map(|skip| self.typos.get(hash_without(b, skip)))
+            .find(|id| self.is_one_slip(b, *id))
+            .unwrap_or(UNKNOWN)
+    }
+
+    fn is_one_slip(&self, typed: &[u8], id: WordId) -> bool {
+        one_slip(typed, self.words[id as usize].as_bytes())
+    }
+}
+
+/// `true` when `a` and `b` differ by one letter missing, added, changed or swapped with its neighbour, first letters alike.
+/// A plural or a verb's `s` is not a slip.
+fn one_slip(a: &[u8], b: &[u8]) -> bool {
+    if a.first() != b.first() || b.len() < SHORTEST_TYPO {
+        return false;
+    }
+    let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (ra, rb) = (&a[same..], &b[same..]);
+    match (ra.len() as isize) - (rb.len() as isize) {
+        0 => {
+            ra.get(1..) == rb.get(1..)
+                || (ra.len() > 1 && ra[0] == rb[1] && ra[1] == rb[0] && ra[2..] == rb[2..])
+        }
+        1 => &ra[1..] == rb,
+        -1 => ra == &rb[1..],
+        _ => false,
+    }
+}
+
+fn hash_without(b: &[u8], skip: usize) -> u64 {
+    b.iter().enumerate().filter(|(i, _)| *i != skip).fold(HASH_START, |h, (_, c)| hash_byte(h, *c))
+}
+
+/// What was found for unknown words lately. A cache only: the same text gives the same findings with or without it.
+pub(crate) struct TypoMemory {
+    slots: Vec<(u64, WordId)>,
+}
+
+impl TypoMemory {
+    const SLOTS: usize = 4096;
+
+    pub(crate) fn new() -> Self {
+        Self { slots: vec![(0, UNKNOWN); Self::SLOTS] }
+    }
+}
+
+/// Open addressing from 64-bit hashes to word ids.
+struct Table {
+    slots: Vec<(u64, WordId)>,
+    mask: usize,
+}
+
+impl Table {
+    fn with_room(entries: usize) -> Self {
+        let size = (entries.max(8) * 2).next_power_of_two();
+        Self { slots: vec![(0, 0); size], mask: size - 1 }
+    }
+
+    fn insert(&mut self, hash: u64, id: WordId) {
+        let i = self.place(hash);
+        self.slots[i] = (hash, id);
+    }
+
+    fn insert_if_absent(&mut self, hash: u64, id: WordId) {
+        let i = self.place(hash);
+        if self.slots[i].0 != hash {
+            self.slots[i] = (hash, id);
+        }
+    }
+
+    #[inline]
+    fn place(&self, hash: u64) -> usize {
+        let mut i = (hash ^ (hash >> 32)) as usize & self.mask;
+        while self.slots[i].0 != 0 && self.slots[i].0 != hash {
+            i = (i + 1) & self.mask;
+        }
+        i
+    }
+
+    #[inline]
+    fn get(&self, hash: u64) -> Option<WordId> {
+        let (found, id) = self.slots[self.place(hash)];
+        (found == hash).then_some(id)
+    }
+}
+
+/// Numbers people write out when they give an age. They take the first ids, in this order. Smaller ones stay ordinary words.
+pub(crate) const NUMBER_WORDS: [(&str, u16); 21] = [
+    ("seven", 7),
+    ("eight", 8),
+    ("nine", 9),
+    ("ten", 10),
+    ("eleven", 11),
+    ("twelve", 12),
+    ("thirteen", 13),
+    ("fourteen", 14),
+    ("fifteen", 15),
+    ("sixteen", 16),
+    ("seventeen", 17),
+    ("eighteen", 18),
+    ("nineteen", 19),
+    ("twenty", 20),
+    ("thirty", 30),
+    ("forty", 40),
+    ("fifty", 50),
+    ("sixty", 60),
+    ("seventy", 70),
+    ("eighty", 80),
+    ("ninety", 90),
+];

@@ -1,0 +1,311 @@
+//! The little language rules are written in, and what it compiles to.
+//!
+//! | written | matches |
+//! |---|---|
+//! | `risk` | the word, in any case, with one slip of the finger if it is long enough |
+//! | `put~` | every form of the word: put, puts, putting |
+//! | `<child>` | any word of a class, or any wording of a phrase, from `words.toml` |
+//! | `{a b\|c}` | one of these |
+//! | `[very\|too]` | one of these, or nothing |
+//! | `..` `..5` | up to three (five) words in between, within the sentence |
+//! | `!{a\|b}` | nothing, provided that none of these comes next |
+//! | `(a b)` | the part to report, when it is not the whole match |
+//! | `^` `$` `,` `:` | start of a sentence, end of a sentence, a comma, a colon (or semicolon or dash) |
+//!
+//! Filler adverbs (`very`, `again`, `apparently` ...) may stand between any two words without being written.
+use std::collections::BTreeMap;
+
+use crate::lexicon::{LexiconBuilder, Mask};
+use crate::tokens::{BREAK, COMMA, WordId};
+
+/// One word of a pattern: any of these words, or any word of these classes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Elem {
+    pub(crate) mask: Mask,
+    pub(crate) words: Vec<WordId>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Node {
+    Elem(Elem),
+    /// One of several sequences; an empty one makes it optional.
+    Alt(Vec<Vec<Node>>),
+    Gap(u8),
+    /// None of these may come next.
+    Not(Vec<Vec<Node>>),
+    Start,
+    End,
+    SpanOpen,
+    SpanClose,
+}
+
+/// Why a pattern cannot be read.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum PatternError {
+    /// Brackets do not match, or something stands where a word should.
+    #[error("expected {expected} at character {at} of `{pattern}`")]
+    Expected {
+        /// What was missing.
+        expected: &'static str,
+        /// Where, in characters.
+        at: usize,
+        /// The pattern.
+        pattern: String,
+    },
+    /// `<name>` is no class and no phrase.
+    #[error("`<{name}>` is neither a class nor a phrase of the words file")]
+    UnknownName {
+        /// The name.
+        name: String,
+    },
+    /// Nothing in the pattern is a word that must be there.
+    #[error("`{pattern}` has no word that must be present, so it would match anywhere")]
+    NoAnchor {
+        /// The pattern.
+        pattern: String,
+    },
+    /// Too many combinations.
+    #[error("`{pattern}` has more than {limit} combinations")]
+    TooMany {
+        /// The pattern.
+        pattern: String,
+        /// The limit.
+        limit: usize,
+    },
+}
+
+/// Reads patterns, knowing the phrases defined so far.
+pub(crate) struct Reader<'a> {
+    pub(crate) lexicon: &'a mut LexiconBuilder,
+    pub(crate) phrases: &'a BTreeMap<String, Vec<Node>>,
+}
+
+impl Reader<'_> {
+    pub(crate) fn read(&mut self, pattern: &str) -> Result<Vec<Node>, PatternError> {
+        let chars: Vec<char> = pattern.chars().collect();
+        let mut at = 0;
+        let nodes = self.sequence(&chars, &mut at, pattern)?;
+        if at < chars.len() {
+            return Err(PatternError::Expected { expected: "the end", at, pattern: pattern.to_owned() });
+        }
+        Ok(nodes)
+    }
+
+    fn sequence(&mut self, c: &[char], at: &mut usize, pattern: &str) -> Result<Vec<Node>, PatternError> {
+        let mut out = Vec::new();
+        let wrong = |expected, at| PatternError::Expected { expected, at, pattern: pattern.to_owned() };
+        while let Some(&ch) = c.get(*at) {
+            match ch {
+                '|' | '}' | ']' | ')' => break,
+                ' ' | '-' => *at += 1,
+                '{' | '[' => {
+                    *at += 1;
+                    let close = if ch == '{' { '}' } else { ']' };
+                    let mut alts = self.alternatives(c, at, pattern)?;
+                    if c.get(*at) != Some(&close) {
+                        return Err(wrong(if ch == '{' { "`}`" } else { "`]`" }, *at));
+                    }
+                    *at += 1;
+                    if ch == '[' {
+                        alts.push(Vec::new());
+                    }
+                    push_alternatives(&mut out, alts);
+                }
+                '(' => {
+                    *at += 1;
+                    out.push(Node::SpanOpen);
+                    out.extend(self.sequence(c, at, pattern)?);
+                    if c.get(*at) != Some(&')') {
+                        return Err(wrong("`)`", *at));
+                    }
+                    *at += 1;
+                    out.push(Node::SpanClose);
+                }
+                '<' => {
+                    let name: String = c[*at + 1..].iter().take_while(|c| **c != '>').collect();
+                    *at += name.chars().count() + 2;
+                    if let Some(nodes) = self.phrases.get(&name) {
+                        out.extend(nodes.iter().cloned());
+                    } else if let Some(mask) = self.lexicon.find_class(&name) {
+                        out.push(Node::Elem(Elem { mask, words: Vec::new() }));
+                    } else {
+                        return Err(PatternError::UnknownName { name });
+                    }
+                }
+                '.' if c.get(*at + 1) == Some(&'.') => {
+                    *at += 2;
+                    let digit = c.get(*at).and_then(|d| d.to_digit(10));
+                    *at += usize::from(digit.is_some());
+                    out.push(Node::Gap(digit.unwrap_or(3) as u8));
+                }
+                '!' => {
+                    *at += 1;
+                    if c.get(*at) != Some(&'{') {
+                        return Err(wrong("`{` after `!`", *at));
+                    }
+                    *at += 1;
+                    let alts = self.alternatives(c, at, pattern)?;
+                    if c.get(*at) != Some(&'}') {
+                        return Err(wrong("`}`", *at));
+                    }
+                    *at += 1;
+                    out.push(Node::Not(alts));
+                }
+                '^' => {
+                    *at += 1;
+                    out.push(Node::Start);
+                }
+                '$' => {
+                    *at += 1;
+                    out.push(Node::End);
+                }
+                ',' | ':' => {
+                    *at += 1;
+                    out.push(Node::Elem(Elem {
+                        mask: 0,
+                        words: vec![if ch == ',' { COMMA } else { BREAK }],
+                    }));
+                }
+                ch if ch.is_alphanumeric() || ch == '\'' || ch == '@' => {
+                    let word: String = c[*at..]
+                        .iter()
+                        .take_while(|c| c.is_alphanumeric() || matches!(c, '\'' | '~' | '@'))
+                        .collect();
+                    *at += word.chars().count();
+                    for part in split_clitic(&word.to_lowercase()) {
+                        let words = self.lexicon.forms(part);
+                        out.push(Node::Elem(Elem { mask: 0, words }));
+                    }
+                }
+                _ => return Err(wrong("a word", *at)),
+            }
+        }
+        Ok(out)
+    }
+
+    fn alternatives(
+        &mut self,
+        c: &[char],
+        at: &mut usize,
+        pattern: &str,
+    ) -> Result<Vec<Vec<Node>>, PatternError> {
+        let mut alts = vec![self.sequence(c, at, pattern)?];
+        while c.get(*at) == Some(&'|') {
+            *at += 1;
+            alts.push(self.sequence(c, at, pattern)?);
+        }
+        Ok(alts)
+    }
+}
+
+/// `he's` is read as two words, as in the text.
+fn split_clitic(word: &str) -> Vec<&str> {
+    for tail in ["'s", "'re", "'m", "'ll", "'d", "'ve"] {
+        if let Some(head) = word.strip_suffix(tail) {
+            return if head.is_empty() { vec![word] } else { vec![head, tail] };
+        }
+    }
+    vec![word]
+}
+
+/// Single words among the alternatives become one element.
+fn push_alternatives(out: &mut Vec<Node>, alts: Vec<Vec<Node>>) {
+    let mut single = Elem::default();
+    let mut rest: Vec<Vec<Node>> = Vec::new();
+    for mut alt in alts {
+        if let [Node::Elem(_)] = alt.as_slice()
+            && let Some(Node::Elem(e)) = alt.pop()
+        {
+            single.mask |= e.mask;
+            single.words.extend(e.words);
+        } else {
+            rest.push(alt);
+        }
+    }
+    let has_single = single.mask != 0 || !single.words.is_empty();
+    single.words.sort_unstable();
+    single.words.dedup();
+    match (has_single, rest.is_empty()) {
+        (true, true) => out.push(Node::Elem(single)),
+        (true, false) => {
+            // Longer wordings are tried first; nothing at all is tried last.
+            rest.sort_by_key(|r| r.is_empty());
+            let empty = rest.iter().position(Vec::is_empty).unwrap_or(rest.len());
+            rest.insert(empty, vec![Node::Elem(single)]);
+            out.push(Node::Alt(rest));
+        }
+        (false, _) => {
+            rest.sort_by_key(|r| r.is_empty());
+            out.push(Node::Alt(rest));
+        }
+    }
+}
+
+/// A pattern ready to match: around its rarest word, forwards and backwards.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub(crate) anchor: Elem,
+    /// What comes before the anchor, nearest first.
+    pub(crate) left: Vec<Node>,
+    pub(crate) right: Vec<Node>,
+}
+
+const MOST_COMBINATIONS: usize = 400;
+
+/// Splits a pattern at the word that is rarest in ordinary records.
+pub(crate) fn compile(
+    nodes: &[Node],
+    pattern: &str,
+    cost: &dyn Fn(&Elem) -> u32,
+) -> Result<Vec<Compiled>, PatternError> {
+    let mut out = Vec::new();
+    let mut waiting = vec![nodes.to_vec()];
+    while let Some(nodes) = waiting.pop() {
+        if out.len() + waiting.len() > MOST_COMBINATIONS {
+            return Err(PatternError::TooMany { pattern: pattern.to_owned(), limit: MOST_COMBINATIONS });
+        }
+        let costs: Vec<u32> = nodes.iter().map(|n| node_cost(n, cost)).collect();
+        let best = (0..nodes.len()).min_by_key(|i| (costs[*i], *i)).filter(|i| costs[*i] < u32::MAX);
+        let Some(i) = best else { return Err(PatternError::NoAnchor { pattern: pattern.to_owned() }) };
+        match &nodes[i] {
+            Node::Elem(anchor) => out.push(Compiled {
+                anchor: anchor.clone(),
+                left: reversed(&nodes[..i]),
+                right: nodes[i + 1..].to_vec(),
+            }),
+            Node::Alt(alts) => {
+                for alt in alts {
+                    let mut longer = nodes[..i].to_vec();
+                    longer.extend(alt.iter().cloned());
+                    longer.extend(nodes[i + 1..].iter().cloned());
+                    waiting.push(longer);
+                }
+            }
+            _ => return Err(PatternError::NoAnchor { pattern: pattern.to_owned() }),
+        }
+    }
+    Ok(out)
+}
+
+fn node_cost(node: &Node, cost: &dyn Fn(&Elem) -> u32) -> u32 {
+    match node {
+        Node::Elem(e) => cost(e),
+        // Splitting is dearer than a single word of the same rarity.
+        Node::Alt(alts) => alts
+            .iter()
+            .map(|alt| alt.iter().map(|n| node_cost(n, cost)).min().unwrap_or(u32::MAX))
+            .fold(4_u32, u32::saturating_add),
+        _ => u32::MAX,
+    }
+}
+
+fn reversed(nodes: &[Node]) -> Vec<Node> {
+    nodes
+        .iter()
+        .rev()
+        .map(|n| match n {
+            Node::Alt(alts) => Node::Alt(alts.iter().map(|a| reversed(a)).collect()),
+            other => other.clone(),
+        })
+        .collect()
+}

@@ -1,0 +1,450 @@
+//! Rule files: what they may say, how they are checked, and how they become one structure.
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use crate::finding::{Category, Kind, Severity};
+use crate::lexicon::{Lexicon, LexiconBuilder};
+use crate::matcher::Index;
+use crate::pattern::{Compiled, Elem, Node, PatternError, Reader, compile};
+
+/// One concept: the wording, why it matters, what to write instead, and examples both ways.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Stable name, such as `choice.lifestyle`.
+    pub id: String,
+    /// What is wrong with it.
+    pub category: Category,
+    /// How heavy it is.
+    pub severity: Severity,
+    /// Blame or jargon; blame unless said.
+    #[serde(default = "blaming")]
+    pub kind: Kind,
+    /// The reason, for the writer.
+    pub why: String,
+    /// Other ways to say it that assert nothing the record may not show.
+    pub alternatives: Vec<String>,
+    /// Further ones, offered only where the text itself speaks of abuse or exploitation.
+    #[serde(default)]
+    pub alternatives_if_shown: Vec<String>,
+    /// The wording, as patterns.
+    #[serde(rename = "match")]
+    pub patterns: Vec<String>,
+    /// Patterns that make the wording harmless when they stand in the same sentence.
+    #[serde(default)]
+    pub unless: Vec<String>,
+    /// Whom the words must be about.
+    #[serde(default)]
+    pub about: Subject,
+    /// What the sentence (or its neighbours) must also show.
+    #[serde(default)]
+    pub needs: Vec<Need>,
+    /// `true` when denying the wording does not make it harmless.
+    #[serde(default)]
+    pub even_if_denied: bool,
+    /// Sentences the rule must flag.
+    pub flag: Vec<String>,
+    /// Sentences the rule must let pass.
+    pub pass: Vec<String>,
+}
+
+const fn blaming() -> Kind {
+    Kind::Blaming
+}
+
+/// Whom a rule's words must be about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A child, or nobody named.
+    #[default]
+    Child,
+    /// A child named as one or by pronoun: words too common to count alone.
+    NamedChild,
+    /// A child or the child's family, or nobody named.
+    Family,
+    /// Anyone: the pattern itself says who.
+    Anyone,
+}
+
+/// What a rule may ask of the text around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    /// An adult other than family and workers: an age of 18 or more, or a word such as `man` or `older`.
+    Adult,
+    /// A child: an age under 18, or a word such as `girl`.
+    Child,
+    /// A child under 13.
+    Under13,
+    /// Something that shows exploitation, abuse or crime.
+    Harm,
+}
+
+/// A file of rules as written.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    /// Version of the file, shown with results.
+    #[serde(default)]
+    pub version: Option<String>,
+    /// The rules.
+    #[serde(default, rename = "rule")]
+    pub rules: Vec<Rule>,
+    /// Rules a force does not want, each with its reason.
+    #[serde(default)]
+    pub silence: Vec<Silence>,
+}
+
+/// A rule switched off, and why.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Silence {
+    /// The rule's id.
+    pub rule: String,
+    /// Why it is off here.
+    pub reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WordsFile {
+    classes: BTreeMap<String, Vec<String>>,
+    /// Read in order of name, so a phrase may use those before it in the alphabet.
+    phrases: BTreeMap<String, String>,
+    common: Vec<String>,
+    very_common: Vec<String>,
+    ordinary: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScopesFile {
+    rebuttal: Vec<String>,
+    rebuttal_of_previous: Vec<String>,
+    guidance: Vec<String>,
+    guidance_document: Vec<String>,
+    suspects_account: Vec<String>,
+    childs_words: Vec<String>,
+    adult_record: Vec<String>,
+    allowed: Vec<String>,
+}
+
+/// What a context pattern tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cue {
+    Rebuttal,
+    RebuttalOfPrevious,
+    Guidance,
+    GuidanceDocument,
+    SuspectsAccount,
+    ChildsWords,
+    AdultRecord,
+    Allowed,
+    Unless(u16),
+}
+
+/// Why a rule file does not load.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleError {
+    /// Not TOML, or not of the right shape.
+    #[error("{file}: {message}")]
+    Shape {
+        /// The file.
+        file: String,
+        /// What is wrong and where.
+        message: String,
+    },
+    /// A pattern cannot be read.
+    #[error("{file}: rule `{rule}`: {source}")]
+    Pattern {
+        /// The file.
+        file: String,
+        /// The rule.
+        rule: String,
+        /// What is wrong.
+        source: PatternError,
+    },
+    /// Something the rule must have is missing.
+    #[error("{file}: rule `{rule}` has no {missing}; a rule without it does not load")]
+    Missing {
+        /// The file.
+        file: String,
+        /// The rule.
+        rule: String,
+        /// What is missing.
+        missing: &'static str,
+    },
+    /// Two rules of one file share an id.
+    #[error("{file}: rule `{rule}` is there twice")]
+    Twice {
+        /// The file.
+        file: String,
+        /// The rule.
+        rule: String,
+    },
+    /// `silence` names no rule, or gives no reason.
+    #[error("{file}: cannot silence `{rule}`: {because}")]
+    Silence {
+        /// The file.
+        file: String,
+        /// The rule.
+        rule: String,
+        /// Why not.
+        because: &'static str,
+    },
+    /// An example of a rule does not do what it says.
+    #[error("rule `{rule}` should {should} `{example}`")]
+    Example {
+        /// The rule.
+        rule: String,
+        /// `flag` or `let pass`.
+        should: &'static str,
+        /// The sentence.
+        example: String,
+    },
+    /// Several things are wrong at once.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Several(Vec<RuleError>),
+    /// More words than there are ids.
+    #[error("{file}: the rules use more than 60,000 different words")]
+    TooManyWords {
+        /// The file.
+        file: String,
+    },
+}
+
+/// A file of rules: the built-in ones, or a force's own.
+pub struct Source<'a> {
+    /// Its name, for messages.
+    pub file: &'a str,
+    /// Its TOML text.
+    pub text: &'a str,
+}
+
+/// Everything loaded, as one structure.
+pub(crate) struct Pack {
+    pub(crate) rules: Vec<Rule>,
+    /// By pattern of the hit index: whether the pattern itself holds a denial.
+    pub(crate) hits: Index<(u16, bool)>,
+    pub(crate) cues: Index<Cue>,
+    pub(crate) lexicon: Lexicon,
+    pub(crate) version: String,
+    /// Rules that came from a force's file and must pass their examples on load.
+    pub(crate) own: Vec<u16>,
+}
+
+pub(crate) const WORDS: &str = include_str!("../../../rules/wording/words.toml");
+pub(crate) const SCOPES: &str = include_str!("../../../rules/wording/scopes.toml");
+
+/// Reads one file of rules and checks that every rule is whole.
+///
+/// # Errors
+/// When the text is not TOML, a key is unknown, a rule lacks its reason, alternatives or examples, or an id comes twice.
+pub fn read_rules(source: &Source<'_>) -> Result<RuleFile, RuleError> {
+    let file: RuleFile = toml::from_str(source.text)
+        .map_err(|e| RuleError::Shape { file: source.file.to_owned(), message: e.to_string() })?;
+    let mut seen = BTreeSet::new();
+    for rule in &file.rules {
+        let missing = [
+            (rule.patterns.is_empty(), "wording to match"),
+            (rule.why.trim().is_empty(), "reason"),
+            (rule.alternatives.is_empty(), "alternative"),
+            (rule.flag.is_empty(), "must-flag example"),
+            (rule.pass.is_empty(), "must-not-flag example"),
+        ];
+        if let Some((_, missing)) = missing.into_iter().find(|(is, _)| *is) {
+            return Err(RuleError::Missing { file: source.file.to_owned(), rule: rule.id.clone(), missing });
+        }
+        if !seen.insert(rule.id.as_str()) {
+            return Err(RuleError::Twice { file: source.file.to_owned(), rule: rule.id.clone() });
+        }
+    }
+    Ok(file)
+}
+
+/// The built-in rules, then each force's file over them.
+pub(crate) fn load(built_in: &[Source<'_>], own: &[Source<'_>]) -> Result<Pack, RuleError> {
+    let mut rules: Vec<Rule> = Vec::new();
+    let mut origin: Vec<(String, bool)> = Vec::new();
+    let mut version = Vec::new();
+    for (source, is_own) in built_in.iter().map(|s| (s, false)).chain(own.iter().map(|s| (s, true))) {
+        let file = read_rules(source)?;
+        version.extend(file.version.clone());
+        for rule in file.rules {
+            match rules.iter().position(|r| r.id == rule.id) {
+                Some(i) if is_own => {
+                    rules[i] = rule;
+                    origin[i] = (source.file.to_owned(), true);
+                }
+                Some(_) => return Err(RuleError::Twice { file: source.file.to_owned(), rule: rule.id }),
+                None => {
+                    rules.push(rule);
+                    origin.push((source.file.to_owned(), is_own));
+                }
+            }
+        }
+        for silence in file.silence {
+            let wrong = |because| RuleError::Silence {
+                file: source.file.to_owned(),
+                rule: silence.rule.clone(),
+                because,
+            };
+            if silence.reason.trim().is_empty() {
+                return Err(wrong("no reason is given"));
+            }
+            let i = rules
+                .iter()
+                .position(|r| r.id == silence.rule)
+                .ok_or_else(|| wrong("there is no such rule"))?;
+            rules.remove(i);
+            origin.remove(i);
+        }
+    }
+    assemble(rules, &origin, version.join("+"))
+}
+
+fn assemble(rules: Vec<Rule>, origin: &[(String, bool)], version: String) -> Result<Pack, RuleError> {
+    let words: WordsFile = toml::from_str(WORDS)
+        .map_err(|e| RuleError::Shape { file: "words.toml".to_owned(), message: e.to_string() })?;
+    let scopes: ScopesFile = toml::from_str(SCOPES)
+        .map_err(|e| RuleError::Shape { file: "scopes.toml".to_owned(), message: e.to_string() })?;
+    let mut lexicon = LexiconBuilder::new();
+    for (class, list) in &words.classes {
+        for word in list {
+            lexicon.add_to_class(class, word);
+        }
+    }
+    for word in &words.ordinary {
+        lexicon.ordinary(word);
+    }
+    let mut phrases = BTreeMap::new();
+    for (name, pattern) in &words.phrases {
+        let nodes = Reader { lexicon: &mut lexicon, phrases: &phrases }.read(pattern).map_err(|source| {
+            RuleError::Pattern { file: "words.toml".to_owned(), rule: name.clone(), source }
+        })?;
+        phrases.insert(name.clone(), nodes);
+    }
+    let mut read = |file: &str, rule: &str, pattern: &str| -> Result<Vec<Node>, RuleError> {
+        Reader { lexicon: &mut lexicon, phrases: &phrases }
+            .read(pattern)
+            .map_err(|source| RuleError::Pattern { file: file.to_owned(), rule: rule.to_owned(), source })
+    };
+    let mut wrong: Vec<RuleError> = Vec::new();
+    let mut hit_nodes = Vec::new();
+    let mut cue_nodes = Vec::new();
+    for (i, rule) in rules.iter().enumerate() {
+        let file = &origin[i].0;
+        for p in &rule.patterns {
+            match read(file, &rule.id, p) {
+                Ok(nodes) => hit_nodes.push((i as u16, p.as_str(), nodes)),
+                Err(e) => wrong.push(e),
+            }
+        }
+        for p in &rule.unless {
+            match read(file, &rule.id, p) {
+                Ok(nodes) => cue_nodes.push((Cue::Unless(i as u16), rule.id.as_str(), p.as_str(), nodes)),
+                Err(e) => wrong.push(e),
+            }
+        }
+    }
+    let lists = [
+        (Cue::Rebuttal, "rebuttal", &scopes.rebuttal),
+        (Cue::RebuttalOfPrevious, "rebuttal_of_previous", &scopes.rebuttal_of_previous),
+        (Cue::Guidance, "guidance", &scopes.guidance),
+        (Cue::GuidanceDocument, "guidance_document", &scopes.guidance_document),
+        (Cue::SuspectsAccount, "suspects_account", &scopes.suspects_account),
+        (Cue::ChildsWords, "childs_words", &scopes.childs_words),
+        (Cue::AdultRecord, "adult_record", &scopes.adult_record),
+        (Cue::Allowed, "allowed", &scopes.allowed),
+    ];
+    for (cue, name, list) in lists {
+        for p in list {
+            match read("scopes.toml", name, p) {
+                Ok(nodes) => cue_nodes.push((cue, name, p.as_str(), nodes)),
+                Err(e) => wrong.push(e),
+            }
+        }
+    }
+
+    let price = price_list(&mut lexicon, &words);
+    let negative = lexicon.find_class("neg").unwrap_or(0);
+    let cost = |e: &Elem| element_cost(e, &lexicon, &price);
+    let mut hits: Vec<(Compiled, (u16, bool))> = Vec::new();
+    for (rule, pattern, nodes) in &hit_nodes {
+        let denies = rules[*rule as usize].even_if_denied || holds(nodes, negative, &lexicon);
+        match compile(nodes, pattern, &cost) {
+            Ok(compiled) => hits.extend(compiled.into_iter().map(|c| (c, (*rule, denies)))),
+            Err(source) => wrong.push(RuleError::Pattern {
+                file: origin[*rule as usize].0.clone(),
+                rule: rules[*rule as usize].id.clone(),
+                source,
+            }),
+        }
+    }
+    let mut cues: Vec<(Compiled, Cue)> = Vec::new();
+    for (cue, name, pattern, nodes) in &cue_nodes {
+        match compile(nodes, pattern, &cost) {
+            Ok(compiled) => cues.extend(compiled.into_iter().map(|c| (c, *cue))),
+            Err(source) => wrong.push(RuleError::Pattern {
+                file: "scopes.toml".to_owned(),
+                rule: (*name).to_owned(),
+                source,
+            }),
+        }
+    }
+    if wrong.len() > 1 {
+        return Err(RuleError::Several(wrong));
+    }
+    if let Some(only) = wrong.pop() {
+        return Err(only);
+    }
+    if lexicon.is_full() {
+        return Err(RuleError::TooManyWords { file: "rules".to_owned() });
+    }
+    let filler = lexicon.find_class("filler").unwrap_or(0);
+    // `finish` adds a word or two of its own, so room is left for them.
+    let lexicon = lexicon.finish();
+    let hits = Index::new(hits, lexicon.len(), |w| lexicon.mask_of(w), filler);
+    let cues = Index::new(cues, lexicon.len(), |w| lexicon.mask_of(w), filler);
+    let own = origin.iter().enumerate().filter(|(_, o)| o.1).map(|(i, _)| i as u16).collect();
+    Ok(Pack { rules, hits, cues, lexicon, version, own })
+}
+
+/// What a word costs as an anchor: how often it comes in ordinary records.
+fn price_list(lexicon: &mut LexiconBuilder, words: &WordsFile) -> BTreeMap<u16, u32> {
+    let mut price = BTreeMap::new();
+    for (list, cost) in [(&words.common, 40_u32), (&words.very_common, 400)] {
+        for word in list {
+            for id in lexicon.forms(word) {
+                price.insert(id, cost);
+            }
+        }
+    }
+    price
+}
+
+fn element_cost(e: &Elem, lexicon: &LexiconBuilder, price: &BTreeMap<u16, u32>) -> u32 {
+    let numbers =
+        crate::lexicon::NUMBER_CLASSES.iter().filter_map(|n| lexicon.find_class(n)).fold(0, |a, b| a | b);
+    // Numbers, and commas, have no word to wait at.
+    if e.mask & numbers != 0 || e.words.iter().any(|w| *w < crate::tokens::FIRST_WORD) {
+        return u32::MAX;
+    }
+    let of = |w: u16| price.get(&w).copied().unwrap_or(2);
+    let from_class: u32 = if e.mask == 0 { 0 } else { lexicon.words_of(e.mask).into_iter().map(of).sum() };
+    e.words.iter().map(|w| of(*w)).sum::<u32>() + from_class
+}
+
+/// Whether a pattern must contain a word of these classes.
+fn holds(nodes: &[Node], mask: u128, lexicon: &LexiconBuilder) -> bool {
+    nodes.iter().any(|n| match n {
+        Node::Elem(e) => {
+            e.mask & mask != 0
+                || (!e.words.is_empty() && e.words.iter().all(|w| lexicon.mask(*w) & mask != 0))
+        }
+        Node::Alt(alts) => alts.iter().all(|a| holds(a, mask, lexicon)),
+        _ => false,
+    })
+}
