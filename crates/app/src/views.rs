@@ -177,7 +177,9 @@ impl App {
             None => self.load::<Children>(id.into()).await?,
         };
         let child = *loaded.state.child.ok_or(Problem::NotFound)?;
-        let resource = Resource::child(child.restricted.is_some());
+        // As it stands now, also for a past moment: a restriction made since then holds for what was before it.
+        let restricted = self.store.child_row(id).await?.is_none_or(|row| row.restricted);
+        let resource = Resource::child(restricted);
         self.authorise(caller, Action::ViewChild, &resource, &[id.into()]).await?;
         let mut episodes = self.store.incidents_of(id, 500).await?;
         episodes.retain(|episode| as_at.is_none_or(|at| episode.reported_at <= at.micros()));
