@@ -6,6 +6,8 @@ mod picture;
 mod search;
 mod trail;
 
+pub(crate) use trail::{Names, access_table};
+
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
