@@ -3,7 +3,17 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+#[cfg(feature = "server")]
+mod background;
 mod commands;
+#[cfg(feature = "server")]
+mod keys;
+#[cfg(feature = "server")]
+mod open;
+#[cfg(feature = "server")]
+mod output;
+#[cfg(feature = "server")]
+mod server;
 
 #[derive(Parser)]
 #[command(name = "childfirst", version, about)]
@@ -14,6 +24,30 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Serve pages and API on a record.
+    #[cfg(feature = "server")]
+    Serve(commands::serve::Args),
+    /// Look around in an invented London.
+    #[cfg(feature = "server")]
+    Demo(commands::demo::Args),
+    /// Check that the record, or a bundle of it, is what was written.
+    #[cfg(feature = "server")]
+    Verify(commands::verify::Args),
+    /// Write one record's entries down with the proof that they stand in the signed log.
+    #[cfg(feature = "server")]
+    ExportBundle(commands::export_bundle::Args),
+    /// Make all read rows again from the entries.
+    #[cfg(feature = "server")]
+    Rebuild(commands::rebuild::Args),
+    /// Explain, replay and try out the grading rules.
+    #[cfg(feature = "server")]
+    Rules(commands::rules::Args),
+    /// Keep the accounts of people who sign in.
+    #[cfg(feature = "server")]
+    User(commands::user::Args),
+    /// Explain an installation and what is wrong with it.
+    #[cfg(feature = "server")]
+    Doctor(commands::doctor::Args),
     /// Find victim-blaming wording, and say why and what to write instead.
     Wording(commands::wording::Args),
     /// Find records of the same child.
@@ -23,6 +57,22 @@ enum Command {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
+        #[cfg(feature = "server")]
+        Command::Serve(args) => commands::serve::run(args),
+        #[cfg(feature = "server")]
+        Command::Demo(args) => commands::demo::run(args),
+        #[cfg(feature = "server")]
+        Command::Verify(args) => commands::verify::run(args),
+        #[cfg(feature = "server")]
+        Command::ExportBundle(args) => commands::export_bundle::run(args),
+        #[cfg(feature = "server")]
+        Command::Rebuild(args) => commands::rebuild::run(args),
+        #[cfg(feature = "server")]
+        Command::Rules(args) => commands::rules::run(args),
+        #[cfg(feature = "server")]
+        Command::User(args) => commands::user::run(args),
+        #[cfg(feature = "server")]
+        Command::Doctor(args) => commands::doctor::run(args),
         Command::Wording(args) => commands::wording::run(args),
         Command::Link(args) => commands::link::run(args),
     };

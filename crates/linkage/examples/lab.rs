@@ -13,7 +13,9 @@ fn main() {
     };
     eprintln!("read {:?} {}", t.elapsed(), records.len());
     let mut settings = Settings { together: std::env::var("ALONE").is_err(), ..Settings::default() };
-    if let Ok(r) = std::env::var("ROUNDS") { settings.training.rounds = r.parse().unwrap(); }
+    if let Ok(r) = std::env::var("ROUNDS") {
+        settings.training.rounds = r.parse().unwrap();
+    }
     let (linked, found) = find(records, &settings, &|s| eprintln!("{:?} {:?}", t.elapsed(), s)).unwrap();
     eprintln!("found {:?} {} of {}", t.elapsed(), found.pairs.len(), found.compared);
     let mut out = b"id_a,id_b,probability\n".to_vec();

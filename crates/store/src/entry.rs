@@ -188,20 +188,26 @@ fn hex(out: &mut Vec<u8>, bytes: &[u8]) {
 }
 
 fn unhex(text: &[u8]) -> Option<[u8; 32]> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
     let mut out = [0; 32];
-    if text.len() != 64 {
-        return None;
-    }
+    let mut wrong = text.len() != 64;
     for (byte, pair) in out.iter_mut().zip(text.chunks_exact(2)) {
-        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        let (high, low) = (HALVES[usize::from(pair[0])], HALVES[usize::from(pair[1])]);
+        wrong |= (high | low) > 15;
+        *byte = (high << 4) | (low & 15);
     }
-    Some(out)
+    (!wrong).then_some(out)
 }
+
+/// The half byte each lower-case hexadecimal digit stands for; 255 for anything else.
+const HALVES: [u8; 256] = {
+    let mut halves = [255; 256];
+    let mut value = 0;
+    while value < 16 {
+        halves[b"0123456789abcdef"[value] as usize] = value as u8;
+        value += 1;
+    }
+    halves
+};
 
 #[cfg(test)]
 mod tests {

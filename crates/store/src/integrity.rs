@@ -72,35 +72,31 @@ pub(crate) async fn newest(db: &Db, key: &LogKey) -> Result<Option<String>, Faul
     Ok(None)
 }
 
+/// What one statement saw of a log at one moment: other nodes may write between two.
+type Edge = (i64, Vec<u8>, Option<i64>, Option<i64>);
+
 async fn newest_of(db: &Db, key: &LogKey, log: Log) -> Result<Option<String>, Fault> {
-    let row = db.row("select size, frontier from head where log = $1", args![log.number()]).await?;
-    let Ok((size, frontier)) = head_row(row, log) else { return Ok(Some("its head cannot be read".into())) };
-    let last: Option<(Option<i64>,)> = db.row(log.sql().last, vec![]).await?;
-    let last = last.and_then(|(last,)| last).unwrap_or(0);
+    let edge: Option<Edge> = db.row(log.sql().edge, args![log.number()]).await?;
+    let (head, last, at) = match edge {
+        Some((size, frontier, last, at)) => (Some((size, frontier)), last.unwrap_or(0), at),
+        None => (None, 0, None),
+    };
+    let Ok((size, frontier)) = head_row(head, log) else {
+        return Ok(Some("its head cannot be read".into()));
+    };
     if last != size {
         return Ok(Some(format!("its head says {size} entries, its newest entry is number {last}")));
     }
-    let signed: Option<(i64, String, Vec<u8>)> = db
-        .row(
-            "select size, note, frontier from checkpoint where log = $1 order by size desc limit 1",
-            args![log.number()],
-        )
-        .await?;
     let mut known = Frontier::new();
-    if let Some((at, note, bytes)) = signed {
-        let Ok(checkpoint) = Checkpoint::open(&note, key.public(log)) else {
-            return Ok(Some(format!("its checkpoint at {at} is not signed with the key given")));
-        };
-        match Frontier::from_bytes(&bytes) {
-            Ok(stored) if stored.root() == checkpoint.root && i64::try_from(checkpoint.size) == Ok(at) => {
-                known = stored
-            }
-            _ => return Ok(Some(format!("its checkpoint at {at} does not fit what was signed"))),
-        }
+    if let Some(at) = at {
         if at > size {
             return Ok(Some(format!(
                 "its last checkpoint is at {at}, its head at {size}: entries are missing"
             )));
+        }
+        match signed(db, key, log, at).await? {
+            Ok(stored) => known = stored,
+            Err(what) => return Ok(Some(format!("its checkpoint at {at} {what}"))),
         }
     }
     let checkpoint = i64::try_from(known.size()).unwrap_or(0);
@@ -118,4 +114,21 @@ async fn newest_of(db: &Db, key: &LogKey, log: Log) -> Result<Option<String>, Fa
         return Ok(Some("its newest entries do not lead to its head".into()));
     }
     Ok(None)
+}
+
+/// The frontier at a checkpoint, if it is the one that was signed.
+async fn signed(db: &Db, key: &LogKey, log: Log, at: i64) -> Result<Result<Frontier, &'static str>, Fault> {
+    let row: Option<(String, Vec<u8>)> = db
+        .row("select note, frontier from checkpoint where log = $1 and size = $2", args![log.number(), at])
+        .await?;
+    let Some((note, bytes)) = row else { return Ok(Err("cannot be read")) };
+    let Ok(checkpoint) = Checkpoint::open(&note, key.public(log)) else {
+        return Ok(Err("is not signed with the key given"));
+    };
+    Ok(match Frontier::from_bytes(&bytes) {
+        Ok(stored) if stored.root() == checkpoint.root && i64::try_from(checkpoint.size) == Ok(at) => {
+            Ok(stored)
+        }
+        _ => Err("does not fit what was signed"),
+    })
 }

@@ -38,6 +38,10 @@ impl Keys {
         Self { master, known: Mutex::default() }
     }
 
+    pub(crate) const fn master(&self) -> &MasterKey {
+        &self.master
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<FileId, FileKey>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }

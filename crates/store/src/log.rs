@@ -39,12 +39,14 @@ impl Log {
     pub(crate) const fn sql(self) -> LogSql {
         match self {
             Log::Record => LogSql {
-                last: "select max(position) from event",
+                edge: "select size, frontier, (select max(position) from event), \
+                       (select max(size) from checkpoint where checkpoint.log = head.log) from head where log = $1",
                 leaves: "select leaf from event where position > $1 and position <= $2 order by position",
                 entries: "select position, entry, leaf from event where position > $1 order by position limit $2",
             },
             Log::Access => LogSql {
-                last: "select max(position) from access",
+                edge: "select size, frontier, (select max(position) from access), \
+                       (select max(size) from checkpoint where checkpoint.log = head.log) from head where log = $1",
                 leaves: "select leaf from access where position > $1 and position <= $2 order by position",
                 entries: "select position, entry, leaf from access where position > $1 order by position limit $2",
             },
@@ -54,8 +56,8 @@ impl Log {
 
 /// The same questions to the tables of either log.
 pub(crate) struct LogSql {
-    /// The newest position.
-    pub(crate) last: &'static str,
+    /// Size and frontier of the head, the newest position, the size of the newest checkpoint: all at one moment.
+    pub(crate) edge: &'static str,
     /// Leaf hashes after one position up to another.
     pub(crate) leaves: &'static str,
     /// Position, entry and leaf hash, so many after a position.

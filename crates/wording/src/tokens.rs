@@ -15,6 +15,8 @@ pub(crate) const STOP: WordId = 3;
 pub(crate) const BREAK: WordId = 4;
 pub(crate) const OPEN: WordId = 5;
 pub(crate) const CLOSE: WordId = 6;
+/// The value of an unknown word that looks like a name.
+pub(crate) const NAME: u16 = 1;
 pub(crate) const FIRST_WORD: WordId = 8;
 
 /// One word or mark, with its place in the text in bytes.
@@ -23,7 +25,7 @@ pub(crate) struct Token {
     pub(crate) start: u32,
     pub(crate) end: u32,
     pub(crate) word: WordId,
-    /// The value of a number up to 65,535; 0 otherwise.
+    /// The value of a number up to 65,535; [`NAME`] for an unknown word with a capital; 0 otherwise.
     pub(crate) value: u16,
 }
 
@@ -218,11 +220,24 @@ impl<'a> Tokeniser<'a> {
     }
 
     fn finish(&self, tokens: &mut Vec<Token>, start: usize, end: usize, hash: u64, memory: &mut crate::lexicon::TypoMemory) {
+        let bytes = &self.bytes[start..end];
+        // "BF57" is a registration or a reference, not a word and a number.
+        if self.bytes.get(end).is_some_and(u8::is_ascii_digit) {
+            tokens.push(Token { start: start as u32, end: end as u32, word: UNKNOWN, value: 0 });
+            return;
+        }
+        let capital = bytes[0].is_ascii_uppercase() && bytes.get(1).is_some_and(u8::is_ascii_lowercase);
         let word = match self.lexicon.get(hash) {
             Some(word) => word,
-            None => self.lexicon.misspelt(&self.bytes[start..end], hash, memory),
+            // A capital inside a sentence is a name, never a slip.
+            None if capital && tokens.last().is_some_and(|t| !matches!(t.word, STOP | BREAK)) => UNKNOWN,
+            None => self.lexicon.misspelt(bytes, hash, memory),
         };
         let value = self.lexicon.number_value(word);
+        if word == UNKNOWN && capital {
+            tokens.push(Token { start: start as u32, end: end as u32, word, value: NAME });
+            return;
+        }
         let word = if value > 0 { NUMBER } else { word };
         tokens.push(Token { start: start as u32, end: end as u32, word, value });
     }

@@ -1,3 +1,19 @@
 //! One module for each command.
+#[cfg(feature = "server")]
+pub(crate) mod demo;
+#[cfg(feature = "server")]
+pub(crate) mod doctor;
+#[cfg(feature = "server")]
+pub(crate) mod export_bundle;
 pub(crate) mod link;
+#[cfg(feature = "server")]
+pub(crate) mod rebuild;
+#[cfg(feature = "server")]
+pub(crate) mod rules;
+#[cfg(feature = "server")]
+pub(crate) mod serve;
+#[cfg(feature = "server")]
+pub(crate) mod user;
+#[cfg(feature = "server")]
+pub(crate) mod verify;
 pub(crate) mod wording;

@@ -1,4 +1,7 @@
 //! Checks wrapped keys, and that whatever is gone was destroyed by somebody who said so.
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
 use cf_kernel::FileId;
 use uuid::Uuid;
 
@@ -11,20 +14,18 @@ use crate::open::Inner;
 /// So many keys are read at once.
 const PAGE: i64 = 4_096;
 
-/// The first sealed body that is gone without an entry about its destruction.
-pub(super) fn unaccounted(record: &Found, access: &Found) -> Option<Damage> {
-    let gone = record.gone.iter().filter(|(file, _)| !access.shredded.contains_key(*file));
-    gone.map(|(_, (_, position))| *position).min().map(|position| Damage {
-        log: Log::Record,
-        position: Some(position),
-        what: "its sealed body is missing, and nobody recorded its destruction".into(),
-    })
+/// What the table of keys holds.
+#[derive(Debug, Default)]
+pub(super) struct Opened {
+    open: HashSet<FileId>,
+    destroyed: Vec<FileId>,
+    broken: BTreeSet<FileId>,
 }
 
-/// The first key that does not open, is missing, or should no longer be there.
-pub(super) async fn check(inner: &Inner, access: &Found) -> Result<Option<Damage>, Fault> {
-    let damage = |position: Option<i64>, what: String| Ok(Some(Damage { log: Log::Record, position, what }));
-    let mut after: Option<Uuid> = None;
+/// Unwraps every key.
+pub(super) async fn open_all(inner: &Arc<Inner>) -> Result<Opened, Fault> {
+    let mut opened = Opened::default();
+    let mut after = None;
     loop {
         let page: Vec<(Uuid, Option<Vec<u8>>)> = match after {
             None => inner.read.rows("select file, wrapped from file_key order by file limit $1", args![PAGE]),
@@ -34,57 +35,77 @@ pub(super) async fn check(inner: &Inner, access: &Found) -> Result<Option<Damage
             ),
         }
         .await?;
-        let Some((last, _)) = page.last() else { break };
+        let Some((last, _)) = page.last() else { return Ok(opened) };
         after = Some(*last);
-        for (id, wrapped) in page {
-            let file = FileId::from_uuid(id);
-            match (wrapped, access.shredded.contains_key(&file)) {
-                (Some(_), true) => {
-                    return damage(None, format!("the key of file {file} was to be destroyed"));
+        let inner = inner.clone();
+        let work = move || {
+            for (id, wrapped) in page {
+                let file = FileId::from_uuid(id);
+                match wrapped.map(|wrapped| inner.keys.unwrap(file, wrapped)) {
+                    None => opened.destroyed.push(file),
+                    Some(Ok(_)) => drop(opened.open.insert(file)),
+                    Some(Err(_)) => drop(opened.broken.insert(file)),
                 }
-                (None, false) => {
-                    return damage(
-                        None,
-                        format!("the key of file {file} is gone, and nobody recorded its destruction"),
-                    );
-                }
-                (Some(wrapped), false) => {
-                    if inner.keys.unwrap(file, wrapped).is_err() {
-                        return damage(None, format!("the key of file {file} does not open"));
-                    }
-                }
-                (None, true) => {}
             }
+            opened
+        };
+        opened = tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Closed)?;
+    }
+}
+
+/// The first sealed body that is gone without an entry about its destruction or has lost its key, else the first key
+/// that does not open, is gone, or should no longer be there.
+pub(super) fn judge(record: &Found, access: &Found, keys: Opened) -> Option<Damage> {
+    let first = |positions: &mut dyn Iterator<Item = i64>, what: &str| {
+        positions.min().map(|at| Damage { log: Log::Record, position: Some(at), what: what.into() })
+    };
+    let gone = record.gone.iter().filter(|(file, _)| !access.shredded.contains_key(*file));
+    let keyless =
+        record.there.iter().filter(|(file, _)| !keys.open.contains(*file) && !keys.broken.contains(*file));
+    let bodies = [
+        first(
+            &mut gone.map(|(_, (_, at))| *at),
+            "its sealed body is missing, and nobody recorded its destruction",
+        ),
+        first(&mut keyless.map(|(_, at)| *at), "the key of its sealed body is missing"),
+    ];
+    let beside = |file: FileId, what: &str| Damage {
+        log: Log::Record,
+        position: None,
+        what: format!("the key of file {file} {what}"),
+    };
+    let unsaid = keys.destroyed.into_iter().find(|file| !access.shredded.contains_key(file));
+    let undone = access.shredded.keys().find(|file| keys.open.contains(*file));
+    bodies
+        .into_iter()
+        .flatten()
+        .min_by_key(|damage| damage.position)
+        .or(keys.broken.first().map(|file| beside(*file, "does not open")))
+        .or(unsaid.map(|file| beside(file, "is gone, and nobody recorded its destruction")))
+        .or(undone.map(|file| beside(*file, "was to be destroyed")))
+}
+
+/// Rows that stand before the first entry or after the last, where no pass over the entries meets them.
+pub(super) async fn strays(inner: &Inner) -> Result<Option<Damage>, Fault> {
+    let questions = [
+        (
+            Log::Record,
+            "select min(position) from sealed \
+             where position < 1 or position > (select coalesce(max(position), 0) from event)",
+            "a sealed body nobody committed to",
+        ),
+        (
+            Log::Access,
+            "select min(position) from access_record \
+             where position < 1 or position > (select coalesce(max(position), 0) from access)",
+            "a record is named by no entry",
+        ),
+    ];
+    for (log, sql, what) in questions {
+        let found: Option<(Option<i64>,)> = inner.read.row(sql, vec![]).await?;
+        if let Some((position @ Some(_),)) = found {
+            return Ok(Some(Damage { log, position, what: what.into() }));
         }
     }
-    let keyless: Option<(Option<i64>,)> = inner
-        .read
-        .row(
-            "select min(s.position) from sealed s left join file_key k on k.file = s.file where k.wrapped is null",
-            vec![],
-        )
-        .await?;
-    if let Some((Some(position),)) = keyless {
-        return damage(Some(position), "the key of its sealed body is missing".into());
-    }
-    let strange: Option<(Option<i64>,)> = inner
-        .read
-        .row("select min(position) from sealed where position not in (select position from event)", vec![])
-        .await?;
-    if let Some((Some(position),)) = strange {
-        return damage(Some(position), "a sealed body nobody committed to".into());
-    }
-    let strange: Option<(Option<i64>,)> = inner
-        .read
-        .row(
-            "select min(position) from access_record where position not in (select position from access)",
-            vec![],
-        )
-        .await?;
-    let what = "a record is named by no entry".to_owned();
-    Ok(strange.and_then(|(position,)| position).map(|at| Damage {
-        log: Log::Access,
-        position: Some(at),
-        what,
-    }))
+    Ok(None)
 }

@@ -9,7 +9,7 @@ mod packed;
 mod pass;
 mod record;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use cf_kernel::FileId;
@@ -88,6 +88,8 @@ pub struct Progress {
 #[derive(Debug, Default)]
 struct Found {
     sealed: u64,
+    /// Files of which sealed bodies are there, and the first position.
+    there: HashMap<FileId, i64>,
     /// Files of which sealed bodies are gone: how many, and the first position.
     gone: BTreeMap<FileId, (u64, i64)>,
     /// Files that the access log says were destroyed.
@@ -104,21 +106,25 @@ trait Checked: Send + 'static {
 }
 
 impl Store {
-    /// Recomputes both logs; see the module's documentation for what is checked. Entries appended meanwhile are left out.
+    /// Recomputes both logs: entries, columns, tiles, heads, checkpoints, sealed bodies, keys. What is appended
+    /// meanwhile is left out; a file destroyed meanwhile may be reported, so do not do both at once.
     ///
     /// # Errors
     /// [`Fault`] when the database cannot be read. Damage is not an error but the answer.
     pub async fn verify(&self, progress: impl Fn(Progress) + Send + Sync) -> Result<Report, Fault> {
-        let ((record, found), (access, logged)) = tokio::try_join!(
-            run::<record::Record>(&self.inner, &progress),
-            run::<access::Access>(&self.inner, &progress)
-        )?;
+        let second = async {
+            let (access, logged) = run::<access::Access>(&self.inner, &progress).await?;
+            let keys = keys::open_all(&self.inner).await?;
+            Ok((access, logged, keys))
+        };
+        let ((record, found), (access, logged, keys)) =
+            tokio::try_join!(run::<record::Record>(&self.inner, &progress), second)?;
         let mut damages: Vec<Damage> =
             [&record, &access].into_iter().filter_map(|pass| pass.damage.clone()).collect();
-        // What was destroyed can only be judged against a whole access log.
-        if access.damage.is_none() {
-            damages.extend(keys::unaccounted(&found, &logged));
-            damages.extend(keys::check(&self.inner, &logged).await?);
+        // What was destroyed can only be judged against a whole access log, and what is there against a whole record.
+        if damages.is_empty() {
+            damages.extend(keys::judge(&found, &logged, keys));
+            damages.extend(keys::strays(&self.inner).await?);
         }
         // An entry comes before what stands beside the entries of the same log.
         damages.sort_by_key(|damage| (damage.log, damage.position.unwrap_or(i64::MAX)));

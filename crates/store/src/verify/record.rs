@@ -173,6 +173,7 @@ fn check_event(event: &Event<'_>, body: Option<&Body<'_>>, found: &mut Found) ->
                 return Err("the sealed body or its salt is not what was committed to");
             }
             found.sealed += 1;
+            found.there.entry(header.file).or_insert(event.position);
         }
     }
     Ok(leaf)

@@ -101,6 +101,31 @@ pub(crate) async fn a_whole_record_verifies(place: Place) {
     }
 }
 
+/// Other nodes write while one verifies and another starts: neither sees damage.
+pub(crate) async fn a_record_that_grows_is_no_damaged_record(place: Place) {
+    let store = place.open().await;
+    filled(&store).await;
+    let busy = store.clone();
+    let writing = tokio::spawn(async move {
+        for n in 0..150 {
+            let texts: Vec<String> = (0..20).map(|version| format!("later {n}.{version}")).collect();
+            busy.append(note(stream(), 0, &texts.iter().map(String::as_str).collect::<Vec<_>>()))
+                .await
+                .unwrap();
+            busy.log_access(&looked(&[stream()])).await.unwrap();
+            if n % 10 == 0 {
+                busy.checkpoint_now().await.unwrap();
+            }
+        }
+    });
+    while !writing.is_finished() {
+        whole(&store).await;
+        assert_eq!(place.open().await.damage(), None);
+    }
+    writing.await.unwrap();
+    assert_eq!(whole(&store).await.record.entries, 3_800);
+}
+
 /// Which table, which column, and where the row is: its position when it is an entry.
 const EVIDENCE: &[(&str, &[&str])] = &[
     (

@@ -48,6 +48,7 @@ behaviours! {
     logs: looking_is_logged_and_found_again,
         looking_and_writing_go_on_together,
         a_whole_record_verifies,
+        a_record_that_grows_is_no_damaged_record,
         one_changed_byte_in_any_column_is_found_and_named,
         rows_removed_or_added_are_found,
         a_destroyed_file_still_verifies,
@@ -64,12 +65,25 @@ behaviours! {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_behaviour_on_postgresql() {
     let server = cf_testkit::Postgres::start().unwrap_or_else(|error| panic!("{error}"));
+    let mut waiting = all().into_iter();
+    let mut running = tokio::task::JoinSet::new();
     let mut failed = Vec::new();
-    for (name, behaviour) in all() {
-        let place = fixture::Place::postgres(server.database().unwrap());
-        if let Err(panic) = tokio::spawn(behaviour(place)).await {
-            eprintln!("{name} failed: {panic}");
-            failed.push(name);
+    loop {
+        // A few at a time: they wait for the server more than they work.
+        while running.len() < 4
+            && let Some((name, behaviour)) = waiting.next()
+        {
+            let place = fixture::Place::postgres(server.database().unwrap());
+            running.spawn(async move { (name, tokio::spawn(behaviour(place)).await) });
+        }
+        match running.join_next().await {
+            Some(Ok((_, Ok(())))) => {}
+            Some(Ok((name, Err(panic)))) => {
+                eprintln!("{name} failed: {panic}");
+                failed.push(name);
+            }
+            Some(Err(panic)) => panic!("{panic}"),
+            None => break,
         }
     }
     assert!(failed.is_empty(), "on PostgreSQL these failed: {failed:?}");

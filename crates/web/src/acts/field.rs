@@ -86,6 +86,11 @@ pub(crate) fn fields_html(fields: &[Field], answers: &Answers, problems: &[Field
     Html::join(fields.iter().map(|field| field_html(field, answers, problems)))
 }
 
+/// A few short answers stand beside each other.
+fn short(items: &[(String, String)]) -> bool {
+    items.len() <= 4 && items.iter().all(|(_, words)| words.chars().count() <= 12)
+}
+
 fn error(problems: &[FieldProblem], name: &str) -> ErrorMessage {
     let found = problems.iter().find(|problem| problem.field == name);
     found.map_or_else(ErrorMessage::default, |problem| ErrorMessage::from(problem.message.as_str()))
@@ -136,7 +141,11 @@ fn field_html(field: &Field, answers: &Answers, problems: &[FieldProblem]) -> Ht
             .error_message(error(problems, name))
             .items(items.iter().map(|(code, words)| Choice::new(code, words.as_str())).collect::<Vec<_>>())
             .value(value)
-            .classes("govuk-radios--small")
+            .classes(if short(items) {
+                "govuk-radios--small govuk-radios--inline"
+            } else {
+                "govuk-radios--small"
+            })
             .into(),
         Kind::Pick(items) => {
             let empty = SelectItem::new("", "Choose");

@@ -88,13 +88,7 @@ async fn page(
         Html::from(source)
     ));
     let body = Html::join([
-        div(
-            "cf-heading-row",
-            Html::join([
-                h1("Children missing, and children back with something owed"),
-                p(link("/board/wall", "Wall board")),
-            ]),
-        ),
+        div("cf-heading-row", Html::join([h1("Open incidents"), p(link("/board/wall", "Wall board"))])),
         filters(&asked),
         live,
     ]);

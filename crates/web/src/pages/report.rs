@@ -258,7 +258,7 @@ pub(crate) fn risk_questions(rules: &RuleSet, answers: &Answers, problems: &[Fie
             parts.push(fields_html(&fields, answers, problems));
         }
     }
-    Html::join(parts)
+    div("cf-questions", Html::join(parts))
 }
 
 /// Facts the record or another question of the form answers; asking them twice would invite a slip.

@@ -50,6 +50,9 @@ pub(crate) struct Classes {
     pub(crate) joint: Mask,
     pub(crate) quote: Mask,
     pub(crate) that: Mask,
+    pub(crate) title: Mask,
+    pub(crate) one_girl: Mask,
+    pub(crate) one_boy: Mask,
     pub(crate) child_age: Mask,
     pub(crate) under13: Mask,
     pub(crate) adult_age: Mask,
@@ -93,6 +96,9 @@ impl Classes {
             joint: l.class("joint"),
             quote: l.class("quote"),
             that: l.class("that"),
+            title: l.class("title"),
+            one_girl: l.class("one_girl"),
+            one_boy: l.class("one_boy"),
             child_age: l.class("childage"),
             under13: l.class("under13"),
             adult_age: l.class("adultage"),
@@ -122,8 +128,15 @@ pub(crate) struct Facts {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(tokens: &'a [Token], marks: &[crate::tokens::QuoteMark], cues: &'a [Match<Cue>], lexicon: &'a Lexicon, is: &'a Classes) -> Self {
-        let mut context = Self { tokens, lexicon, is, cues, quotes: quotes::pair(marks, tokens), facts: Facts::default() };
+    pub(crate) fn new(
+        tokens: &'a [Token],
+        marks: &[crate::tokens::QuoteMark],
+        cues: &'a [Match<Cue>],
+        lexicon: &'a Lexicon,
+        is: &'a Classes,
+    ) -> Self {
+        let mut context =
+            Self { tokens, lexicon, is, cues, quotes: quotes::pair(marks, tokens), facts: Facts::default() };
         context.facts = context.read_facts();
         context
     }
@@ -140,13 +153,13 @@ impl<'a> Context<'a> {
             if m == 0 {
                 continue;
             }
-            girls |= m & self.is.child_f != 0;
-            boys |= m & self.is.child_m != 0;
+            girls |= m & self.is.one_girl != 0;
+            boys |= m & self.is.one_boy != 0;
             if m & self.is.family != 0 && i > 0 {
                 // "her mother": the child is a girl.
                 let before = self.mask(i - 1) & self.is.possessive;
-                girls |= before & self.mask(i - 1) != 0 && self.mask(i - 1) & self.is.she != 0;
-                boys |= before & self.mask(i - 1) != 0 && self.mask(i - 1) & self.is.he != 0;
+                girls |= before & self.is.she != 0;
+                boys |= before & self.is.he != 0;
             }
             let denied = i > 0 && self.mask(i - 1) & self.is.neg != 0;
             children |= m & self.is.child != 0 && m & self.is.ambiguous == 0 && !denied;
@@ -184,13 +197,24 @@ impl<'a> Context<'a> {
     }
 
     /// Why a match is let through, if it is, and whom it is about.
-    pub(crate) fn judge(&self, hit: &Match<(u16, bool)>, rule: &crate::rules::Rule) -> (About, Option<Exemption>) {
+    pub(crate) fn judge(
+        &self,
+        hit: &Match<(u16, bool)>,
+        rule: &crate::rules::Rule,
+    ) -> (About, Option<Exemption>) {
         let (start, end) = self.sentence(hit.from, hit.to);
         let about = self.about(hit.from, hit.to, start);
         (about, self.exemption(hit, rule, about, start, end))
     }
 
-    fn exemption(&self, hit: &Match<(u16, bool)>, rule: &crate::rules::Rule, about: About, start: usize, end: usize) -> Option<Exemption> {
+    fn exemption(
+        &self,
+        hit: &Match<(u16, bool)>,
+        rule: &crate::rules::Rule,
+        about: About,
+        start: usize,
+        end: usize,
+    ) -> Option<Exemption> {
         let (number, denies) = hit.role;
         if self.facts.guidance {
             return Some(Exemption::Guidance);
@@ -206,6 +230,7 @@ impl<'a> Context<'a> {
                 Cue::Allowed if overlaps => return Some(Exemption::AllowedWording),
                 Cue::Rebuttal if here && !rule.even_if_denied => return Some(Exemption::Rebuttal),
                 Cue::RebuttalOfPrevious if self.follows(cue.from, end) => return Some(Exemption::Rebuttal),
+                Cue::AboutAdult if here && rule.about != Subject::Anyone => return Some(Exemption::NotAboutAChild),
                 Cue::Guidance if here => return Some(Exemption::Guidance),
                 // "Avoid: ... Use: ..."
                 _ => {}
@@ -259,7 +284,9 @@ impl<'a> Context<'a> {
         let range = from..to.min(self.tokens.len());
         match need {
             Need::Adult => range.into_iter().any(|i| self.is_adult_sign(i)),
-            Need::Child => range.into_iter().any(|i| self.mask(i) & self.is.child != 0 || (self.mask(i) & self.is.child_age != 0 && self.is_age(i))),
+            Need::Child => range.into_iter().any(|i| {
+                self.mask(i) & self.is.child != 0 || (self.mask(i) & self.is.child_age != 0 && self.is_age(i))
+            }),
             Need::Under13 => self.facts.under13,
             Need::Harm => self.facts.harm,
         }

@@ -44,7 +44,8 @@ impl RuleArgs {
     fn checker(&self) -> anyhow::Result<Checker> {
         let mut texts = Vec::new();
         for path in &self.rules {
-            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the rules `{}`", path.display()))?;
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read the rules `{}`", path.display()))?;
             texts.push((show(path), text));
         }
         let sources: Vec<Source<'_>> = texts.iter().map(|(file, text)| Source { file, text }).collect();

@@ -4,7 +4,7 @@ use cf_casework::missing::state::Incident;
 use cf_components::{Details, Html, InsetText};
 use cf_grading::{Flip, RuleSet};
 
-use crate::markup::{h2, h3, list, p};
+use crate::markup::{h2, h3, list, p, tag};
 use crate::pages::board::grade_badge;
 
 /// The recommendation beside the standing grade, and everything needed to question it.
@@ -64,7 +64,8 @@ pub(crate) fn advice(rules: &RuleSet, advice: &Advice, incident: &Incident) -> H
         );
     }
     parts.push(flips(rules, &told.nearest_flips.up, &told.nearest_flips.down));
-    parts.push(p(format!("Rules: {}.", advice.rule_set)));
+    let id = &told.rule_set;
+    parts.push(tag("p", "cf-quiet", format!("Rules: {}, version {}.", id.name, id.version)));
     Html::join(parts)
 }
 

@@ -1,0 +1,283 @@
+//! `childfirst import police`: an extract of missing incidents, read by a mapping profile.
+use std::fs::File;
+use std::io::{BufRead, BufReader, Cursor};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use cf_access::{Action, Resource};
+use cf_exchange::police::{DryRun, MappingProfile, PoliceExtract, dry_run};
+use cf_exchange::{Account, Limits, ReadError, RowOutcome, Rows, SourceFacts, look};
+use cf_kernel::{ChildId, IncidentId, TeamId};
+use cf_store::{Import, Store};
+use tokio::sync::mpsc;
+
+use super::mapping::{self, From, Said};
+use super::pipeline::{CHUNK, Chunk, Pipeline, Ready};
+use super::report::{Changes, FileImport, ImportReport, Totals, Watch, account_for};
+use super::{imported_id, unreadable};
+use crate::{App, Caller, Problem};
+
+/// An extract: read twice, once to see that it is text and to recognise it, once for its rows.
+#[derive(Debug, Clone)]
+pub enum Extract {
+    /// A file on this machine.
+    Path(PathBuf),
+    /// A name, and what was handed over under it.
+    Bytes(String, Arc<[u8]>),
+}
+
+/// What a dry run tells of one file.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct PoliceDryRun {
+    /// Columns, codes and findings.
+    pub reading: DryRun,
+    /// What would change in the record.
+    pub report: ImportReport,
+}
+
+impl Extract {
+    /// The name, without folders.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Path(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+            Self::Bytes(name, _) => name.clone(),
+        }
+    }
+
+    fn open(&self) -> Result<Box<dyn BufRead + Send>, ReadError> {
+        Ok(match self {
+            Self::Path(path) => Box::new(BufReader::with_capacity(1 << 17, File::open(path)?)),
+            Self::Bytes(_, bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
+        })
+    }
+}
+
+/// What the reading thread needs.
+struct Reading {
+    store: Store,
+    profile: Arc<MappingProfile>,
+    extract: Extract,
+    facts: SourceFacts,
+    desk: (TeamId, String),
+    watch: Arc<dyn Watch>,
+}
+
+/// What it tells in the end.
+pub(super) struct HasRead {
+    account: Account,
+    totals: Totals,
+    unused_columns: Vec<String>,
+}
+
+impl App {
+    /// Imports an extract. Children and incidents that are there stay as they are; blanks about a child are filled.
+    ///
+    /// A file that was imported before with this version of the profile changes nothing, and the report says when.
+    ///
+    /// # Errors
+    /// A denial; a file that cannot be read (field `file`); a fault. Chunks written before a fault stay, and the same
+    /// file again completes them.
+    pub async fn import_police(
+        &self,
+        caller: &Caller,
+        profile: &MappingProfile,
+        extract: &Extract,
+        watch: Arc<dyn Watch>,
+    ) -> Result<ImportReport, Problem> {
+        self.authorise(caller, Action::ImportData, &Resource::desk(), &[]).await?;
+        self.police(caller, profile, extract, watch, false).await
+    }
+
+    /// What [`App::import_police`] would do. Nothing is written but the access log.
+    ///
+    /// # Errors
+    /// As [`App::import_police`].
+    pub async fn dry_run_police(
+        &self,
+        caller: &Caller,
+        profile: &MappingProfile,
+        extract: &Extract,
+        watch: Arc<dyn Watch>,
+    ) -> Result<PoliceDryRun, Problem> {
+        self.authorise(caller, Action::ImportData, &Resource::desk(), &[]).await?;
+        let report = self.police(caller, profile, extract, watch, true).await?;
+        let (read, name, profile) = (extract.clone(), extract.name(), profile.clone());
+        let reading = tokio::task::spawn_blocking(move || {
+            dry_run(&profile, read.open()?, Limits::default(), None, |_| {})
+        });
+        let reading = reading.await.map_err(Problem::fault)?.map_err(|error| unreadable(&name, &error))?;
+        Ok(PoliceDryRun { reading, report })
+    }
+
+    async fn police(
+        &self,
+        caller: &Caller,
+        profile: &MappingProfile,
+        extract: &Extract,
+        watch: Arc<dyn Watch>,
+        dry_run: bool,
+    ) -> Result<ImportReport, Problem> {
+        let name = extract.name();
+        let looked = (extract.clone(), name.clone());
+        let facts = tokio::task::spawn_blocking(move || look(looked.1, looked.0.open()?, &Limits::default()));
+        let facts = facts.await.map_err(Problem::fault)?.map_err(|error| unreadable(&name, &error))?;
+        let mut report = ImportReport {
+            kind: "police",
+            dry_run,
+            files: Vec::new(),
+            account: Account::default(),
+            changes: Changes::default(),
+            year: None,
+            year_inferred: false,
+        };
+        let mut file = FileImport {
+            file_name: name.clone(),
+            sha256: facts.sha256.to_string(),
+            what: "police extract".to_owned(),
+            used: false,
+            imported_before: None,
+            unused_columns: Vec::new(),
+            account: Account::default(),
+            rules: Vec::new(),
+        };
+        let mapping = format!("police/{}", profile.name);
+        let version = i64::from(profile.version);
+        if let Some(earlier) = self.store.import_of(facts.sha256.bytes(), &mapping, version).await? {
+            file.imported_before = Some(earlier.at.to_string());
+            report.files.push(file);
+            return Ok(report);
+        }
+        let mut pipeline = Pipeline::new(self, caller, &name, Arc::clone(&watch), dry_run);
+        let read = self.run(profile, extract, &facts, &mut pipeline).await?;
+        let mut totals = read.totals;
+        totals.merge(std::mem::take(&mut pipeline.totals));
+        file.used = true;
+        file.account = read.account;
+        file.unused_columns = read.unused_columns;
+        file.rules = totals.finish();
+        (report.account, report.changes) = (read.account, pipeline.changes);
+        if !dry_run {
+            let counts = serde_json::to_string(&(&file.account, &report.changes)).map_err(Problem::fault)?;
+            let import = Import {
+                id: uuid::Uuid::now_v7(),
+                file_hash: *facts.sha256.bytes(),
+                kind: "police".to_owned(),
+                mapping,
+                mapping_version: version,
+                counts,
+                at: self.now(),
+                by: caller.actor.user,
+            };
+            self.keep_account(caller, &import, &pipeline.account).await?;
+        }
+        report.files.push(file);
+        Ok(report)
+    }
+
+    pub(super) async fn run(
+        &self,
+        profile: &MappingProfile,
+        extract: &Extract,
+        facts: &SourceFacts,
+        pipeline: &mut Pipeline<'_>,
+    ) -> Result<HasRead, Problem> {
+        let reading = Reading {
+            store: self.store.clone(),
+            profile: Arc::new(profile.clone()),
+            extract: extract.clone(),
+            facts: facts.clone(),
+            desk: (self.desk.team, self.desk.name.clone()),
+            watch: Arc::clone(&pipeline.watch),
+        };
+        let (send, mut receive) = mpsc::channel(2);
+        let reader = tokio::task::spawn_blocking(move || reading.read(&send));
+        while let Some(chunk) = receive.recv().await {
+            pipeline.take(chunk).await?;
+        }
+        pipeline.settle().await?;
+        let read =
+            reader.await.map_err(Problem::fault)?.map_err(|error| unreadable(&facts.file_name, &error))?;
+        pipeline.complete_children().await?;
+        Ok(read)
+    }
+}
+
+impl Reading {
+    fn read(self, send: &mpsc::Sender<Chunk>) -> Result<HasRead, ReadError> {
+        let headers: Vec<String> = Rows::new(self.extract.open()?, Limits::default())?
+            .next_row()?
+            .map(|row| row.cells.iter().map(|header| header.trim().to_owned()).collect())
+            .unwrap_or_default();
+        let mut rows = PoliceExtract::new(&self.profile, self.extract.open()?, Limits::default(), None)?;
+        let unused_columns = rows.columns().unmatched;
+        let file = self.facts.sha256.to_string();
+        let about = self.facts.lines.saturating_sub(1);
+        let (mut totals, mut chunk) = (Totals::default(), Chunk::default());
+        let mut account = Account::default();
+        for outcome in &mut rows {
+            let outcome = outcome?;
+            self.take(&outcome, &headers, &file, &mut chunk, &mut totals, &mut account);
+            if chunk.account.len() >= CHUNK {
+                self.watch.rows(account.rows, about);
+                // The other side has gone: it failed and says why.
+                if send.blocking_send(std::mem::take(&mut chunk)).is_err() {
+                    break;
+                }
+            }
+        }
+        self.watch.rows(account.rows, about);
+        let _ = send.blocking_send(chunk);
+        account.blank_lines = rows.account().blank_lines;
+        Ok(HasRead { account, totals, unused_columns })
+    }
+
+    fn take(
+        &self,
+        outcome: &RowOutcome<cf_exchange::police::PoliceIncident>,
+        headers: &[String],
+        file: &str,
+        chunk: &mut Chunk,
+        totals: &mut Totals,
+        account: &mut Account,
+    ) {
+        let mut notes = Vec::new();
+        account.add(outcome);
+        if let Some(row) = outcome.value() {
+            let system = row.source_system.as_str();
+            // Without a reference of the child nothing says that two incidents are of the same one.
+            let (what, reference) = match &row.person_ref {
+                Some(person) => ("import/child", person),
+                None => ("import/child-of-incident", &row.incident_ref),
+            };
+            let child = ChildId::from_uuid(imported_id(&self.store, what, system, reference));
+            let from = From { line: outcome.line, file, headers, desk: (self.desk.0, &self.desk.1) };
+            let imported = mapping::incident(row, &outcome.source, child, &from, &mut notes);
+            match imported {
+                Some(imported) => {
+                    let incident = imported_id(&self.store, "import/incident", system, &row.incident_ref);
+                    chunk.ready.push(Ready {
+                        incident: IncidentId::from_uuid(incident),
+                        child,
+                        source: format!("{system}:{reference}"),
+                        said: Said::of(row),
+                        imported: Box::new(imported),
+                        row: chunk.account.len(),
+                    });
+                    account.notes += notes.len() as u64;
+                }
+                None => quarantine(outcome, account),
+            }
+        }
+        let file_name = &self.facts.file_name;
+        chunk.account.push(account_for(outcome, &notes, file_name, &*self.watch, totals));
+    }
+}
+
+/// A row the reader could use and case work cannot counts as quarantined.
+fn quarantine<T>(outcome: &RowOutcome<T>, account: &mut Account) {
+    let used = if outcome.repairs().is_empty() { &mut account.good } else { &mut account.repaired };
+    *used -= 1;
+    account.quarantined += 1;
+    account.notes -= outcome.findings.len() as u64;
+}

@@ -1,0 +1,58 @@
+//! `childfirst serve`.
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use cf_web::Appearance;
+
+use crate::open::Place;
+use crate::server::{self, LogFormat};
+use crate::{background, output};
+
+/// What `childfirst serve` takes.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Runs until it gets SIGINT or SIGTERM. RUST_LOG chooses what is logged (default: info).\n\
+    Exit codes: 0 stopped when asked, 2 could not start or failed."
+)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    place: Place,
+    /// Where to listen. Put a TLS proxy in front of anything but this machine.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Send session cookies over plain HTTP too. Needed to sign in at http://127.0.0.1 without a TLS proxy; never use
+    /// it across a network.
+    #[arg(long)]
+    insecure_cookies: bool,
+    /// The marking on every page.
+    #[arg(long, value_name = "TEXT", default_value = "OFFICIAL-SENSITIVE")]
+    marking: String,
+    /// How log lines look.
+    #[arg(long, value_enum, default_value = "text")]
+    log_format: LogFormat,
+}
+
+pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    server::log_to_stderr(args.log_format, "info");
+    output::run(async {
+        let app = args.place.open_app().await?;
+        let listener = server::listen(args.listen).await?;
+        server::rebuild_if_needed(&app).await?;
+        if args.insecure_cookies && !args.listen.ip().is_loopback() {
+            eprintln!(
+                "warning: --insecure-cookies on an address others can reach: sessions can be taken over"
+            );
+        }
+        if app.store().accounts().await?.is_empty() {
+            eprintln!(
+                "There are no accounts yet. Make the first: childfirst user add --role administrator LOGIN"
+            );
+        }
+        background::start(&app);
+        println!("childfirst is ready at http://{}", listener.local_addr()?);
+        let appearance =
+            Appearance { demo: false, secure_cookies: !args.insecure_cookies, marking: args.marking };
+        server::serve(app, appearance, listener).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}

@@ -1,0 +1,253 @@
+//! A child's record: one life, with what must be known first at the top.
+mod act;
+mod for_the_child;
+mod known;
+mod picture;
+mod search;
+mod trail;
+
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use axum::routing::{get, post};
+use cf_access::{Action, Resource};
+use cf_app::Problem;
+use cf_app::views::ChildView;
+use cf_casework::child::{Child, Identity};
+use cf_components::{Badge, Banner, Button, Html, IdentityBar, Input, TicketPanel, Urgency, WarningText};
+use cf_kernel::{ChildId, Timestamp};
+use serde::Deserialize;
+
+use super::board::{elapsed, grade_badge};
+use super::problem_page::PageProblem;
+use crate::acts::child as acts;
+use crate::markup::{ask, div, h2, h3, link, list, p, tag};
+use crate::places::borough_name;
+use crate::session::SignedIn;
+use crate::shell::Shell;
+use crate::state::Web;
+
+pub(crate) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/children", get(search::page))
+        .route("/children/search", post(search::send))
+        .route("/children/{id}", get(page))
+        .route("/children/{id}/history", get(trail::child_history))
+        .route("/children/{id}/access", get(trail::child_access))
+        .route("/children/{id}/for-the-child", get(for_the_child::page))
+        .route("/children/{id}/do/{slug}", get(act::form).post(act::send))
+        .route("/incidents/{id}/history", get(trail::incident_history))
+        .route("/incidents/{id}/access", get(trail::incident_access))
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Asked {
+    done: Option<String>,
+    #[serde(default)]
+    as_at_date: String,
+    #[serde(default)]
+    as_at_time: String,
+}
+
+/// What whoever takes a report or meets the child must know first: the trigger plan and the warnings.
+pub(crate) fn first_things(child: &Child) -> Html {
+    let mut parts = Vec::new();
+    for warning in &child.warnings {
+        let text = format!("{}: {}", warning.what.kind.label(), warning.what.words.or_gone());
+        parts.push(WarningText::from(text).icon_fallback_text("Warning").into());
+    }
+    if let Some(plan) = &child.trigger_plan {
+        parts.push(h3("Trigger plan: do this at once"));
+        match plan.what.actions.get() {
+            Some(actions) => parts.push(list(actions.iter().map(Html::from))),
+            None => parts.push(p("[destroyed under the retention schedule]")),
+        }
+        parts.push(p(format!(
+            "Kept by {}, to be reviewed by {}.",
+            plan.what.owner.name(),
+            plan.what.review_at.day().long()
+        )));
+    }
+    Html::join(parts)
+}
+
+fn id(text: &str) -> Result<ChildId, Problem> {
+    text.parse().map_err(|_| Problem::NotFound)
+}
+
+/// The child's name, or what stands in its place.
+fn name(child: &Child) -> String {
+    child.identity.get().map_or_else(|| "Name destroyed".to_owned(), Identity::name)
+}
+
+async fn view(
+    web: &Web,
+    who: &SignedIn,
+    text: &str,
+    as_at: Option<Timestamp>,
+) -> Result<ChildView, PageProblem> {
+    let found = match id(text) {
+        Ok(id) => web.app.child(&who.caller, id, as_at).await,
+        Err(problem) => Err(problem),
+    };
+    found.map_err(|problem| PageProblem::to(web, who, problem))
+}
+
+async fn page(
+    State(web): State<Web>,
+    who: SignedIn,
+    Path(text): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageProblem> {
+    let asked_for_then = !asked.as_at_date.is_empty() || !asked.as_at_time.is_empty();
+    let as_at = super::incident::as_at(&asked.as_at_date, &asked.as_at_time);
+    if asked_for_then && as_at.is_none() {
+        let problem = Problem::invalid("as_at_date", "Give a real date, and a time like 19:52 or none.");
+        return Err(PageProblem::to(&web, &who, problem));
+    }
+    let view = view(&web, &who, &text, as_at).await?;
+    let shell = Shell::new(&web, &who, "/children", &name(&view.child)).wide().back("/children", "Children");
+    Ok(shell.done(asked.done.as_deref()).show(body(&web, &who, &view, &asked)))
+}
+
+fn body(web: &Web, who: &SignedIn, view: &ChildView, asked: &Asked) -> Html {
+    // Ages and gaps are those of the moment shown, not of today.
+    let now = view.as_at.unwrap_or_else(|| web.app.now());
+    let mut main = Vec::new();
+    if let Some(at) = view.as_at {
+        let words = format!("This is the record as it was known at {at}. Nothing can be changed here.");
+        main.push(Banner::new("As known then", words.as_str(), Urgency::Soon).into());
+    }
+    main.push(tag("h1", "govuk-heading-l", name(&view.child)));
+    main.push(identity(view, now));
+    main.push(first_things(&view.child));
+    main.push(open_incidents(view, now));
+    main.push(picture::picture(view, now));
+    main.push(known::known(&view.child, now));
+    let side = Html::join([actions(web, who, view), looks(web, who, view), time_travel(view, asked)]);
+    div("cf-case", Html::join([div("cf-case__main", Html::join(main)), tag("aside", "cf-case__side", side)]))
+}
+
+fn identity(view: &ChildView, now: Timestamp) -> Html {
+    let child = &view.child;
+    let mut bar = IdentityBar::default().name(name(child).as_str());
+    match child.identity.get().and_then(|identity| identity.born_on) {
+        Some(born) => {
+            let age = born.age_on(now.day()).map(|age| format!(" ({age})")).unwrap_or_default();
+            bar = bar.fact("Born", format!("{}{age}", born.long()).as_str());
+        }
+        None => bar = bar.fact("Born", "not known, presumed under 18"),
+    }
+    bar = bar.fact(
+        "Looked after",
+        match child.care.looked_after {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "not known",
+        },
+    );
+    if let Some(code) = &child.care.borough {
+        bar = bar.fact("Borough", borough_name(code));
+    }
+    bar = bar.fact("Reported missing", times(view.episodes.len()).as_str());
+    let mut badges = Vec::new();
+    if let Some(open) = view.episodes.iter().find(|episode| episode.phase == "missing") {
+        badges.push(Badge::new("Missing now", Urgency::Overdue).into());
+        badges.push(grade_badge(open.grade()));
+    }
+    if child.restricted.is_some() {
+        badges.push(Badge::new("Restricted", Urgency::Now).into());
+    }
+    bar.badges(Html::join(badges)).into()
+}
+
+/// `never`, `once`, `7 times`.
+fn times(count: usize) -> String {
+    match count {
+        0 => "never".to_owned(),
+        1 => "once".to_owned(),
+        more => format!("{more} times"),
+    }
+}
+
+/// What is live now: before anything about the past.
+fn open_incidents(view: &ChildView, now: Timestamp) -> Html {
+    let open = view.episodes.iter().filter(|episode| episode.phase != "closed");
+    Html::join(open.map(|episode| {
+        let reported = Timestamp::from_micros(episode.reported_at);
+        let missing = episode.phase == "missing";
+        let (title, urgency) = if missing {
+            ("Missing now", Urgency::Overdue)
+        } else {
+            ("Back, something is owed", Urgency::Soon)
+        };
+        let since = match episode.returned_at {
+            Some(at) => format!("Back for {}.", elapsed(now.seconds_since(Timestamp::from_micros(at)))),
+            None => {
+                let seen = Timestamp::from_micros(episode.last_seen_at.unwrap_or(episode.reported_at));
+                format!("Missing for {}.", elapsed(now.seconds_since(seen)))
+            }
+        };
+        let content = Html::join([
+            p(Html::join([
+                grade_badge(episode.grade()),
+                Html::from(format!(" Reported {reported}. {since} Held by {}.", episode.owner_name)),
+            ])),
+            p(link(&format!("/incidents/{}", episode.id()), "Open the incident")),
+        ]);
+        TicketPanel::new(title, content, urgency).into()
+    }))
+}
+
+/// Everything the person may do now.
+fn actions(web: &Web, who: &SignedIn, view: &ChildView) -> Html {
+    if view.as_at.is_some() {
+        return p(link(&format!("/children/{}", view.id), "Back to the present"));
+    }
+    let child = &view.child;
+    let resource = Resource::child(child.restricted.is_some());
+    let may = |spec: &&acts::Spec| (spec.open)(child) && web.app.may(&who.caller, spec.action, &resource);
+    let mut links = Vec::new();
+    let missing = view.episodes.iter().any(|episode| episode.phase == "missing");
+    if !missing && web.app.may(&who.caller, Action::TakeReport, &Resource::desk()) {
+        let href = format!("/report?child={}", view.id);
+        links.push(Html::from(Button::new("Report this child missing").href(href)));
+    }
+    let acts = acts::SPECS.iter().filter(may);
+    links.extend(acts.map(|spec| p(link(&format!("/children/{}/do/{}", view.id, spec.slug), spec.title))));
+    if links.is_empty() {
+        return Html::default();
+    }
+    Html::join([h2("Do"), Html::join(links)])
+}
+
+/// Other views of the same record.
+fn looks(web: &Web, who: &SignedIn, view: &ChildView) -> Html {
+    let resource = Resource::child(view.child.restricted.is_some());
+    let to = |end: &str, words: &str| p(link(&format!("/children/{}/{end}", view.id), words));
+    let mut links = vec![to("for-the-child", "Page for the child")];
+    if web.app.may(&who.caller, Action::ViewHistory, &resource) {
+        links.push(to("history", "History of this record"));
+    }
+    if web.app.may(&who.caller, Action::ViewAccessLog, &Resource::desk()) {
+        links.push(to("access", "Who looked at this record"));
+    }
+    Html::join([h2("More"), Html::join(links)])
+}
+
+fn time_travel(view: &ChildView, asked: &Asked) -> Html {
+    let input = |name: &str, label: &str, kind: &str, value: &str| -> Html {
+        Input::new(name, label)
+            .kind(kind)
+            .value(value)
+            .autocomplete("off")
+            .classes("govuk-input--width-10")
+            .into()
+    };
+    let fields = Html::join([
+        input("as_at_date", "Date", "date", &asked.as_at_date),
+        input("as_at_time", "Time", "time", &asked.as_at_time),
+        Button::submit("Show").secondary().into(),
+    ]);
+    Html::join([h2("As known at"), ask(&format!("/children/{}", view.id), "", fields)])
+}
