@@ -6,7 +6,7 @@ use crate::finding::About;
 use crate::tokens::{BREAK, CLOSE, COMMA, NAME, NUMBER, OPEN, STOP, UNKNOWN};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Gender {
+pub(super) enum Gender {
     Female,
     Male,
     Any,
@@ -90,7 +90,7 @@ impl Context<'_> {
     }
 
     /// The person a noun names, read with any age beside it.
-    fn person(&self, i: usize) -> Option<About> {
+    pub(super) fn person(&self, i: usize) -> Option<About> {
         let m = self.mask(i);
         let is = self.is;
         if self.tokens[i].word == NUMBER && m & (is.adult_age | is.child_age) != 0 && self.mask(i + 1) & is.year != 0 && self.mask(i + 2) & is.year != 0 {
@@ -123,7 +123,7 @@ impl Context<'_> {
         if m & is.child != 0 { Some(About::Child) } else { Some(About::Adult) }
     }
 
-    fn pronoun(&self, i: usize) -> Option<Gender> {
+    pub(super) fn pronoun(&self, i: usize) -> Option<Gender> {
         let m = self.mask(i);
         if m & self.is.she != 0 {
             Some(Gender::Female)
@@ -137,7 +137,7 @@ impl Context<'_> {
     }
 
     /// Whom the pronoun at `at` stands for.
-    fn antecedent(&self, at: usize, start: usize, gender: Gender) -> About {
+    pub(super) fn antecedent(&self, at: usize, start: usize, gender: Gender) -> About {
         if self.age_beside(at).is_some_and(|a| a >= 18) {
             return About::Adult;
         }
