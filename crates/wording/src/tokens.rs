@@ -179,8 +179,7 @@ impl<'a> Tokeniser<'a> {
         let start = self.at;
         let mut hash = HASH_START;
         let mut at = self.at;
-        loop {
-            let Some(&byte) = self.bytes.get(at) else { break };
+        while let Some(&byte) = self.bytes.get(at) {
             if byte.is_ascii_alphabetic() {
                 hash = hash_byte(hash, byte | 0x20);
                 at += 1;

@@ -238,8 +238,7 @@ impl Context<'_> {
 
     /// An age stated right beside the person at token `i`: "victim, 44", "the 14 year old girl", "male aged 23", "he is 31".
     pub(crate) fn age_beside(&self, i: usize) -> Option<u16> {
-        let mut j = i + 1;
-        for _ in 0..4 {
+        for j in i + 1..i + 5 {
             let Some(t) = self.tokens.get(j) else { break };
             if t.word == NUMBER {
                 if (5..100).contains(&t.value) && self.can_be_age(j) {
@@ -251,7 +250,6 @@ impl Context<'_> {
             if !(matches!(t.word, COMMA | OPEN) || m & (self.is.aged | self.is.be) != 0) {
                 break;
             }
-            j += 1;
         }
         for back in 1..=5 {
             let j = i.checked_sub(back)?;
