@@ -8,7 +8,10 @@ use cf_wording::{Checker, Scratch};
 
 fn main() {
     let file = std::env::args().skip(1).find(|a| !a.starts_with("--"));
-    let text = file.map_or_else(|| include_str!("../tests/corpus/narratives.txt").repeat(200), |f| std::fs::read_to_string(f).unwrap());
+    let text = file.map_or_else(
+        || include_str!("../tests/corpus/narratives.txt").repeat(200),
+        |f| std::fs::read_to_string(f).unwrap(),
+    );
     let notes: Vec<&str> = text.lines().filter(|l| !l.is_empty()).collect();
     let bytes: usize = notes.iter().map(|n| n.len()).sum();
 
@@ -27,18 +30,34 @@ fn main() {
     }
     report("childfirst, every rule and all context", started.elapsed(), notes.len(), bytes, found);
     each.sort_unstable();
-    println!("    whole note p50 {:?}, p99 {:?}, p99.9 {:?}", each[each.len() / 2], each[each.len() * 99 / 100], each[each.len() * 999 / 1000]);
+    println!(
+        "    whole note p50 {:?}, p99 {:?}, p99.9 {:?}",
+        each[each.len() / 2],
+        each[each.len() * 99 / 100],
+        each[each.len() * 999 / 1000]
+    );
 
     let mut phrases: Vec<String> = Vec::new();
     for rule in checker.rules() {
         for example in &rule.flag {
-            phrases.extend(checker.check(example).iter().map(|f| example.chars().skip(f.start).take(f.end - f.start).collect::<String>()));
+            phrases.extend(
+                checker
+                    .check(example)
+                    .iter()
+                    .map(|f| example.chars().skip(f.start).take(f.end - f.start).collect::<String>()),
+            );
         }
     }
     let plain = aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(&phrases).unwrap();
     let started = Instant::now();
     let found = notes.iter().map(|n| plain.find_iter(n).count()).sum();
-    report(&format!("Aho-Corasick, {} fixed phrases, no context", phrases.len()), started.elapsed(), notes.len(), bytes, found);
+    report(
+        &format!("Aho-Corasick, {} fixed phrases, no context", phrases.len()),
+        started.elapsed(),
+        notes.len(),
+        bytes,
+        found,
+    );
 }
 
 fn report(what: &str, took: Duration, notes: usize, bytes: usize, found: usize) {

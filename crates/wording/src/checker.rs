@@ -28,13 +28,22 @@ pub struct Scratch {
 
 impl Default for Scratch {
     fn default() -> Self {
-        Self { tokens: Vec::new(), quotes: Vec::new(), memory: TypoMemory::new(), hits: Vec::new(), cues: Vec::new() }
+        Self {
+            tokens: Vec::new(),
+            quotes: Vec::new(),
+            memory: TypoMemory::new(),
+            hits: Vec::new(),
+            cues: Vec::new(),
+        }
     }
 }
 
 impl std::fmt::Debug for Checker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Checker").field("rules", &self.pack.rules.len()).field("version", &self.pack.version).finish()
+        f.debug_struct("Checker")
+            .field("rules", &self.pack.rules.len())
+            .field("version", &self.pack.version)
+            .finish()
     }
 }
 
@@ -99,10 +108,18 @@ impl Checker {
         let mut fires = |text: &str| {
             self.decide(text, scratch);
             let verdicts = self.verdicts(scratch);
-            verdicts.iter().any(|v| matches!(v.exemption, None | Some(Exemption::Covered)) && self.pack.rules[v.hit.role.0 as usize].id == rule.id)
+            verdicts.iter().any(|v| {
+                matches!(v.exemption, None | Some(Exemption::Covered))
+                    && self.pack.rules[v.hit.role.0 as usize].id == rule.id
+            })
         };
-        let wrong = |should, example: &String| RuleError::Example { rule: rule.id.clone(), should, example: example.clone() };
-        let mut out: Vec<RuleError> = rule.flag.iter().filter(|e| !fires(e)).map(|e| wrong("flag", e)).collect();
+        let wrong = |should, example: &String| RuleError::Example {
+            rule: rule.id.clone(),
+            should,
+            example: example.clone(),
+        };
+        let mut out: Vec<RuleError> =
+            rule.flag.iter().filter(|e| !fires(e)).map(|e| wrong("flag", e)).collect();
         out.extend(rule.pass.iter().filter(|e| fires(e)).map(|e| wrong("let pass", e)));
         out
     }
@@ -134,7 +151,11 @@ impl Checker {
         let verdicts = self.verdicts(scratch);
         let harm = verdicts.iter().any(|v| v.exemption.is_none()) && self.shows_harm(scratch);
         let mut offsets = Offsets::new(text);
-        verdicts.iter().filter(|v| v.exemption.is_none()).map(|v| self.finding(v, scratch, harm, &mut offsets)).collect()
+        verdicts
+            .iter()
+            .filter(|v| v.exemption.is_none())
+            .map(|v| self.finding(v, scratch, harm, &mut offsets))
+            .collect()
     }
 
     /// Every match considered in `text`, reported or not, with the reason.
@@ -147,7 +168,11 @@ impl Checker {
         let mut offsets = Offsets::new(text);
         verdicts
             .iter()
-            .map(|v| Considered { finding: self.finding(v, &scratch, harm, &mut offsets), exemption: v.exemption, about: v.about })
+            .map(|v| Considered {
+                finding: self.finding(v, &scratch, harm, &mut offsets),
+                exemption: v.exemption,
+                about: v.about,
+            })
             .collect()
     }
 
@@ -156,7 +181,11 @@ impl Checker {
     }
 
     fn decide(&self, text: &str, scratch: &mut Scratch) {
-        Tokeniser::new(text, &self.pack.lexicon).run(&mut scratch.tokens, &mut scratch.quotes, &mut scratch.memory);
+        Tokeniser::new(text, &self.pack.lexicon).run(
+            &mut scratch.tokens,
+            &mut scratch.quotes,
+            &mut scratch.memory,
+        );
         scratch.hits.clear();
         scratch.cues.clear();
         self.pack.hits.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.hits);
@@ -166,7 +195,8 @@ impl Checker {
     }
 
     fn verdicts(&self, scratch: &Scratch) -> Vec<Verdict> {
-        let context = Context::new(&scratch.tokens, &scratch.quotes, &scratch.cues, &self.pack.lexicon, &self.classes);
+        let context =
+            Context::new(&scratch.tokens, &scratch.quotes, &scratch.cues, &self.pack.lexicon, &self.classes);
         let mut verdicts: Vec<Verdict> = scratch
             .hits
             .iter()
@@ -205,7 +235,9 @@ impl Checker {
 
     /// Blame close to blame in one sentence is one alert: the weightier rule speaks, and both stretches are marked.
     fn join_near(&self, verdicts: &mut [Verdict], tokens: &[Token]) {
-        let blames = |v: &Verdict| v.exemption.is_none() && self.pack.rules[v.hit.role.0 as usize].kind == Kind::Blaming;
+        let blames = |v: &Verdict| {
+            v.exemption.is_none() && self.pack.rules[v.hit.role.0 as usize].kind == Kind::Blaming
+        };
         let mut last: Option<usize> = None;
         for i in 0..verdicts.len() {
             if !blames(&verdicts[i]) {
@@ -216,7 +248,8 @@ impl Checker {
                 if to <= from + NEAR && !tokens[from.min(to)..to].iter().any(|t| t.word == STOP) {
                     let (open, close) = (verdicts[k].hit.open, verdicts[i].hit.close.max(from));
                     let severity = |v: &Verdict| self.pack.rules[v.hit.role.0 as usize].severity;
-                    let (keeps, goes) = if severity(&verdicts[i]) > severity(&verdicts[k]) { (i, k) } else { (k, i) };
+                    let (keeps, goes) =
+                        if severity(&verdicts[i]) > severity(&verdicts[k]) { (i, k) } else { (k, i) };
                     verdicts[goes].exemption = Some(Exemption::Covered);
                     verdicts[keeps].hit.open = open;
                     verdicts[keeps].hit.close = close;
@@ -228,7 +261,13 @@ impl Checker {
         }
     }
 
-    fn finding<'c>(&'c self, v: &Verdict, scratch: &Scratch, harm: bool, offsets: &mut Offsets<'_>) -> Finding<'c> {
+    fn finding<'c>(
+        &'c self,
+        v: &Verdict,
+        scratch: &Scratch,
+        harm: bool,
+        offsets: &mut Offsets<'_>,
+    ) -> Finding<'c> {
         let rule = &self.pack.rules[v.hit.role.0 as usize];
         let start = scratch.tokens[v.hit.open].start as usize;
         let end = scratch.tokens[v.hit.close - 1].end as usize;

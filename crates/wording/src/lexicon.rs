@@ -134,7 +134,17 @@ impl LexiconBuilder {
         }
         let mut class_bits: Vec<(String, u32)> = self.classes.into_iter().collect();
         class_bits.sort();
-        let mut lexicon = Lexicon { exact, typos, masks: self.masks, words: self.words, classes: class_bits, and, at, abbreviations: 0, number_bits: [0; 4] };
+        let mut lexicon = Lexicon {
+            exact,
+            typos,
+            masks: self.masks,
+            words: self.words,
+            classes: class_bits,
+            and,
+            at,
+            abbreviations: 0,
+            number_bits: [0; 4],
+        };
         for (i, name) in NUMBER_CLASSES.iter().enumerate() {
             lexicon.number_bits[i] = lexicon.class(name);
         }
@@ -237,7 +247,10 @@ impl Lexicon {
         if let Some(id) = self.typos.get(hash_word(b)).filter(|id| self.is_one_slip(b, *id)) {
             return id;
         }
-        (1..b.len()).filter_map(|skip| self.typos.get(hash_without(b, skip))).find(|id| self.is_one_slip(b, *id)).unwrap_or(UNKNOWN)
+        (1..b.len())
+            .filter_map(|skip| self.typos.get(hash_without(b, skip)))
+            .find(|id| self.is_one_slip(b, *id))
+            .unwrap_or(UNKNOWN)
     }
 
     fn is_one_slip(&self, typed: &[u8], id: WordId) -> bool {
@@ -254,7 +267,10 @@ fn one_slip(a: &[u8], b: &[u8]) -> bool {
     let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (ra, rb) = (&a[same..], &b[same..]);
     match (ra.len() as isize) - (rb.len() as isize) {
-        0 => ra.get(1..) == rb.get(1..) || (ra.len() > 1 && ra[0] == rb[1] && ra[1] == rb[0] && ra[2..] == rb[2..]),
+        0 => {
+            ra.get(1..) == rb.get(1..)
+                || (ra.len() > 1 && ra[0] == rb[1] && ra[1] == rb[0] && ra[2..] == rb[2..])
+        }
         1 => &ra[1..] == rb,
         -1 => ra == &rb[1..],
         _ => false,
@@ -320,7 +336,25 @@ impl Table {
 
 /// Numbers people write out when they give an age. They take the first ids, in this order. Smaller ones stay ordinary words.
 pub(crate) const NUMBER_WORDS: [(&str, u16); 21] = [
-    ("seven", 7), ("eight", 8), ("nine", 9), ("ten", 10), ("eleven", 11), ("twelve", 12), ("thirteen", 13), ("fourteen", 14),
-    ("fifteen", 15), ("sixteen", 16), ("seventeen", 17), ("eighteen", 18), ("nineteen", 19), ("twenty", 20), ("thirty", 30),
-    ("forty", 40), ("fifty", 50), ("sixty", 60), ("seventy", 70), ("eighty", 80), ("ninety", 90),
+    ("seven", 7),
+    ("eight", 8),
+    ("nine", 9),
+    ("ten", 10),
+    ("eleven", 11),
+    ("twelve", 12),
+    ("thirteen", 13),
+    ("fourteen", 14),
+    ("fifteen", 15),
+    ("sixteen", 16),
+    ("seventeen", 17),
+    ("eighteen", 18),
+    ("nineteen", 19),
+    ("twenty", 20),
+    ("thirty", 30),
+    ("forty", 40),
+    ("fifty", 50),
+    ("sixty", 60),
+    ("seventy", 70),
+    ("eighty", 80),
+    ("ninety", 90),
 ];

@@ -28,7 +28,12 @@ pub(crate) struct Index<R> {
 }
 
 impl<R: Copy> Index<R> {
-    pub(crate) fn new(patterns: Vec<(Compiled, R)>, words: usize, mask_of: impl Fn(u16) -> Mask, filler: Mask) -> Self {
+    pub(crate) fn new(
+        patterns: Vec<(Compiled, R)>,
+        words: usize,
+        mask_of: impl Fn(u16) -> Mask,
+        filler: Mask,
+    ) -> Self {
         let mut by_word: Vec<Vec<u32>> = vec![Vec::new(); words];
         for (i, (p, _)) in patterns.iter().enumerate() {
             for word in &p.anchor.words {
@@ -66,8 +71,15 @@ impl<R: Copy> Index<R> {
         }
     }
 
-    fn match_at(&self, pattern: &Compiled, tokens: &[Token], lexicon: &Lexicon, at: usize) -> Option<(usize, usize, usize, usize)> {
-        let mut run = Run { tokens, lexicon, filler: self.filler, steps: MOST_STEPS, open: None, close: None };
+    fn match_at(
+        &self,
+        pattern: &Compiled,
+        tokens: &[Token],
+        lexicon: &Lexicon,
+        at: usize,
+    ) -> Option<(usize, usize, usize, usize)> {
+        let mut run =
+            Run { tokens, lexicon, filler: self.filler, steps: MOST_STEPS, open: None, close: None };
         let to = run.walk(&pattern.right, None, at as isize + 1, 1)?;
         let from = run.walk(&pattern.left, None, at as isize - 1, -1)? + 1;
         let (from, to) = (from as usize, to as usize);
@@ -181,6 +193,8 @@ impl Run<'_> {
         if elem.mask != 0 && self.lexicon.mask(token) & elem.mask != 0 {
             return true;
         }
-        token.word != 0 && (token.word >= FIRST_WORD || matches!(token.word, COMMA | BREAK)) && elem.words.contains(&token.word)
+        token.word != 0
+            && (token.word >= FIRST_WORD || matches!(token.word, COMMA | BREAK))
+            && elem.words.contains(&token.word)
     }
 }

@@ -161,10 +161,16 @@ impl Reader<'_> {
                 }
                 ',' | ':' => {
                     *at += 1;
-                    out.push(Node::Elem(Elem { mask: 0, words: vec![if ch == ',' { COMMA } else { BREAK }] }));
+                    out.push(Node::Elem(Elem {
+                        mask: 0,
+                        words: vec![if ch == ',' { COMMA } else { BREAK }],
+                    }));
                 }
                 ch if ch.is_alphanumeric() || ch == '\'' || ch == '@' => {
-                    let word: String = c[*at..].iter().take_while(|c| c.is_alphanumeric() || matches!(c, '\'' | '~' | '@')).collect();
+                    let word: String = c[*at..]
+                        .iter()
+                        .take_while(|c| c.is_alphanumeric() || matches!(c, '\'' | '~' | '@'))
+                        .collect();
                     *at += word.chars().count();
                     for part in split_clitic(&word.to_lowercase()) {
                         let words = self.lexicon.forms(part);
@@ -177,7 +183,12 @@ impl Reader<'_> {
         Ok(out)
     }
 
-    fn alternatives(&mut self, c: &[char], at: &mut usize, pattern: &str) -> Result<Vec<Vec<Node>>, PatternError> {
+    fn alternatives(
+        &mut self,
+        c: &[char],
+        at: &mut usize,
+        pattern: &str,
+    ) -> Result<Vec<Vec<Node>>, PatternError> {
         let mut alts = vec![self.sequence(c, at, pattern)?];
         while c.get(*at) == Some(&'|') {
             *at += 1;
@@ -242,7 +253,11 @@ pub(crate) struct Compiled {
 const MOST_COMBINATIONS: usize = 400;
 
 /// Splits a pattern at the word that is rarest in ordinary records.
-pub(crate) fn compile(nodes: &[Node], pattern: &str, cost: &dyn Fn(&Elem) -> u32) -> Result<Vec<Compiled>, PatternError> {
+pub(crate) fn compile(
+    nodes: &[Node],
+    pattern: &str,
+    cost: &dyn Fn(&Elem) -> u32,
+) -> Result<Vec<Compiled>, PatternError> {
     let mut out = Vec::new();
     let mut waiting = vec![nodes.to_vec()];
     while let Some(nodes) = waiting.pop() {
@@ -253,7 +268,11 @@ pub(crate) fn compile(nodes: &[Node], pattern: &str, cost: &dyn Fn(&Elem) -> u32
         let best = (0..nodes.len()).min_by_key(|i| (costs[*i], *i)).filter(|i| costs[*i] < u32::MAX);
         let Some(i) = best else { return Err(PatternError::NoAnchor { pattern: pattern.to_owned() }) };
         match &nodes[i] {
-            Node::Elem(anchor) => out.push(Compiled { anchor: anchor.clone(), left: reversed(&nodes[..i]), right: nodes[i + 1..].to_vec() }),
+            Node::Elem(anchor) => out.push(Compiled {
+                anchor: anchor.clone(),
+                left: reversed(&nodes[..i]),
+                right: nodes[i + 1..].to_vec(),
+            }),
             Node::Alt(alts) => {
                 for alt in alts {
                     let mut longer = nodes[..i].to_vec();

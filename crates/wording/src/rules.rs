@@ -245,7 +245,8 @@ pub(crate) const SCOPES: &str = include_str!("../../../rules/wording/scopes.toml
 /// # Errors
 /// When the text is not TOML, a key is unknown, a rule lacks its reason, alternatives or examples, or an id comes twice.
 pub fn read_rules(source: &Source<'_>) -> Result<RuleFile, RuleError> {
-    let file: RuleFile = toml::from_str(source.text).map_err(|e| RuleError::Shape { file: source.file.to_owned(), message: e.to_string() })?;
+    let file: RuleFile = toml::from_str(source.text)
+        .map_err(|e| RuleError::Shape { file: source.file.to_owned(), message: e.to_string() })?;
     let mut seen = BTreeSet::new();
     for rule in &file.rules {
         let missing = [
@@ -287,11 +288,18 @@ pub(crate) fn load(built_in: &[Source<'_>], own: &[Source<'_>]) -> Result<Pack, 
             }
         }
         for silence in file.silence {
-            let wrong = |because| RuleError::Silence { file: source.file.to_owned(), rule: silence.rule.clone(), because };
+            let wrong = |because| RuleError::Silence {
+                file: source.file.to_owned(),
+                rule: silence.rule.clone(),
+                because,
+            };
             if silence.reason.trim().is_empty() {
                 return Err(wrong("no reason is given"));
             }
-            let i = rules.iter().position(|r| r.id == silence.rule).ok_or_else(|| wrong("there is no such rule"))?;
+            let i = rules
+                .iter()
+                .position(|r| r.id == silence.rule)
+                .ok_or_else(|| wrong("there is no such rule"))?;
             rules.remove(i);
             origin.remove(i);
         }
@@ -300,8 +308,10 @@ pub(crate) fn load(built_in: &[Source<'_>], own: &[Source<'_>]) -> Result<Pack, 
 }
 
 fn assemble(rules: Vec<Rule>, origin: &[(String, bool)], version: String) -> Result<Pack, RuleError> {
-    let words: WordsFile = toml::from_str(WORDS).map_err(|e| RuleError::Shape { file: "words.toml".to_owned(), message: e.to_string() })?;
-    let scopes: ScopesFile = toml::from_str(SCOPES).map_err(|e| RuleError::Shape { file: "scopes.toml".to_owned(), message: e.to_string() })?;
+    let words: WordsFile = toml::from_str(WORDS)
+        .map_err(|e| RuleError::Shape { file: "words.toml".to_owned(), message: e.to_string() })?;
+    let scopes: ScopesFile = toml::from_str(SCOPES)
+        .map_err(|e| RuleError::Shape { file: "scopes.toml".to_owned(), message: e.to_string() })?;
     let mut lexicon = LexiconBuilder::new();
     for (class, list) in &words.classes {
         for word in list {
@@ -313,17 +323,15 @@ fn assemble(rules: Vec<Rule>, origin: &[(String, bool)], version: String) -> Res
     }
     let mut phrases = BTreeMap::new();
     for (name, pattern) in &words.phrases {
-        let nodes = Reader { lexicon: &mut lexicon, phrases: &phrases }
-            .read(pattern)
-            .map_err(|source| RuleError::Pattern { file: "words.toml".to_owned(), rule: name.clone(), source })?;
+        let nodes = Reader { lexicon: &mut lexicon, phrases: &phrases }.read(pattern).map_err(|source| {
+            RuleError::Pattern { file: "words.toml".to_owned(), rule: name.clone(), source }
+        })?;
         phrases.insert(name.clone(), nodes);
     }
     let mut read = |file: &str, rule: &str, pattern: &str| -> Result<Vec<Node>, RuleError> {
-        Reader { lexicon: &mut lexicon, phrases: &phrases }.read(pattern).map_err(|source| RuleError::Pattern {
-            file: file.to_owned(),
-            rule: rule.to_owned(),
-            source,
-        })
+        Reader { lexicon: &mut lexicon, phrases: &phrases }
+            .read(pattern)
+            .map_err(|source| RuleError::Pattern { file: file.to_owned(), rule: rule.to_owned(), source })
     };
     let mut wrong: Vec<RuleError> = Vec::new();
     let mut hit_nodes = Vec::new();
@@ -367,8 +375,14 @@ fn assemble(rules: Vec<Rule>, origin: &[(String, bool)], version: String) -> Res
     let negative = lexicon.find_class("neg").unwrap_or(0);
     // A class is priced once, not at each of the thousands of places it stands.
     let by_class = std::cell::RefCell::new(std::collections::HashMap::new());
-    let class_cost = |mask: u128| *by_class.borrow_mut().entry(mask).or_insert_with(|| lexicon.words_of(mask).into_iter().map(|w| word_cost(w, &price)).sum());
-    let numbers = crate::lexicon::NUMBER_CLASSES.iter().filter_map(|n| lexicon.find_class(n)).fold(0, |a, b| a | b);
+    let class_cost = |mask: u128| {
+        *by_class
+            .borrow_mut()
+            .entry(mask)
+            .or_insert_with(|| lexicon.words_of(mask).into_iter().map(|w| word_cost(w, &price)).sum())
+    };
+    let numbers =
+        crate::lexicon::NUMBER_CLASSES.iter().filter_map(|n| lexicon.find_class(n)).fold(0, |a, b| a | b);
     let cost = |e: &Elem| {
         // Numbers, and commas, have no word to wait at.
         if e.mask & numbers != 0 || e.words.iter().any(|w| *w < crate::tokens::FIRST_WORD) {
@@ -382,14 +396,22 @@ fn assemble(rules: Vec<Rule>, origin: &[(String, bool)], version: String) -> Res
         let denies = rules[*rule as usize].even_if_denied || holds(nodes, negative, &lexicon);
         match compile(nodes, pattern, &cost) {
             Ok(compiled) => hits.extend(compiled.into_iter().map(|c| (c, (*rule, denies)))),
-            Err(source) => wrong.push(RuleError::Pattern { file: origin[*rule as usize].0.clone(), rule: rules[*rule as usize].id.clone(), source }),
+            Err(source) => wrong.push(RuleError::Pattern {
+                file: origin[*rule as usize].0.clone(),
+                rule: rules[*rule as usize].id.clone(),
+                source,
+            }),
         }
     }
     let mut cues: Vec<(Compiled, Cue)> = Vec::new();
     for (cue, name, pattern, nodes) in &cue_nodes {
         match compile(nodes, pattern, &cost) {
             Ok(compiled) => cues.extend(compiled.into_iter().map(|c| (c, *cue))),
-            Err(source) => wrong.push(RuleError::Pattern { file: "scopes.toml".to_owned(), rule: (*name).to_owned(), source }),
+            Err(source) => wrong.push(RuleError::Pattern {
+                file: "scopes.toml".to_owned(),
+                rule: (*name).to_owned(),
+                source,
+            }),
         }
     }
     if wrong.len() > 1 {
@@ -430,7 +452,10 @@ fn word_cost(word: u16, price: &BTreeMap<u16, u32>) -> u32 {
 /// Whether a pattern must contain a word of these classes.
 fn holds(nodes: &[Node], mask: u128, lexicon: &LexiconBuilder) -> bool {
     nodes.iter().any(|n| match n {
-        Node::Elem(e) => e.mask & mask != 0 || (!e.words.is_empty() && e.words.iter().all(|w| lexicon.mask(*w) & mask != 0)),
+        Node::Elem(e) => {
+            e.mask & mask != 0
+                || (!e.words.is_empty() && e.words.iter().all(|w| lexicon.mask(*w) & mask != 0))
+        }
         Node::Alt(alts) => alts.iter().all(|a| holds(a, mask, lexicon)),
         _ => false,
     })

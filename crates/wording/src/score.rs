@@ -114,10 +114,22 @@ pub fn evaluate<'a>(checker: &Checker, set: impl IntoIterator<Item = &'a Labelle
     let mut scores = Scores::default();
     let mut scratch = Scratch::default();
     for item in set {
-        let findings: Vec<_> = checker.check_with(&mut scratch, &item.text).into_iter().filter(|f| f.kind == Kind::Blaming).collect();
+        let findings: Vec<_> = checker
+            .check_with(&mut scratch, &item.text)
+            .into_iter()
+            .filter(|f| f.kind == Kind::Blaming)
+            .collect();
         let (is, said) = (item.label == "blaming", !findings.is_empty());
-        let note = if item.origin == "written" || item.origin.is_empty() { item.note.clone() } else { format!("({})", item.origin) };
-        for count in [&mut scores.items, scores.by_origin.entry(item.origin.clone()).or_default(), scores.by_note.entry(note).or_default()] {
+        let note = if item.origin == "written" || item.origin.is_empty() {
+            item.note.clone()
+        } else {
+            format!("({})", item.origin)
+        };
+        for count in [
+            &mut scores.items,
+            scores.by_origin.entry(item.origin.clone()).or_default(),
+            scores.by_note.entry(note).or_default(),
+        ] {
             match (is, said) {
                 (true, true) => count.true_positive += 1,
                 (true, false) => count.false_negative += 1,

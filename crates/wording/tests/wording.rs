@@ -1,4 +1,5 @@
 //! The checker as a whole: its examples, its sets of sentences, and hostile input.
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
 use cf_wording::score::{Labelled, evaluate};
 use cf_wording::{Checker, Kind, RuleError, Source};
 use proptest::prelude::*;
@@ -26,7 +27,14 @@ fn corpus(text: &str) -> Vec<Labelled> {
         }
         plain.push_str(rest);
         let label = if label == "b" { "blaming" } else { "ok" };
-        out.push(Labelled { id: format!("{}", out.len()), text: plain, label: label.to_owned(), spans, note: note.to_owned(), origin: "written".to_owned() });
+        out.push(Labelled {
+            id: format!("{}", out.len()),
+            text: plain,
+            label: label.to_owned(),
+            spans,
+            note: note.to_owned(),
+            origin: "written".to_owned(),
+        });
     }
     out
 }
@@ -42,10 +50,18 @@ fn every_example_of_every_rule_does_what_it_says() {
 fn our_own_sentences_keep_their_scores() {
     let set = corpus(include_str!("corpus/own.txt"));
     let scores = evaluate(checker(), &set);
-    assert!(scores.items.precision().unwrap() >= 0.95 && scores.items.recall().unwrap() >= 0.93, "{:?}", scores.items);
+    assert!(
+        scores.items.precision().unwrap() >= 0.95 && scores.items.recall().unwrap() >= 0.93,
+        "{:?}",
+        scores.items
+    );
     let fresh = corpus(concat!(include_str!("corpus/fresh.txt"), "\n", include_str!("corpus/last.txt")));
     let scores = evaluate(checker(), &fresh);
-    assert!(scores.items.precision().unwrap() >= 0.95 && scores.items.recall().unwrap() >= 0.90, "{:?}", scores.items);
+    assert!(
+        scores.items.precision().unwrap() >= 0.95 && scores.items.recall().unwrap() >= 0.90,
+        "{:?}",
+        scores.items
+    );
 }
 
 #[test]
@@ -74,7 +90,15 @@ fn the_same_words_are_judged_by_who_says_them_about_whom() {
 
 #[test]
 fn typing_does_not_hide_wording() {
-    for text in ["SHE IS PUTTING HERSELF AT RISK", "she is putting  herself\u{a0}at risk", "She is puting herself at risk", "She is repeatedly putting herself at risk", "She is \u{2018}putting herself at risk\u{2019}", "She is attention\u{2011}seeking", "She is attenton-seeking"] {
+    for text in [
+        "SHE IS PUTTING HERSELF AT RISK",
+        "she is putting  herself\u{a0}at risk",
+        "She is puting herself at risk",
+        "She is repeatedly putting herself at risk",
+        "She is \u{2018}putting herself at risk\u{2019}",
+        "She is attention\u{2011}seeking",
+        "She is attenton-seeking",
+    ] {
         assert!(blames(text), "{text}");
     }
 }
@@ -110,11 +134,20 @@ fn a_force_can_add_and_silence_rules_and_its_examples_are_run() {
     assert!(own.check("MISPER report opened.").is_empty());
     assert_eq!(own.version(), "2026.1+force-1");
     let wrong = OWN.replace("The suspect is a chancer.", "He is a chancer.");
-    assert!(matches!(Checker::with_rules(&[Source { file: "own.toml", text: &wrong }]), Err(RuleError::Example { .. })));
+    assert!(matches!(
+        Checker::with_rules(&[Source { file: "own.toml", text: &wrong }]),
+        Err(RuleError::Example { .. })
+    ));
     let bare = OWN.replace("pass = [\"The suspect is a chancer.\"]", "pass = []");
-    assert!(matches!(Checker::with_rules(&[Source { file: "own.toml", text: &bare }]), Err(RuleError::Missing { .. })));
+    assert!(matches!(
+        Checker::with_rules(&[Source { file: "own.toml", text: &bare }]),
+        Err(RuleError::Missing { .. })
+    ));
     let misspelt = OWN.replace("severity", "severty");
-    assert!(matches!(Checker::with_rules(&[Source { file: "own.toml", text: &misspelt }]), Err(RuleError::Shape { .. })));
+    assert!(matches!(
+        Checker::with_rules(&[Source { file: "own.toml", text: &misspelt }]),
+        Err(RuleError::Shape { .. })
+    ));
 }
 
 #[test]

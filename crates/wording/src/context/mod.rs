@@ -128,8 +128,15 @@ pub(crate) struct Facts {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(tokens: &'a [Token], marks: &[crate::tokens::QuoteMark], cues: &'a [Match<Cue>], lexicon: &'a Lexicon, is: &'a Classes) -> Self {
-        let mut context = Self { tokens, lexicon, is, cues, quotes: quotes::pair(marks, tokens), facts: Facts::default() };
+    pub(crate) fn new(
+        tokens: &'a [Token],
+        marks: &[crate::tokens::QuoteMark],
+        cues: &'a [Match<Cue>],
+        lexicon: &'a Lexicon,
+        is: &'a Classes,
+    ) -> Self {
+        let mut context =
+            Self { tokens, lexicon, is, cues, quotes: quotes::pair(marks, tokens), facts: Facts::default() };
         context.facts = context.read_facts();
         context
     }
@@ -190,13 +197,24 @@ impl<'a> Context<'a> {
     }
 
     /// Why a match is let through, if it is, and whom it is about.
-    pub(crate) fn judge(&self, hit: &Match<(u16, bool)>, rule: &crate::rules::Rule) -> (About, Option<Exemption>) {
+    pub(crate) fn judge(
+        &self,
+        hit: &Match<(u16, bool)>,
+        rule: &crate::rules::Rule,
+    ) -> (About, Option<Exemption>) {
         let (start, end) = self.sentence(hit.from, hit.to);
         let about = self.about(hit.from, hit.to, start);
         (about, self.exemption(hit, rule, about, start, end))
     }
 
-    fn exemption(&self, hit: &Match<(u16, bool)>, rule: &crate::rules::Rule, about: About, start: usize, end: usize) -> Option<Exemption> {
+    fn exemption(
+        &self,
+        hit: &Match<(u16, bool)>,
+        rule: &crate::rules::Rule,
+        about: About,
+        start: usize,
+        end: usize,
+    ) -> Option<Exemption> {
         let (number, denies) = hit.role;
         if self.facts.guidance {
             return Some(Exemption::Guidance);
@@ -212,7 +230,9 @@ impl<'a> Context<'a> {
                 Cue::Allowed if overlaps => return Some(Exemption::AllowedWording),
                 Cue::Rebuttal if here && !rule.even_if_denied => return Some(Exemption::Rebuttal),
                 Cue::RebuttalOfPrevious if self.follows(cue.from, end) => return Some(Exemption::Rebuttal),
-                Cue::AboutAdult if here && rule.about != Subject::Anyone => return Some(Exemption::NotAboutAChild),
+                Cue::AboutAdult if here && rule.about != Subject::Anyone => {
+                    return Some(Exemption::NotAboutAChild);
+                }
                 Cue::Guidance if here => return Some(Exemption::Guidance),
                 // "Avoid: ... Use: ..."
                 _ => {}
@@ -266,7 +286,9 @@ impl<'a> Context<'a> {
         let range = from..to.min(self.tokens.len());
         match need {
             Need::Adult => range.into_iter().any(|i| self.is_adult_sign(i)),
-            Need::Child => range.into_iter().any(|i| self.mask(i) & self.is.child != 0 || (self.mask(i) & self.is.child_age != 0 && self.is_age(i))),
+            Need::Child => range.into_iter().any(|i| {
+                self.mask(i) & self.is.child != 0 || (self.mask(i) & self.is.child_age != 0 && self.is_age(i))
+            }),
             Need::Under13 => self.facts.under13,
             Need::Harm => self.facts.harm,
         }

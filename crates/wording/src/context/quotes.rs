@@ -42,7 +42,11 @@ pub(crate) fn pair(marks: &[QuoteMark], tokens: &[Token]) -> Vec<Quote> {
 
 fn close_at_sentence(out: &mut Vec<Quote>, open: Option<usize>, tokens: &[Token]) {
     if let Some(from) = open {
-        let to = tokens[from.min(tokens.len())..].iter().take(LONGEST).position(|t| t.word == STOP).map_or((from + LONGEST).min(tokens.len()), |n| from + n);
+        let to = tokens[from.min(tokens.len())..]
+            .iter()
+            .take(LONGEST)
+            .position(|t| t.word == STOP)
+            .map_or((from + LONGEST).min(tokens.len()), |n| from + n);
         out.push(Quote { from, to });
     }
 }
@@ -53,12 +57,19 @@ impl Context<'_> {
         for cue in self.cues {
             let before = cue.from >= start && cue.to <= hit.from + 1;
             match cue.role {
-                Cue::SuspectsAccount if before && !self.turns_between(cue.to, hit.from) => return Some(Exemption::SuspectsAccount),
-                Cue::ChildsWords if before && !self.turns_between(cue.to, hit.from) => return Some(Exemption::ChildsWords),
+                Cue::SuspectsAccount if before && !self.turns_between(cue.to, hit.from) => {
+                    return Some(Exemption::SuspectsAccount);
+                }
+                Cue::ChildsWords if before && !self.turns_between(cue.to, hit.from) => {
+                    return Some(Exemption::ChildsWords);
+                }
                 _ => {}
             }
         }
-        let quote = self.quotes.iter().find(|q| q.from <= hit.from && hit.to <= q.to.max(q.from + 1) && hit.from < q.to);
+        let quote = self
+            .quotes
+            .iter()
+            .find(|q| q.from <= hit.from && hit.to <= q.to.max(q.from + 1) && hit.from < q.to);
         match quote {
             Some(q) => self.quoted(*q),
             None => self.reported(hit.from, start, end),
@@ -93,11 +104,18 @@ impl Context<'_> {
     /// Whoever the verb of saying at `verb` belongs to.
     fn speaker(&self, verb: usize, start: usize, end: usize, quote: Quote) -> Option<About> {
         let passive = verb > 0 && self.mask(verb - 1) & self.is.be != 0;
-        let left = (start..verb).rev().take(8).filter(|i| *i < quote.from || *i >= quote.to).find_map(|i| self.who_at(i, start));
+        let left = (start..verb)
+            .rev()
+            .take(8)
+            .filter(|i| *i < quote.from || *i >= quote.to)
+            .find_map(|i| self.who_at(i, start));
         if left.is_some() && !passive {
             return left;
         }
-        (verb + 1..end).take(4).filter(|i| *i < quote.from || *i >= quote.to).find_map(|i| self.who_at(i, start))
+        (verb + 1..end)
+            .take(4)
+            .filter(|i| *i < quote.from || *i >= quote.to)
+            .find_map(|i| self.who_at(i, start))
     }
 
     fn who_at(&self, i: usize, start: usize) -> Option<About> {

@@ -63,7 +63,8 @@ impl Audit {
             Period::Year => 4,
             Period::All => 0,
         };
-        let period = if self.period == Period::All { "all" } else { date.get(..length).unwrap_or("(no date)") };
+        let period =
+            if self.period == Period::All { "all" } else { date.get(..length).unwrap_or("(no date)") };
         let key = (record.team.clone().unwrap_or_else(|| "(no team)".to_owned()), period.to_owned());
         let draw = self.random();
         let group = self.groups.entry(key).or_default();
@@ -72,10 +73,15 @@ impl Audit {
         if place.is_some_and(|p| p >= self.size) {
             return;
         }
-        let mut categories: Vec<_> = findings.iter().filter(|f| f.kind == Kind::Blaming).map(|f| f.category.name()).collect();
+        let mut categories: Vec<_> =
+            findings.iter().filter(|f| f.kind == Kind::Blaming).map(|f| f.category.name()).collect();
         categories.sort_unstable();
         categories.dedup();
-        let sampled = Sampled { id: record.id.trim_matches('"').to_owned(), blaming: !categories.is_empty(), categories };
+        let sampled = Sampled {
+            id: record.id.trim_matches('"').to_owned(),
+            blaming: !categories.is_empty(),
+            categories,
+        };
         match place {
             Some(p) => group.sample[p] = sampled,
             None => group.sample.push(sampled),
@@ -84,8 +90,16 @@ impl Audit {
 
     pub(crate) fn write(&self, out: &mut dyn Write, json: bool, ids: bool) -> anyhow::Result<()> {
         if !json {
-            writeln!(out, "records with blaming wording, per 100 sampled (95 % Wilson interval), seed {}", self.seed)?;
-            writeln!(out, "{:<28} {:<10} {:>8} {:>8} {:>7}  {:<15} most often", "team", "period", "records", "sampled", "rate", "interval")?;
+            writeln!(
+                out,
+                "records with blaming wording, per 100 sampled (95 % Wilson interval), seed {}",
+                self.seed
+            )?;
+            writeln!(
+                out,
+                "{:<28} {:<10} {:>8} {:>8} {:>7}  {:<15} most often",
+                "team", "period", "records", "sampled", "rate", "interval"
+            )?;
         }
         for ((team, period), group) in &self.groups {
             let sampled = group.sample.len() as u64;
@@ -96,7 +110,10 @@ impl Audit {
             for c in group.sample.iter().flat_map(|s| &s.categories) {
                 *by.entry(c).or_default() += 1;
             }
-            let most = by.iter().max_by_key(|(name, n)| (**n, std::cmp::Reverse(**name))).map_or("", |(name, _)| name);
+            let most = by
+                .iter()
+                .max_by_key(|(name, n)| (**n, std::cmp::Reverse(**name)))
+                .map_or("", |(name, _)| name);
             let small = sampled < SMALLEST_GROUP;
             if json {
                 let mut line = serde_json::json!({ "team": team, "period": period, "records": group.records, "sampled": sampled, "seed": self.seed });
@@ -112,12 +129,25 @@ impl Audit {
                 }
                 writeln!(out, "{line}")?;
             } else if small {
-                writeln!(out, "{team:<28} {period:<10} {:>8} {sampled:>8} {:>7}  fewer than {SMALLEST_GROUP} sampled: not shown", group.records, "-")?;
+                writeln!(
+                    out,
+                    "{team:<28} {period:<10} {:>8} {sampled:>8} {:>7}  fewer than {SMALLEST_GROUP} sampled: not shown",
+                    group.records, "-"
+                )?;
             } else {
                 let interval = format!("{:.1} to {:.1}", low * 100.0, high * 100.0);
-                writeln!(out, "{team:<28} {period:<10} {:>8} {sampled:>8} {:>7.1}  {interval:<15} {most}", group.records, rate * 100.0)?;
+                writeln!(
+                    out,
+                    "{team:<28} {period:<10} {:>8} {sampled:>8} {:>7.1}  {interval:<15} {most}",
+                    group.records,
+                    rate * 100.0
+                )?;
                 if ids {
-                    writeln!(out, "    sampled: {}", group.sample.iter().map(|s| s.id.as_str()).collect::<Vec<_>>().join(" "))?;
+                    writeln!(
+                        out,
+                        "    sampled: {}",
+                        group.sample.iter().map(|s| s.id.as_str()).collect::<Vec<_>>().join(" ")
+                    )?;
                 }
             }
         }

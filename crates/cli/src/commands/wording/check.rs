@@ -99,7 +99,8 @@ impl<W: Write> Sink for Run<'_, W> {
         if !self.suppressions.is_empty() && !findings.is_empty() {
             let mut left = Vec::new();
             for finding in findings {
-                let words: String = record.text.chars().skip(finding.start).take(finding.end - finding.start).collect();
+                let words: String =
+                    record.text.chars().skip(finding.start).take(finding.end - finding.start).collect();
                 match self.suppressions.reason(&record.id, finding.rule, &words).map(str::to_owned) {
                     Some(reason) => kept.push(Kept { finding, reason }),
                     None => left.push(finding),
@@ -142,7 +143,8 @@ impl<W: Write> Sink for Run<'_, W> {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let checker = args.rules.checker()?;
-    let suppressions = args.suppressions.as_deref().map_or_else(|| Ok(Suppressions::default()), Suppressions::load)?;
+    let suppressions =
+        args.suppressions.as_deref().map_or_else(|| Ok(Suppressions::default()), Suppressions::load)?;
     let (mut files, mut other) = (Vec::new(), Vec::new());
     for path in args.input.iter().chain(&args.paths) {
         let about = std::fs::metadata(path).with_context(|| format!("cannot read `{}`", path.display()))?;
@@ -154,22 +156,38 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let total: u64 = files.iter().filter_map(|f| std::fs::metadata(f).ok()).map(|m| m.len()).sum();
     let bar = (!args.quiet && std::io::stderr().is_terminal() && total > 50_000_000).then(|| {
-        let style = ProgressStyle::with_template("{bar:30} {bytes} of {total_bytes}, {eta} left").unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style = ProgressStyle::with_template("{bar:30} {bytes} of {total_bytes}, {eta} left")
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
         ProgressBar::new(total).with_style(style)
     });
     let out = std::io::BufWriter::with_capacity(1 << 17, std::io::stdout().lock());
     let format = if args.as_audit && args.format == Format::Sarif { Format::Jsonl } else { args.format };
     let output = Output::new(out, format, args.advice, &checker)?;
     let audit = args.as_audit.then(|| Audit::new(args.sample.max(1), args.period, args.seed));
-    let mut run = Run { checker: &checker, scratch: Scratch::default(), output, audit, suppressions, bar, records: 0, blaming: 0, advisory: 0, unread: 0 };
+    let mut run = Run {
+        checker: &checker,
+        scratch: Scratch::default(),
+        output,
+        audit,
+        suppressions,
+        bar,
+        records: 0,
+        blaming: 0,
+        advisory: 0,
+        unread: 0,
+    };
 
     if args.paths.is_empty() && args.input.is_empty() {
-        let kind = args.kind.unwrap_or(if args.format == Format::Jsonl { FileKind::Jsonl } else { FileKind::Text });
+        let kind =
+            args.kind.unwrap_or(if args.format == Format::Jsonl { FileKind::Jsonl } else { FileKind::Text });
         record::read(std::io::stdin().lock(), "(standard input)", kind, &args.fields, &mut run)?;
     }
     for file in &files {
         let Some(kind) = args.kind.or_else(|| record::kind_of(file)) else {
-            anyhow::bail!("`{}`: cannot tell the kind of file from its name; say it with --as", file.display());
+            anyhow::bail!(
+                "`{}`: cannot tell the kind of file from its name; say it with --as",
+                file.display()
+            );
         };
         record::read_file(file, kind, &args.fields, &mut run)?;
     }
@@ -192,7 +210,11 @@ fn finish<W: Write>(run: Run<'_, W>, args: &Args, other: &[PathBuf]) -> anyhow::
         eprintln!("childfirst: suppression of {lapsed} matched nothing: the text or the rule has changed");
     }
     if !other.is_empty() {
-        eprintln!("childfirst: {} files of other kinds were not read, such as `{}`", other.len(), other[0].display());
+        eprintln!(
+            "childfirst: {} files of other kinds were not read, such as `{}`",
+            other.len(),
+            other[0].display()
+        );
     }
     if !args.quiet {
         eprintln!("childfirst: {records} records, {blaming} blaming, {advisory} advisory, {unread} not read");

@@ -35,7 +35,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let text = std::fs::read_to_string(&args.set).with_context(|| format!("cannot read `{file}`"))?;
     let mut set: Vec<Labelled> = Vec::new();
     for (i, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
-        set.push(serde_json::from_str(line).with_context(|| format!("{file}:{}: not a labelled text", i + 1))?);
+        set.push(
+            serde_json::from_str(line).with_context(|| format!("{file}:{}: not a labelled text", i + 1))?,
+        );
     }
     let scores = score::evaluate(&checker, &set);
     if args.json {
@@ -67,15 +69,24 @@ fn row(name: &str, c: &Count) {
     let p = cell(c.true_positive, c.true_positive + c.false_positive);
     let r = cell(c.true_positive, c.true_positive + c.false_negative);
     let f = c.f1().map_or_else(|| "-".to_owned(), |f| format!("{f:.3}"));
-    println!("{name:<26} {p} {r} {f:>6} {:>5} {:>5} {:>5} {:>5}", c.true_positive, c.false_positive, c.false_negative, c.true_negative);
+    println!(
+        "{name:<26} {p} {r} {f:>6} {:>5} {:>5} {:>5} {:>5}",
+        c.true_positive, c.false_positive, c.false_negative, c.true_negative
+    );
 }
 
 fn print_table(s: &Scores, items: usize) {
     println!("{items} texts; 95 % Wilson intervals");
-    println!("{:<26} {:<22} {:<22} {:>6} {:>5} {:>5} {:>5} {:>5}", "", "precision", "recall", "F1", "tp", "fp", "fn", "tn");
+    println!(
+        "{:<26} {:<22} {:<22} {:>6} {:>5} {:>5} {:>5} {:>5}",
+        "", "precision", "recall", "F1", "tp", "fp", "fn", "tn"
+    );
     row("texts", &s.items);
     row("spans (any overlap)", &s.spans);
-    println!("of {} spans found, {} had the category as marked and {} the exact ends", s.spans.true_positive, s.right_category, s.exact);
+    println!(
+        "of {} spans found, {} had the category as marked and {} the exact ends",
+        s.spans.true_positive, s.right_category, s.exact
+    );
     let group = |title: &str, by: &BTreeMap<String, Count>| {
         println!("\n{title}");
         for (name, count) in by {
@@ -94,7 +105,9 @@ fn as_json(s: &Scores, items: usize) -> serde_json::Value {
         serde_json::json!({ "precision": c.precision(), "precision_95": [pl, ph], "recall": c.recall(), "recall_95": [rl, rh], "f1": c.f1(),
             "tp": c.true_positive, "fp": c.false_positive, "fn": c.false_negative, "tn": c.true_negative })
     };
-    let many = |by: &BTreeMap<String, Count>| by.iter().map(|(k, c)| (k.clone(), one(c))).collect::<serde_json::Map<_, _>>();
+    let many = |by: &BTreeMap<String, Count>| {
+        by.iter().map(|(k, c)| (k.clone(), one(c))).collect::<serde_json::Map<_, _>>()
+    };
     serde_json::json!({ "texts": items, "items": one(&s.items), "spans": one(&s.spans), "spans_right_category": s.right_category, "spans_exact": s.exact,
         "by_category": many(&s.by_category), "by_origin": many(&s.by_origin), "by_note": many(&s.by_note) })
 }

@@ -39,7 +39,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             println!("{}", serde_json::to_string(c)?);
             continue;
         }
-        let words: String = text.chars().skip(c.finding.start).take(c.finding.end - c.finding.start).collect();
+        let words: String =
+            text.chars().skip(c.finding.start).take(c.finding.end - c.finding.start).collect();
         let about = match c.about {
             About::Child => "a child",
             About::Adult => "an adult",
@@ -47,12 +48,23 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             About::Professional => "a worker or service",
             About::Unstated => "nobody named, so the child of the record",
         };
-        println!("\u{201c}{words}\u{201d} ({}-{}) matched {} [{}]", c.finding.start, c.finding.end, c.finding.rule, c.finding.category.name());
+        println!(
+            "\u{201c}{words}\u{201d} ({}-{}) matched {} [{}]",
+            c.finding.start,
+            c.finding.end,
+            c.finding.rule,
+            c.finding.category.name()
+        );
         println!("    about: {about}");
         match c.exemption {
             Some(why) => println!("    not flagged: {}", why.because()),
             None => {
-                println!("    flagged as {}, {}: {}", c.finding.kind.name(), c.finding.severity.name(), c.finding.why);
+                println!(
+                    "    flagged as {}, {}: {}",
+                    c.finding.kind.name(),
+                    c.finding.severity.name(),
+                    c.finding.why
+                );
                 for alternative in &c.finding.alternatives {
                     println!("    instead: {alternative}");
                 }

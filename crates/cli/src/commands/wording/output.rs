@@ -48,12 +48,20 @@ impl<W: Write> Output<W> {
                 })
                 .collect();
             let driver = json!({ "name": "childfirst wording", "version": env!("CARGO_PKG_VERSION"), "semanticVersion": env!("CARGO_PKG_VERSION"), "properties": { "rules": checker.version() }, "rules": rules });
-            write!(out, "{{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{{\"driver\":{driver}}},\"columnKind\":\"unicodeCodePoints\",\"results\":[")?;
+            write!(
+                out,
+                "{{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{{\"driver\":{driver}}},\"columnKind\":\"unicodeCodePoints\",\"results\":["
+            )?;
         }
         Ok(Self { out, format, advice, first: true })
     }
 
-    pub(crate) fn record(&mut self, record: &Record<'_>, findings: &[Finding<'_>], kept: &[Kept<'_>]) -> anyhow::Result<()> {
+    pub(crate) fn record(
+        &mut self,
+        record: &Record<'_>,
+        findings: &[Finding<'_>],
+        kept: &[Kept<'_>],
+    ) -> anyhow::Result<()> {
         match self.format {
             Format::Jsonl => self.jsonl(record, findings, kept),
             Format::Human => self.human(record, findings),
@@ -61,7 +69,12 @@ impl<W: Write> Output<W> {
         }
     }
 
-    fn jsonl(&mut self, record: &Record<'_>, findings: &[Finding<'_>], kept: &[Kept<'_>]) -> anyhow::Result<()> {
+    fn jsonl(
+        &mut self,
+        record: &Record<'_>,
+        findings: &[Finding<'_>],
+        kept: &[Kept<'_>],
+    ) -> anyhow::Result<()> {
         self.out.write_all(b"{\"id\":")?;
         self.out.write_all(record.id.as_bytes())?;
         if findings.is_empty() {
@@ -85,7 +98,13 @@ impl<W: Write> Output<W> {
             let words: String = record.text.chars().skip(f.start).take(f.end - f.start).collect();
             let id = record.id.trim_matches('"');
             let what = if f.kind == Kind::Advisory { "advice" } else { f.severity.name() };
-            writeln!(self.out, "{}:{line}:{column}: {what}: {} \u{201c}{}\u{201d}", record.file, f.category.name(), words.replace('\n', " "))?;
+            writeln!(
+                self.out,
+                "{}:{line}:{column}: {what}: {} \u{201c}{}\u{201d}",
+                record.file,
+                f.category.name(),
+                words.replace('\n', " ")
+            )?;
             if record.line > 0 {
                 writeln!(self.out, "    record {id}, rule {}", f.rule)?;
             } else {
@@ -99,8 +118,14 @@ impl<W: Write> Output<W> {
         Ok(())
     }
 
-    fn sarif(&mut self, record: &Record<'_>, findings: &[Finding<'_>], kept: &[Kept<'_>]) -> anyhow::Result<()> {
-        let all = findings.iter().map(|f| (f, None)).chain(kept.iter().map(|k| (&k.finding, Some(&k.reason))));
+    fn sarif(
+        &mut self,
+        record: &Record<'_>,
+        findings: &[Finding<'_>],
+        kept: &[Kept<'_>],
+    ) -> anyhow::Result<()> {
+        let all =
+            findings.iter().map(|f| (f, None)).chain(kept.iter().map(|k| (&k.finding, Some(&k.reason))));
         for (f, reason) in all.filter(|(f, _)| self.advice || f.kind == Kind::Blaming) {
             let (line, column) = place(&record.text, f.start);
             let whole_file = record.line == 0;

@@ -88,14 +88,20 @@ pub(crate) fn kind_of(path: &Path) -> Option<Kind> {
 
 /// Every readable file below `path`, in order of name, and those of other kinds.
 pub(crate) fn walk(path: &Path, found: &mut Vec<PathBuf>, other: &mut Vec<PathBuf>) -> anyhow::Result<()> {
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(path).with_context(|| format!("cannot read the folder `{}`", path.display()))?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(path)
+        .with_context(|| format!("cannot read the folder `{}`", path.display()))?
+        .map(|e| e.map(|e| e.path()))
+        .collect::<Result<_, _>>()?;
     entries.sort();
     for entry in entries {
         // Links are not followed: a folder that holds itself would never end.
         let about = std::fs::symlink_metadata(&entry)?;
         if about.is_dir() {
             walk(&entry, found, other)?;
-        } else if about.is_file() && kind_of(&entry).is_some() && !entry.file_name().is_some_and(|n| n.to_string_lossy().starts_with("~$")) {
+        } else if about.is_file()
+            && kind_of(&entry).is_some()
+            && !entry.file_name().is_some_and(|n| n.to_string_lossy().starts_with("~$"))
+        {
             found.push(entry);
         } else {
             other.push(entry);
@@ -126,7 +132,13 @@ fn json(text: &str) -> String {
 }
 
 /// Reads text, JSON Lines or CSV from anything.
-pub(crate) fn read(reader: impl BufRead, name: &str, kind: Kind, fields: &Fields, sink: &mut dyn Sink) -> anyhow::Result<()> {
+pub(crate) fn read(
+    reader: impl BufRead,
+    name: &str,
+    kind: Kind,
+    fields: &Fields,
+    sink: &mut dyn Sink,
+) -> anyhow::Result<()> {
     match kind {
         Kind::Text => read_text(reader, name, sink),
         Kind::Jsonl => read_jsonl(reader, name, fields, sink),
@@ -140,14 +152,24 @@ fn read_text(reader: impl BufRead, name: &str, sink: &mut dyn Sink) -> anyhow::R
     reader.take(LARGEST_TEXT + 1).read_to_end(&mut bytes)?;
     sink.advance(bytes.len() as u64);
     if bytes.len() as u64 > LARGEST_TEXT {
-        return sink.unread(&Unread { file: name, line: 0, rule: "file-length", message: "longer than 64 MiB; use JSON Lines for many records".to_owned() });
+        return sink.unread(&Unread {
+            file: name,
+            line: 0,
+            rule: "file-length",
+            message: "longer than 64 MiB; use JSON Lines for many records".to_owned(),
+        });
     }
     match String::from_utf8(bytes) {
         Ok(text) => sink.record(&whole(name, Cow::Owned(text))),
         Err(e) => {
             let upto = e.utf8_error().valid_up_to();
             let line = 1 + e.as_bytes()[..upto].iter().filter(|b| **b == b'\n').count() as u64;
-            sink.unread(&Unread { file: name, line, rule: "utf8", message: format!("not UTF-8 at byte {}", upto + 1) })
+            sink.unread(&Unread {
+                file: name,
+                line,
+                rule: "utf8",
+                message: format!("not UTF-8 at byte {}", upto + 1),
+            })
         }
     }
 }
@@ -173,33 +195,53 @@ fn read_jsonl(reader: impl BufRead, name: &str, fields: &Fields, sink: &mut dyn 
         let Some(line) = lines.next()? else { return Ok(()) };
         match line {
             Line::TooLong => sink.unread(&unread("line-length", "longer than 8 MiB".to_owned()))?,
-            Line::NotUtf8 { byte } => sink.unread(&unread("utf8", format!("not UTF-8 at byte {byte} of the line")))?,
+            Line::NotUtf8 { byte } => {
+                sink.unread(&unread("utf8", format!("not UTF-8 at byte {byte} of the line")))?
+            }
             Line::Good(text) if text.trim().is_empty() => {}
-            Line::Good(line) if plain && !sink.wants_groups() => match serde_json::from_str::<Plain<'_>>(line) {
-                Ok(Plain { id, text: Some(text) }) => {
-                    let id = id.map_or_else(|| Cow::Owned(number.to_string()), |id| Cow::Borrowed(id.get()));
-                    sink.record(&Record { id, text, team: None, date: None, file: name, line: number })?;
+            Line::Good(line) if plain && !sink.wants_groups() => {
+                match serde_json::from_str::<Plain<'_>>(line) {
+                    Ok(Plain { id, text: Some(text) }) => {
+                        let id =
+                            id.map_or_else(|| Cow::Owned(number.to_string()), |id| Cow::Borrowed(id.get()));
+                        sink.record(&Record { id, text, team: None, date: None, file: name, line: number })?;
+                    }
+                    Ok(_) => sink.unread(&unread("text-field", "has no `text`".to_owned()))?,
+                    Err(e) => sink.unread(&unread("json", e.to_string()))?,
                 }
-                Ok(_) => sink.unread(&unread("text-field", "has no `text`".to_owned()))?,
-                Err(e) => sink.unread(&unread("json", e.to_string()))?,
-            },
-            Line::Good(line) => match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(line) {
-                Ok(object) => {
-                    let get = |key: &str| object.get(key).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned));
-                    let id = object.get(&fields.id).map_or_else(|| number.to_string(), ToString::to_string);
-                    let mut any = false;
-                    for field in &fields.text {
-                        if let Some(text) = object.get(field).and_then(|v| v.as_str()) {
-                            any = true;
-                            sink.record(&Record { id: Cow::Borrowed(&id), text: Cow::Borrowed(text), team: get(&fields.team), date: get(&fields.date), file: name, line: number })?;
+            }
+            Line::Good(line) => {
+                match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(line) {
+                    Ok(object) => {
+                        let get = |key: &str| {
+                            object.get(key).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
+                        };
+                        let id =
+                            object.get(&fields.id).map_or_else(|| number.to_string(), ToString::to_string);
+                        let mut any = false;
+                        for field in &fields.text {
+                            if let Some(text) = object.get(field).and_then(|v| v.as_str()) {
+                                any = true;
+                                sink.record(&Record {
+                                    id: Cow::Borrowed(&id),
+                                    text: Cow::Borrowed(text),
+                                    team: get(&fields.team),
+                                    date: get(&fields.date),
+                                    file: name,
+                                    line: number,
+                                })?;
+                            }
+                        }
+                        if !any {
+                            sink.unread(&unread(
+                                "text-field",
+                                format!("has no text in `{}`", fields.text.join("`, `")),
+                            ))?;
                         }
                     }
-                    if !any {
-                        sink.unread(&unread("text-field", format!("has no text in `{}`", fields.text.join("`, `"))))?;
-                    }
+                    Err(e) => sink.unread(&unread("json", e.to_string()))?,
                 }
-                Err(e) => sink.unread(&unread("json", e.to_string()))?,
-            },
+            }
         }
     }
 }
@@ -211,7 +253,11 @@ fn read_csv(reader: impl BufRead, name: &str, fields: &Fields, sink: &mut dyn Si
     let columns: Vec<(usize, &String)> = fields.text.iter().filter_map(|f| find(f).map(|i| (i, f))).collect();
     if columns.is_empty() {
         let have: Vec<String> = headers.iter().map(|h| String::from_utf8_lossy(h).into_owned()).collect();
-        let message = format!("no column `{}`; the file has `{}`. Name the text columns with --text", fields.text.join("`, `"), have.join("`, `"));
+        let message = format!(
+            "no column `{}`; the file has `{}`. Name the text columns with --text",
+            fields.text.join("`, `"),
+            have.join("`, `")
+        );
         return sink.unread(&Unread { file: name, line: 1, rule: "csv-column", message });
     }
     let (id, team, date) = (find(&fields.id), find(&fields.team), find(&fields.date));
@@ -222,7 +268,12 @@ fn read_csv(reader: impl BufRead, name: &str, fields: &Fields, sink: &mut dyn Si
             Ok(false) => return Ok(()),
             Ok(true) => {}
             Err(e) => {
-                sink.unread(&Unread { file: name, line: rows.position().line(), rule: "csv", message: e.to_string() })?;
+                sink.unread(&Unread {
+                    file: name,
+                    line: rows.position().line(),
+                    rule: "csv",
+                    message: e.to_string(),
+                })?;
                 continue;
             }
         }
@@ -230,19 +281,37 @@ fn read_csv(reader: impl BufRead, name: &str, fields: &Fields, sink: &mut dyn Si
         sink.advance(at - before);
         before = at;
         let line = row.position().map_or(0, csv::Position::line);
-        let cell = |i: Option<usize>| i.and_then(|i| row.get(i)).map(|b| String::from_utf8_lossy(b).into_owned());
+        let cell =
+            |i: Option<usize>| i.and_then(|i| row.get(i)).map(|b| String::from_utf8_lossy(b).into_owned());
         for (i, column) in &columns {
             let Some(bytes) = row.get(*i) else {
-                sink.unread(&Unread { file: name, line, rule: "csv-width", message: format!("the row has no column `{column}`") })?;
+                sink.unread(&Unread {
+                    file: name,
+                    line,
+                    rule: "csv-width",
+                    message: format!("the row has no column `{column}`"),
+                })?;
                 continue;
             };
             let Ok(text) = std::str::from_utf8(bytes) else {
-                sink.unread(&Unread { file: name, line, rule: "utf8", message: format!("column `{column}` is not UTF-8") })?;
+                sink.unread(&Unread {
+                    file: name,
+                    line,
+                    rule: "utf8",
+                    message: format!("column `{column}` is not UTF-8"),
+                })?;
                 continue;
             };
             let own = cell(id).unwrap_or_else(|| line.to_string());
             let own = if columns.len() > 1 { format!("{own}:{column}") } else { own };
-            sink.record(&Record { id: Cow::Owned(json(&own)), text: Cow::Borrowed(text), team: cell(team), date: cell(date), file: name, line })?;
+            sink.record(&Record {
+                id: Cow::Owned(json(&own)),
+                text: Cow::Borrowed(text),
+                team: cell(team),
+                date: cell(date),
+                file: name,
+                line,
+            })?;
         }
     }
 }

@@ -36,11 +36,25 @@ pub(crate) struct Suppressions {
 
 impl Suppressions {
     pub(crate) fn load(path: &Path) -> anyhow::Result<Self> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the suppressions `{}`", path.display()))?;
-        let file: File = toml::from_str(&text).with_context(|| format!("`{}` is not a list of suppressions", path.display()))?;
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the suppressions `{}`", path.display()))?;
+        let file: File = toml::from_str(&text)
+            .with_context(|| format!("`{}` is not a list of suppressions", path.display()))?;
         for e in &file.entries {
-            anyhow::ensure!(!e.reason.trim().is_empty(), "`{}`: the suppression of `{}` in record `{}` has no reason", path.display(), e.rule, e.record);
-            anyhow::ensure!(!e.by.trim().is_empty(), "`{}`: the suppression of `{}` in record `{}` does not say who decided", path.display(), e.rule, e.record);
+            anyhow::ensure!(
+                !e.reason.trim().is_empty(),
+                "`{}`: the suppression of `{}` in record `{}` has no reason",
+                path.display(),
+                e.rule,
+                e.record
+            );
+            anyhow::ensure!(
+                !e.by.trim().is_empty(),
+                "`{}`: the suppression of `{}` in record `{}` does not say who decided",
+                path.display(),
+                e.rule,
+                e.record
+            );
         }
         let used = vec![false; file.entries.len()];
         Ok(Self { entries: file.entries, used })
@@ -56,7 +70,11 @@ impl Suppressions {
 
     /// Those that matched nothing: the text or the rule has changed.
     pub(crate) fn unused(&self) -> impl Iterator<Item = String> {
-        self.entries.iter().zip(&self.used).filter(|(_, used)| !**used).map(|(e, _)| format!("`{}` in record `{}`", e.rule, e.record))
+        self.entries
+            .iter()
+            .zip(&self.used)
+            .filter(|(_, used)| !**used)
+            .map(|(e, _)| format!("`{}` in record `{}`", e.rule, e.record))
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
