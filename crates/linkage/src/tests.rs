@@ -224,6 +224,18 @@ fn the_same_seed_gives_the_same_answer() {
 #[test]
 fn twins_and_brothers_stay_apart() {
     let mut rows = people(400, 11);
+    // Every second person has a brother at home, every tenth a parent with the same name.
+    for (i, row) in people(400, 11).iter().enumerate().filter(|(_, r)| r[..8].ends_with("-0")) {
+        let cells: Vec<&str> = row.split(',').collect();
+        let (given, surname, sex, home) = (cells[1], cells[2], cells[6 - 1], cells[6]);
+        let day = 1 + i % 28;
+        if i % 2 == 0 {
+            rows.push(format!("B{i:05}-0,Other{i},{surname},,{}-{:02}-{day:02},{sex},{home}", 2005 + i % 15, 1 + i % 12));
+        }
+        if i % 10 == 0 {
+            rows.push(format!("F{i:05}-0,{given},{surname},,{}-{:02}-{day:02},{sex},{home}", 1960 + i % 30, 1 + i % 11));
+        }
+    }
     rows.push("T1,Kiran,Venlow,,2012-05-06,M,N1 5AB".into());
     rows.push("T2,Dilip,Venlow,,2012-05-06,M,N1 5AB".into());
     rows.push("T3,Marek,Venlow,,2014-09-16,M,N1 5AB".into());

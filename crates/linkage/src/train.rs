@@ -41,7 +41,7 @@ const PRIOR_PAIRS: f64 = 60.0;
 const PRIOR_HOUSEHOLDS: f64 = 200.0;
 
 /// Steadies how many matches and households a file has, by this many imagined records that follow the defaults.
-const PRIOR_RECORDS: f64 = 4.0;
+const PRIOR_RECORDS: f64 = 0.5;
 /// How many pairs could be formed.
 pub(crate) fn possible_pairs(records: &Records) -> f64 {
     let n = records.len() as f64;
