@@ -102,7 +102,7 @@ impl Weights {
         let place = x + 16 * UNIT;
         let (cell, within) = ((place >> 4) as usize, place & 15);
         let step = (self.curve[cell + 1] - self.curve[cell]).clamp(0, 16);
-        self.curve[cell] + (step * within >> 4)
+        self.curve[cell] + ((step * within) >> 4)
     }
 
     pub(crate) fn weight(&self, field: usize, level: u8) -> i32 {
