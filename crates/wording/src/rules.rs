@@ -445,21 +445,8 @@ fn price_list(lexicon: &mut LexiconBuilder, words: &WordsFile) -> BTreeMap<u16, 
     price
 }
 
-<<<<<<< HEAD
-fn element_cost(e: &Elem, lexicon: &LexiconBuilder, price: &BTreeMap<u16, u32>) -> u32 {
-    let numbers =
-        crate::lexicon::NUMBER_CLASSES.iter().filter_map(|n| lexicon.find_class(n)).fold(0, |a, b| a | b);
-    // Numbers, and commas, have no word to wait at.
-    if e.mask & numbers != 0 || e.words.iter().any(|w| *w < crate::tokens::FIRST_WORD) {
-        return u32::MAX;
-    }
-    let of = |w: u16| price.get(&w).copied().unwrap_or(2);
-    let from_class: u32 = if e.mask == 0 { 0 } else { lexicon.words_of(e.mask).into_iter().map(of).sum() };
-    e.words.iter().map(|w| of(*w)).sum::<u32>() + from_class
-=======
 fn word_cost(word: u16, price: &BTreeMap<u16, u32>) -> u32 {
     price.get(&word).copied().unwrap_or(2)
->>>>>>> wording
 }
 
 /// Whether a pattern must contain a word of these classes.
