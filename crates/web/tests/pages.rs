@@ -1,4 +1,5 @@
 //! The pages of children, supervision and the record, asked over a real socket.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 use cf_app::report::{ReportForm, Who};
 use cf_casework::child::{CarePlan, Identity};
 use cf_casework::missing::command::{MissingFrom, Reporter};

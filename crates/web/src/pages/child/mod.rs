@@ -127,7 +127,10 @@ fn body(web: &Web, who: &SignedIn, view: &ChildView, asked: &Asked) -> Html {
     main.push(picture::picture(view, now));
     main.push(known::known(&view.child, now));
     let side = Html::join([actions(web, who, view), looks(web, who, view), time_travel(view, asked)]);
-    div("cf-case", Html::join([div("cf-case__main", Html::join(main)), tag("aside", "cf-case__side", side)]))
+    div(
+        "cf-case cf-case--child",
+        Html::join([div("cf-case__main", Html::join(main)), tag("aside", "cf-case__side", side)]),
+    )
 }
 
 fn identity(view: &ChildView, now: Timestamp) -> Html {
