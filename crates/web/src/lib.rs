@@ -42,3 +42,15 @@ pub fn router(web: Web) -> Router {
         .layer(from_fn(request::name_and_guard))
         .with_state(web)
 }
+
+/// Serves pages and API on this listener until `stop` is done; then lets requests finish.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    web: Web,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router(web)).with_graceful_shutdown(stop).await
+}
