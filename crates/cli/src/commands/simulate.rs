@@ -24,8 +24,8 @@ pub(crate) struct Args {
     /// The same seed makes the same London.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// How much of London: 1 is all of it.
-    #[arg(long, value_name = "F", default_value_t = 0.1)]
+    /// How much of London: 1 is all of it. About 14,000 acts, and 40 seconds of processor time, for each 0.05 over 60 days.
+    #[arg(long, value_name = "F", default_value_t = 0.03)]
     scale: f64,
     /// So many children who go missing in a year, instead of --scale.
     #[arg(long, value_name = "N", conflicts_with = "scale", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
