@@ -29,7 +29,6 @@ pub use state::{Appearance, Web};
 const LARGEST_BODY: usize = 2 * 1024 * 1024;
 
 /// Every page and every API call.
-#[must_use]
 pub fn router(web: Web) -> Router {
     Router::new()
         .merge(pages::routes(web.appearance.demo))

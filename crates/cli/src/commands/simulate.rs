@@ -41,7 +41,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         None if (0.0001..=100.0).contains(&args.scale) => {
             (f64::from(CHILDREN_A_YEAR) * args.scale).round().max(1.0) as u32
         }
-        None => bail!("`{}` is no scale: give a number from 0.0001 to 100, where 1 is all of London", args.scale),
+        None => {
+            bail!("`{}` is no scale: give a number from 0.0001 to 100, where 1 is all of London", args.scale)
+        }
     };
     output::run(async {
         let app = args.place.open_app().await?;
