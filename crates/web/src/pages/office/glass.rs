@@ -95,8 +95,8 @@ fn broken(one: &Break, who: &SignedIn, answers: &Answers, problems: &[FieldProbl
             let (answers, problems) = if mine { (answers, problems) } else { (&empty, none.as_slice()) };
             // Field names carry the moment, so that ids are unique on a page of several.
             let fields = [
-                Field::one("justified", "Was it needed?", [("yes", "Yes"), ("no", "No")]),
-                Field::words("words", "What you looked at and found"),
+                Field::one(format!("justified-{at}"), "Was it needed?", [("yes", "Yes"), ("no", "No")]),
+                Field::words(format!("words-{at}"), "What you looked at and found"),
             ];
             content.push(
                 cf_components::Details::new(
@@ -150,16 +150,23 @@ pub(super) async fn review(
     Sent { who, answers }: Sent,
 ) -> Result<Response, PageProblem> {
     let place = answers.get("session").parse().ok().zip(answers.get("at").parse().ok());
-    let result = match (place, answers.get("justified")) {
+    // Both fields carry the moment in their names: see the form above.
+    let named = |field: &str| format!("{field}-{}", answers.get("at"));
+    let result = match (place, answers.get(&named("justified"))) {
         (None, _) => Err(Problem::NotFound),
         (Some((session, at)), word @ ("yes" | "no")) => {
-            let (at, words) = (Timestamp::from_micros(at), answers.get("words").to_owned());
+            let (at, words) = (Timestamp::from_micros(at), answers.get(&named("words")).to_owned());
             web.app.review_break(&who.caller, session, at, word == "yes", words).await
         }
         (Some(_), _) => Err(Problem::invalid("justified", "Choose whether it was needed.")),
     };
     match result {
         Ok(()) => Ok(Redirect::to("/glass?done=saved").into_response()),
+        Err(Problem::Invalid(problems)) => {
+            let own =
+                problems.into_iter().map(|problem| FieldProblem::new(named(&problem.field), problem.message));
+            again(&web, &who, &answers, Problem::Invalid(own.collect())).await
+        }
         Err(problem) => again(&web, &who, &answers, problem).await,
     }
 }
