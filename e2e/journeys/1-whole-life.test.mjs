@@ -81,7 +81,7 @@ describe('the whole life of an incident', () => {
     await look(inspector);
     await answers(inspector, { 'Your decision': 'The grade stands, more must be done', 'In your own words': 'Read all of it. Ring the friend back within the hour.' });
     await press(inspector, 'Record my review');
-    await says(inspector, 'Senior look: the grade stands, more must be done');
+    await says(inspector, 'Senior look: The grade stands, more must be done');
     await look(inspector);
     await inspector.goto('/queue');
     assert.equal(await inspector.getByRole('link', { name: 'Look at it for Quillon Ashgrovewater' }).count(), 0);
@@ -89,7 +89,7 @@ describe('the whole life of an incident', () => {
     await act(supervisor, 'Review the grade and the plan', {
       'Your decision': 'I agree with the grade and the plan', 'In your own words': 'The bus company confirms the journey.',
     }, 'Record my review');
-    await says(supervisor, 'Review: i agree with the grade and the plan');
+    await says(supervisor, 'Review: I agree with the grade and the plan');
   });
 
   test('the operator records a check, an action, a task and its outcome', async () => {

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use axum::extract::{Query, State};
 use axum::response::Response;
+use cf_access::{Action, Resource};
 use cf_app::Problem;
 use cf_components::{Banner, Button, Html, SummaryList, SummaryRow, Urgency};
 use cf_store::{AccessRecorded, Report};
@@ -34,9 +35,12 @@ async fn show(web: &Web, who: &SignedIn, result: Html) -> Result<Response, PageP
             "Every decision and every reading is an entry of a log. Each entry changes the root, so nothing can be changed or left out unseen by somebody who kept an earlier checkpoint.",
         ),
         form("/record/verify", Html::from(Button::submit("Verify the record now"))),
-        p(link("/record/access", "Who read what")),
-        p(link("/imports", "Imports")),
     ];
+    // An administrator verifies the record and reads no case, nor who read which.
+    if web.app.may(&who.caller, Action::ViewAccessLog, &Resource::desk()) {
+        parts.push(p(link("/record/access", "Who read what")));
+    }
+    parts.push(p(link("/imports", "Imports")));
     for head in heads {
         parts.push(h2(format!("The {} log", head.log.name())));
         let checkpoint =
