@@ -12,18 +12,27 @@ use cf_store::{LogKey, Options, Store, TABLES};
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let (Some(profile), Some(extract), Some(database)) = (arguments.next(), arguments.next(), arguments.next()) else {
+    let (Some(profile), Some(extract), Some(database)) =
+        (arguments.next(), arguments.next(), arguments.next())
+    else {
         return Err("give a profile, an extract and a path for the database".into());
     };
     let profile = MappingProfile::from_toml(&std::fs::read_to_string(profile)?)?;
-    let mut options = Options::new(MasterKey::from_bytes(&[7; 32]), LogKey::new("childfirst.example", &[9; 32])?);
+    let mut options =
+        Options::new(MasterKey::from_bytes(&[7; 32]), LogKey::new("childfirst.example", &[9; 32])?);
     options.tables = TABLES.to_vec();
-    let app = App::new(Store::open(&format!("sqlite://{database}"), options).await?, Arc::new(SystemClock)).await?;
+    let app =
+        App::new(Store::open(&format!("sqlite://{database}"), options).await?, Arc::new(SystemClock)).await?;
     let begin = Instant::now();
     let caller = Caller::system("import_speed");
-    let report = app.import_police(&caller, &profile, &Extract::Path(extract.into()), Arc::new(Silent)).await?;
+    let report =
+        app.import_police(&caller, &profile, &Extract::Path(extract.into()), Arc::new(Silent)).await?;
     let seconds = begin.elapsed().as_secs_f64();
     let events = report.changes.events;
-    println!("{}; {events} events in {seconds:.1} s: {:.0} a second", report.account, events as f64 / seconds);
+    println!(
+        "{}; {events} events in {seconds:.1} s: {:.0} a second",
+        report.account,
+        events as f64 / seconds
+    );
     Ok(())
 }

@@ -50,8 +50,12 @@ impl Keys {
                 let log = SigningKey::from_seed(&origin, KeyKind::Log, &seed)?;
                 Ok(Self { folder, master: MasterKey::generate(&mut rng), log, new: true })
             }
-            (Some(_), None) => bail!("`{}` holds `{MASTER}` but no `{LOG}`; restore both from escrow", folder.display()),
-            (None, Some(_)) => bail!("`{}` holds `{LOG}` but no `{MASTER}`; restore both from escrow", folder.display()),
+            (Some(_), None) => {
+                bail!("`{}` holds `{MASTER}` but no `{LOG}`; restore both from escrow", folder.display())
+            }
+            (None, Some(_)) => {
+                bail!("`{}` holds `{LOG}` but no `{MASTER}`; restore both from escrow", folder.display())
+            }
         }
     }
 
@@ -80,7 +84,9 @@ impl Keys {
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&self.folder).with_context(|| format!("cannot make the folder `{shown}` for the keys"))?;
+        builder
+            .create(&self.folder)
+            .with_context(|| format!("cannot make the folder `{shown}` for the keys"))?;
         write(&self.folder.join(MASTER), &self.master.to_text())?;
         write(&self.folder.join(LOG), &(self.log.to_text().to_string() + "\n"))?;
         self.new = false;
@@ -99,7 +105,8 @@ impl Keys {
         // `PRIVATE+KEY+name+id+base64`, where the base64 is a type byte and the seed.
         let encoded = text.splitn(5, '+').nth(4).context("a log key of another form")?;
         let bytes = STANDARD.decode(encoded)?;
-        let seed: &[u8; 32] = bytes.get(1..).and_then(|seed| seed.try_into().ok()).context("a log key of another length")?;
+        let seed: &[u8; 32] =
+            bytes.get(1..).and_then(|seed| seed.try_into().ok()).context("a log key of another length")?;
         let master = MasterKey::from_text(&self.master.to_text())?;
         Ok((master, LogKey::new(self.log.name(), seed)?))
     }
@@ -117,11 +124,16 @@ fn read(path: &Path) -> anyhow::Result<Option<String>> {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = file.metadata().with_context(|| format!("cannot look at `{shown}`"))?.permissions().mode();
         if mode & 0o077 != 0 {
-            eprintln!("warning: others on this machine may read `{shown}` (mode {:03o}); make it 600", mode & 0o777);
+            eprintln!(
+                "warning: others on this machine may read `{shown}` (mode {:03o}); make it 600",
+                mode & 0o777
+            );
         }
     }
     let mut text = String::new();
-    file.take(LONGEST).read_to_string(&mut text).with_context(|| format!("cannot read the key file `{shown}`"))?;
+    file.take(LONGEST)
+        .read_to_string(&mut text)
+        .with_context(|| format!("cannot read the key file `{shown}`"))?;
     Ok(Some(text))
 }
 
@@ -130,7 +142,8 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).with_context(|| format!("cannot make the key file `{}`", path.display()))?;
+    let mut file =
+        options.open(path).with_context(|| format!("cannot make the key file `{}`", path.display()))?;
     file.write_all(text.as_bytes())?;
     // The database is of no use without them, so they are on the disk before the first entry is.
     file.sync_all()?;
@@ -172,7 +185,10 @@ mod tests {
         let other = if &text[at..=at] == "A" { "B" } else { "A" };
         std::fs::write(&path, format!("{}{other}{}", &text[..at], &text[at + 1..])).unwrap();
         let error = format!("{:#}", Keys::load_or_make(folder.path()).err().unwrap());
-        assert!(error.ends_with("the master key was copied with a mistake: its check does not fit"), "{error}");
+        assert!(
+            error.ends_with("the master key was copied with a mistake: its check does not fit"),
+            "{error}"
+        );
         assert!(!error.contains(&text[30..50]));
     }
 

@@ -40,7 +40,9 @@ impl Place {
             (Some(folder), _) => Ok(folder.clone()),
             (None, Some(file)) => Ok(PathBuf::from(format!("{}.keys", file.display()))),
             (None, None) => {
-                bail!("no folder of keys is named: give --keys DIR or set CHILDFIRST_KEYS (a PostgreSQL database has none beside it)")
+                bail!(
+                    "no folder of keys is named: give --keys DIR or set CHILDFIRST_KEYS (a PostgreSQL database has none beside it)"
+                )
             }
         }
     }
@@ -109,7 +111,9 @@ async fn keep_rules(app: &App) -> anyhow::Result<()> {
     if app.store().setting(&key).await?.is_none() {
         let json = serde_json::to_string(rules.text())?;
         // Somebody else may have kept the same text meanwhile, which is as good.
-        app.store().save_setting(&key, &json, 0, &audit(app.store(), "keep the grading rules in force")).await?;
+        app.store()
+            .save_setting(&key, &json, 0, &audit(app.store(), "keep the grading rules in force"))
+            .await?;
     }
     Ok(())
 }
@@ -126,7 +130,9 @@ async fn belongs(store: &Store, keys: &mut Keys) -> anyhow::Result<()> {
     if let Some(known) = known {
         return match serde_json::from_str::<String>(&known.json)? {
             theirs if theirs == keys.fingerprint() => Ok(()),
-            _ if keys.are_new() => bail!("there are no keys in `{folder}`, and this database has been used with some: give --keys DIR"),
+            _ if keys.are_new() => bail!(
+                "there are no keys in `{folder}`, and this database has been used with some: give --keys DIR"
+            ),
             _ => bail!("the keys in `{folder}` belong to another database"),
         };
     }

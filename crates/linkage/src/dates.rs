@@ -93,7 +93,14 @@ pub const fn compare(a: u32, b: u32) -> u8 {
         return 0;
     }
     if a == b {
-        return if a & 255 == 0 { 4 } else { EXACT };
+        // A year alone says too little to count as agreement.
+        return if a & 255 != 0 {
+            EXACT
+        } else if a & 0xff00 != 0 {
+            4
+        } else {
+            0
+        };
     }
     let odd = a ^ b;
     let (year_a, year_b) = (a >> 16, b >> 16);

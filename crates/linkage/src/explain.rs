@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::model::{DOB, EXTRAS, GIVEN, Model, PATH, POSTCODE, SEX, SURNAME};
-use crate::pairs::Linked;
+use crate::pairs::{Linked, ScoredPair};
 use crate::records::Rec;
 use crate::score::{Agreement, NameMemory, Scorer, UNIT, probability};
 
@@ -53,10 +53,11 @@ impl Explanation {
             rarity: 0,
         }];
         for (number, field) in model.fields.iter().enumerate() {
-            let value = |values: &[String]| match number {
-                GIVEN => values[0].clone(),
-                SURNAME => values[1].clone(),
-                PATH => values[2].clone(),
+            let value = |values: &[String], names: &[u32]| match number {
+                GIVEN => String::from_utf8_lossy(view.name(names[0]).1).into_owned(),
+                SURNAME => String::from_utf8_lossy(view.name(names[1]).1).into_owned(),
+                PATH if agreement.levels[PATH] == 0 => String::new(),
+                PATH => as_written(values),
                 DOB => values[3].clone(),
                 POSTCODE => values[4].clone(),
                 SEX => values[5].clone(),
@@ -67,8 +68,8 @@ impl Explanation {
                 number,
                 &agreement,
                 field,
-                value(&left),
-                value(&right),
+                value(&left, &agreement.names[..2]),
+                value(&right, &agreement.names[2..]),
             ));
         }
         let (same, household) = scorer.sums(&agreement);
@@ -83,6 +84,12 @@ impl Explanation {
         });
         Self { lines, score, probability: probability(score) }
     }
+}
+
+/// All names of a record, so that a reader sees which of them was compared.
+fn as_written(values: &[String]) -> String {
+    let main = format!("{} {}", values[0], values[1]);
+    if values[2].is_empty() { main } else { format!("{main}, also {}", values[2]) }
 }
 
 fn line(
@@ -105,7 +112,28 @@ fn line(
 }
 
 impl Linked {
-    /// Explains two records, by number.
+    /// Explains a pair that [`crate::pairs::find`] found; where other records raised or lowered its score, a line says so.
+    #[must_use]
+    pub fn explain_pair(&self, pair: &ScoredPair) -> Explanation {
+        let mut explanation = self.explain(pair.a, pair.b);
+        let weight = pair.score - explanation.score;
+        if weight != 0 {
+            let level = if weight > 0 { "both match a third" } else { "a third fits better, or fits both" };
+            explanation.lines.push(Line {
+                field: "other records".into(),
+                level: level.into(),
+                a: String::new(),
+                b: String::new(),
+                weight,
+                rarity: 0,
+            });
+            explanation.score = pair.score;
+            explanation.probability = probability(pair.score);
+        }
+        explanation
+    }
+
+    /// Explains two records, by number, without a look at any other.
     #[must_use]
     pub fn explain(&self, a: u32, b: u32) -> Explanation {
         let records = &self.records;

@@ -24,3 +24,6 @@ pub mod text;
 mod together;
 pub mod train;
 mod view;
+
+#[cfg(test)]
+mod tests;

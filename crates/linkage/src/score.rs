@@ -23,6 +23,8 @@ pub struct Agreement {
     pub levels: [u8; EXTRAS + MOST_EXTRAS],
     /// What rarity adds to the weight of each field.
     pub rarity: [i32; EXTRAS + MOST_EXTRAS],
+    /// The names that were laid side by side: given and family name of the first record, then of the second.
+    pub names: [u32; 4],
 }
 
 /// Weights of one field by level.
@@ -202,6 +204,7 @@ struct NamesAgree {
     given_rarity: i32,
     surname_rarity: i32,
     total: i32,
+    names: [u32; 4],
 }
 
 impl<'a> Scorer<'a> {
@@ -238,7 +241,7 @@ impl<'a> Scorer<'a> {
             + w.weight(PATH, path)
             + given_rarity
             + surname_rarity;
-        NamesAgree { given, surname, path, given_rarity, surname_rarity, total }
+        NamesAgree { given, surname, path, given_rarity, surname_rarity, total, names: [a.0, a.1, b.0, b.1] }
     }
 
     /// The way of laying the names side by side that speaks most for one person.
@@ -325,6 +328,7 @@ impl<'a> Scorer<'a> {
         found.levels[PATH] = names.path;
         found.rarity[GIVEN] = names.given_rarity;
         found.rarity[SURNAME] = names.surname_rarity;
+        found.names = names.names;
         if a.sex != 0 && b.sex != 0 {
             found.levels[SEX] =
                 1 + u8::from(a.sex == b.sex) + if names.given >= GIVEN_AGREES { 2 } else { 0 };

@@ -40,6 +40,8 @@ const PRIOR_PAIRS: f64 = 60.0;
 /// The same for households, which are less plain to see.
 const PRIOR_HOUSEHOLDS: f64 = 200.0;
 
+/// Steadies how many matches and households a file has, by this many imagined records that follow the defaults.
+const PRIOR_RECORDS: f64 = 4.0;
 /// How many pairs could be formed.
 pub(crate) fn possible_pairs(records: &Records) -> f64 {
     let n = records.len() as f64;
@@ -57,6 +59,14 @@ pub(crate) fn train(
     let defaults = Model::defaults(&records.schema);
     let mut model = defaults.clone();
     measure_strangers(&mut model, records, counts, frequencies, settings);
+    // A level that no two strangers showed is rare, but how rare the draws cannot say: it keeps its default.
+    for (field, plain) in model.fields.iter_mut().zip(&defaults.fields) {
+        for (share, usual) in field.strangers.iter_mut().zip(&plain.strangers) {
+            if *share <= 0.0 {
+                *share = *usual;
+            }
+        }
+    }
     if records.len() < 2 {
         return model;
     }
@@ -123,7 +133,7 @@ where
     let total = (pieces * each) as f64;
     for level in 0..levels {
         usual[level] = if shares[level] > 0.0 { -(usual[level] / shares[level]).log2() } else { 0.0 };
-        shares[level] = (shares[level] + 0.3) / total;
+        shares[level] /= total;
     }
     (shares, usual)
 }
@@ -413,9 +423,10 @@ fn maximise(
                 field.strangers[exact] = (all - of_people).max(all * 0.02).max(0.2 / pairs);
             }
         }
-        let floor = 0.002;
-        model.matches_per_record = (matches * sample.scale / n).max(floor);
-        model.households_per_record = (households * sample.scale / n).max(floor);
+        // A file may hold no households at all, but a small one that shows none proves little.
+        let steadied = |seen: f64, default: f64| (seen * sample.scale + PRIOR_RECORDS * default) / (n + PRIOR_RECORDS);
+        model.matches_per_record = steadied(matches, defaults.matches_per_record);
+        model.households_per_record = steadied(households, defaults.households_per_record);
         if moved < 1e-4 {
             break;
         }

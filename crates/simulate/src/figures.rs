@@ -153,7 +153,7 @@ pub(crate) const WEEKDAY: [u32; 7] = [92, 94, 96, 100, 118, 122, 104];
 
 /// The boroughs with how many cases each has in a year, by ONS code.
 /// SOURCE: practice.md D, R3 (2016, all ages): Croydon 3,942, Richmond 603, about 55,000 in all. The other counts are
-/// **synthetic**, between those two, and sum to about that total.
+/// **synthetic**, between those two, and the whole comes to a little less than that total.
 pub(crate) const BOROUGHS: [Weighted<&str>; 33] = [
     (60, "E09000001"),
     (1720, "E09000002"),

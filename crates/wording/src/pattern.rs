@@ -134,9 +134,9 @@ impl Reader<'_> {
                 }
                 '.' if c.get(*at + 1) == Some(&'.') => {
                     *at += 2;
-                    let digit = c.get(*at).and_then(|d| d.to_digit(10));
-                    *at += usize::from(digit.is_some());
-                    out.push(Node::Gap(digit.unwrap_or(3) as u8));
+                    let digits: String = c[*at..].iter().take_while(|d| d.is_ascii_digit()).collect();
+                    *at += digits.len();
+                    out.push(Node::Gap(digits.parse().unwrap_or(3)));
                 }
                 '!' => {
                     *at += 1;

@@ -128,6 +128,7 @@ struct ScopesFile {
     suspects_account: Vec<String>,
     childs_words: Vec<String>,
     adult_record: Vec<String>,
+    about_adult: Vec<String>,
     allowed: Vec<String>,
 }
 
@@ -141,6 +142,7 @@ pub(crate) enum Cue {
     SuspectsAccount,
     ChildsWords,
     AdultRecord,
+    AboutAdult,
     Allowed,
     Unless(u16),
 }
@@ -357,6 +359,7 @@ fn assemble(rules: Vec<Rule>, origin: &[(String, bool)], version: String) -> Res
         (Cue::SuspectsAccount, "suspects_account", &scopes.suspects_account),
         (Cue::ChildsWords, "childs_words", &scopes.childs_words),
         (Cue::AdultRecord, "adult_record", &scopes.adult_record),
+        (Cue::AboutAdult, "about_adult", &scopes.about_adult),
         (Cue::Allowed, "allowed", &scopes.allowed),
     ];
     for (cue, name, list) in lists {

@@ -15,6 +15,8 @@ pub(crate) const STOP: WordId = 3;
 pub(crate) const BREAK: WordId = 4;
 pub(crate) const OPEN: WordId = 5;
 pub(crate) const CLOSE: WordId = 6;
+/// The value of an unknown word that looks like a name.
+pub(crate) const NAME: u16 = 1;
 pub(crate) const FIRST_WORD: WordId = 8;
 
 /// One word or mark, with its place in the text in bytes.
@@ -23,7 +25,7 @@ pub(crate) struct Token {
     pub(crate) start: u32,
     pub(crate) end: u32,
     pub(crate) word: WordId,
-    /// The value of a number up to 65,535; 0 otherwise.
+    /// The value of a number up to 65,535; [`NAME`] for an unknown word with a capital; 0 otherwise.
     pub(crate) value: u16,
 }
 
@@ -147,12 +149,7 @@ impl<'a> Tokeniser<'a> {
         Self { bytes: text.as_bytes(), lexicon, at: 0 }
     }
 
-    pub(crate) fn run(
-        mut self,
-        tokens: &mut Vec<Token>,
-        quotes: &mut Vec<QuoteMark>,
-        memory: &mut crate::lexicon::TypoMemory,
-    ) {
+    pub(crate) fn run(mut self, tokens: &mut Vec<Token>, quotes: &mut Vec<QuoteMark>, memory: &mut crate::lexicon::TypoMemory) {
         tokens.clear();
         quotes.clear();
         // Offsets are 32 bits; a field longer than 4 GiB is read to that point.
@@ -190,8 +187,7 @@ impl<'a> Tokeniser<'a> {
                 continue;
             }
             if byte == b'\'' || byte >= 0x80 {
-                let (what, length) =
-                    if byte == b'\'' { (Wide::Apostrophe, 1) } else { wide(&self.bytes[at..]) };
+                let (what, length) = if byte == b'\'' { (Wide::Apostrophe, 1) } else { wide(&self.bytes[at..]) };
                 match what {
                     Wide::Letter(folded) => hash = hash_byte(hash, folded),
                     Wide::Foreign => hash = hash_byte(hash, byte),
@@ -223,19 +219,25 @@ impl<'a> Tokeniser<'a> {
         self.at = at;
     }
 
-    fn finish(
-        &self,
-        tokens: &mut Vec<Token>,
-        start: usize,
-        end: usize,
-        hash: u64,
-        memory: &mut crate::lexicon::TypoMemory,
-    ) {
+    fn finish(&self, tokens: &mut Vec<Token>, start: usize, end: usize, hash: u64, memory: &mut crate::lexicon::TypoMemory) {
+        let bytes = &self.bytes[start..end];
+        // "BF57" is a registration or a reference, not a word and a number.
+        if self.bytes.get(end).is_some_and(u8::is_ascii_digit) {
+            tokens.push(Token { start: start as u32, end: end as u32, word: UNKNOWN, value: 0 });
+            return;
+        }
+        let capital = bytes[0].is_ascii_uppercase() && bytes.get(1).is_some_and(u8::is_ascii_lowercase);
         let word = match self.lexicon.get(hash) {
             Some(word) => word,
-            None => self.lexicon.misspelt(&self.bytes[start..end], hash, memory),
+            // A capital inside a sentence is a name, never a slip.
+            None if capital && tokens.last().is_some_and(|t| !matches!(t.word, STOP | BREAK)) => UNKNOWN,
+            None => self.lexicon.misspelt(bytes, hash, memory),
         };
         let value = self.lexicon.number_value(word);
+        if word == UNKNOWN && capital {
+            tokens.push(Token { start: start as u32, end: end as u32, word, value: NAME });
+            return;
+        }
         let word = if value > 0 { NUMBER } else { word };
         tokens.push(Token { start: start as u32, end: end as u32, word, value });
     }
@@ -249,9 +251,7 @@ impl<'a> Tokeniser<'a> {
             (0, _) => Tail::None,
             (1, true) if lower(0) == b't' => Tail::Not,
             (1, true) if matches!(lower(0), b's' | b'm' | b'd') => Tail::Clitic(1),
-            (2, true) if matches!((lower(0), lower(1)), (b'r', b'e') | (b'l', b'l') | (b'v', b'e')) => {
-                Tail::Clitic(2)
-            }
+            (2, true) if matches!((lower(0), lower(1)), (b'r', b'e') | (b'l', b'l') | (b'v', b'e')) => Tail::Clitic(2),
             _ => Tail::Name,
         }
     }
@@ -297,13 +297,7 @@ impl<'a> Tokeniser<'a> {
         }
     }
 
-    fn other(
-        &mut self,
-        byte: u8,
-        tokens: &mut Vec<Token>,
-        quotes: &mut Vec<QuoteMark>,
-        memory: &mut crate::lexicon::TypoMemory,
-    ) {
+    fn other(&mut self, byte: u8, tokens: &mut Vec<Token>, quotes: &mut Vec<QuoteMark>, memory: &mut crate::lexicon::TypoMemory) {
         match byte {
             b',' => self.push(tokens, 1, COMMA),
             b';' | b':' => self.push(tokens, 1, BREAK),
@@ -312,9 +306,7 @@ impl<'a> Tokeniser<'a> {
             b'!' | b'?' => self.push(tokens, 1, STOP),
             b'.' => self.full_stop(tokens),
             b'-' => {
-                let spaced = self.at > 0
-                    && self.bytes[self.at - 1] == b' '
-                    && self.bytes.get(self.at + 1).is_none_or(|b| *b == b' ' || *b == b'-');
+                let spaced = self.at > 0 && self.bytes[self.at - 1] == b' ' && self.bytes.get(self.at + 1).is_none_or(|b| *b == b' ' || *b == b'-');
                 if spaced {
                     self.push(tokens, 1, BREAK);
                 } else {
@@ -333,10 +325,8 @@ impl<'a> Tokeniser<'a> {
             b'\'' | b'`' => {
                 let before = self.at.checked_sub(1).map(|i| self.bytes[i]);
                 let after = self.bytes.get(self.at + 1).copied();
-                let can_open = before.is_none_or(|b| !b.is_ascii_alphanumeric())
-                    && after.is_some_and(|b| !b.is_ascii_whitespace());
-                let can_close = before.is_some_and(|b| !b.is_ascii_whitespace())
-                    && after.is_none_or(|b| !b.is_ascii_alphanumeric());
+                let can_open = before.is_none_or(|b| !b.is_ascii_alphanumeric()) && after.is_some_and(|b| !b.is_ascii_whitespace());
+                let can_close = before.is_some_and(|b| !b.is_ascii_whitespace()) && after.is_none_or(|b| !b.is_ascii_alphanumeric());
                 self.quote(1, false, can_open, can_close, tokens, quotes);
             }
             b if b >= 0x80 => {
@@ -357,10 +347,8 @@ impl<'a> Tokeniser<'a> {
 
     fn full_stop(&mut self, tokens: &mut Vec<Token>) {
         let next = self.bytes.get(self.at + 1).copied();
-        let ends = next
-            .is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b')' | b'.') || b >= 0x80);
-        let short =
-            tokens.last().is_some_and(|t| t.end as usize == self.at && self.lexicon.is_abbreviation(t.word));
+        let ends = next.is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b')' | b'.') || b >= 0x80);
+        let short = tokens.last().is_some_and(|t| t.end as usize == self.at && self.lexicon.is_abbreviation(t.word));
         if ends && !(short && next.is_some()) {
             self.push(tokens, 1, STOP);
         } else {
@@ -368,15 +356,7 @@ impl<'a> Tokeniser<'a> {
         }
     }
 
-    fn quote(
-        &mut self,
-        length: usize,
-        double: bool,
-        can_open: bool,
-        can_close: bool,
-        tokens: &[Token],
-        quotes: &mut Vec<QuoteMark>,
-    ) {
+    fn quote(&mut self, length: usize, double: bool, can_open: bool, can_close: bool, tokens: &[Token], quotes: &mut Vec<QuoteMark>) {
         quotes.push(QuoteMark { before: tokens.len() as u32, double, can_open, can_close });
         self.at += length;
     }

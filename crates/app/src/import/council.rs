@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use cf_access::{Action, Resource};
-use cf_casework::council::{Absence, AbsenceKind, CareEpisode, Command, Council, CouncilChild, Event, Header, Source};
+use cf_casework::council::{
+    Absence, AbsenceKind, CareEpisode, Command, Council, CouncilChild, Event, Header, Source,
+};
 use cf_exchange::ssda903::{self, AuthorityCode, CollectionYear, FileKind, Options, Return903, read_return};
 use cf_exchange::{self as exchange, Coded, Limits, RowOutcome, Sex};
 use cf_kernel::{CouncilChildId, Decider as _, Private, StreamId};
@@ -80,7 +82,10 @@ impl App {
         let mut read = read.await.map_err(Problem::fault)??;
         let year = read.year.map(|year| year.to_string());
         if read.files.iter().all(|file| !file.used) {
-            return Err(Problem::invalid("file", "None of the files is a table of the return that is imported."));
+            return Err(Problem::invalid(
+                "file",
+                "None of the files is a table of the return that is imported.",
+            ));
         }
         let Some(collection_year) = read.year else {
             return Err(Problem::Refused {
@@ -95,7 +100,8 @@ impl App {
             let earlier = self.store.import_of(hash, &mapping, 1).await?;
             file.imported_before = earlier.map(|import| import.at.to_string());
         }
-        let changes = self.state_children(caller, &authority, collection_year, &read, &*watch, dry_run).await?;
+        let changes =
+            self.state_children(caller, &authority, collection_year, &read, &*watch, dry_run).await?;
         if !dry_run {
             self.keep_files(caller, &mapping, &mut read).await?;
         }
@@ -114,13 +120,19 @@ impl App {
     async fn not_of_another(&self, authority: &str, read: &Read) -> Result<(), Problem> {
         let mine = format!("ssda903/{authority}/");
         for earlier in self.store.imports(EARLIER).await? {
-            if earlier.kind != "ssda903" || earlier.mapping.starts_with(&mine) || !read.hashes.contains(&earlier.file_hash) {
+            if earlier.kind != "ssda903"
+                || earlier.mapping.starts_with(&mine)
+                || !read.hashes.contains(&earlier.file_hash)
+            {
                 continue;
             }
             let other = earlier.mapping.split('/').nth(1).unwrap_or_default().to_owned();
             return Err(Problem::Refused {
                 code: "another_authority",
-                message: format!("a file of this return was imported for authority {other} on {}", earlier.at),
+                message: format!(
+                    "a file of this return was imported for authority {other} on {}",
+                    earlier.at
+                ),
                 next_step: "Import the file under the authority it came from.",
             });
         }
@@ -143,7 +155,12 @@ impl App {
         let mut done = 0;
         for children in read.children.chunks(CHUNK) {
             let id = |child: &ssda903::CouncilChild| {
-                CouncilChildId::from_uuid(imported_id(&self.store, "import/council-child", authority, &child.local_id))
+                CouncilChildId::from_uuid(imported_id(
+                    &self.store,
+                    "import/council-child",
+                    authority,
+                    &child.local_id,
+                ))
             };
             let ids: Vec<CouncilChildId> = children.iter().map(id).collect();
             let streams: Vec<StreamId> = ids.iter().map(|id| (*id).into()).collect();
@@ -167,7 +184,8 @@ impl App {
                 grown.extend(added);
             }
             if !dry_run && !grown.is_empty() {
-                changes.events += grown.iter().map(|stream: &StreamAppend| stream.events.len() as u64).sum::<u64>();
+                changes.events +=
+                    grown.iter().map(|stream: &StreamAppend| stream.events.len() as u64).sum::<u64>();
                 self.store.append(command(caller, self.now(), grown)).await?;
             }
             done += children.len() as u64;
@@ -176,7 +194,10 @@ impl App {
         Ok(changes)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one child of one return, with all that is known around it")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one child of one return, with all that is known around it"
+    )]
     fn state_child(
         &self,
         caller: &Caller,
@@ -274,25 +295,38 @@ fn stated(child: &ssda903::CouncilChild, year: i16) -> CouncilChild {
 fn read_all(given: &CouncilReturn, watch: &dyn Watch) -> Result<Read, Problem> {
     let limits = Limits::default();
     let source = |(name, bytes): &'_ (String, Vec<u8>)| -> Result<(), Problem> {
-        exchange::look(name.as_str(), bytes.as_slice(), &limits).map(|_| ()).map_err(|error| unreadable(name, &error))
+        exchange::look(name.as_str(), bytes.as_slice(), &limits)
+            .map(|_| ())
+            .map_err(|error| unreadable(name, &error))
     };
     given.files.iter().chain(&given.missing_last_year).try_for_each(source)?;
     // Checked just now, so that none is left out here.
-    let sources = given.files.iter().filter_map(|(name, bytes)| exchange::Source::new(name, bytes, &limits).ok());
-    let (mut used, mut twice): (Vec<exchange::Source<'_>>, Vec<exchange::Source<'_>>) = (Vec::new(), Vec::new());
+    let sources =
+        given.files.iter().filter_map(|(name, bytes)| exchange::Source::new(name, bytes, &limits).ok());
+    let (mut used, mut twice): (Vec<exchange::Source<'_>>, Vec<exchange::Source<'_>>) =
+        (Vec::new(), Vec::new());
     for source in sources {
         let known = used.iter().any(|earlier| earlier.sha256 == source.sha256);
         if known { &mut twice } else { &mut used }.push(source);
     }
     let last = given.missing_last_year.as_ref();
     let last = last.and_then(|(name, bytes)| exchange::Source::new(name, bytes, &limits).ok());
-    let options =
-        Options { authority: given.authority.clone(), year: given.year, missing_last_year: last.as_ref(), limits };
+    let options = Options {
+        authority: given.authority.clone(),
+        year: given.year,
+        missing_last_year: last.as_ref(),
+        limits,
+    };
     let read = read_return(&used, &options).map_err(|error| unreadable("the return", &error))?;
     Ok(account(read, &used, &twice, watch))
 }
 
-fn account(read: Return903, used: &[exchange::Source<'_>], twice: &[exchange::Source<'_>], watch: &dyn Watch) -> Read {
+fn account(
+    read: Return903,
+    used: &[exchange::Source<'_>],
+    twice: &[exchange::Source<'_>],
+    watch: &dyn Watch,
+) -> Read {
     let mut hashes: Vec<[u8; 32]> = used.iter().map(|source| *source.sha256.bytes()).collect();
     let set = set_name(&hashes);
     let (mut files, mut rows) = (Vec::new(), Vec::new());
@@ -350,7 +384,12 @@ fn account(read: Return903, used: &[exchange::Source<'_>], twice: &[exchange::So
     Read { children, lines, tables, year, year_inferred, files, hashes, rows, account, set }
 }
 
-fn table_rows<T>(outcomes: &[RowOutcome<T>], file: &str, watch: &dyn Watch, totals: &mut Totals) -> Vec<ImportRow> {
+fn table_rows<T>(
+    outcomes: &[RowOutcome<T>],
+    file: &str,
+    watch: &dyn Watch,
+    totals: &mut Totals,
+) -> Vec<ImportRow> {
     outcomes.iter().map(|outcome| account_for(outcome, &[], file, watch, totals)).collect()
 }
 

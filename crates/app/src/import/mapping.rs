@@ -33,7 +33,11 @@ impl Said {
             born_on: row.dob,
             sex,
             ethnicity: known(row.sde.as_ref()),
-            looked_after: row.looked_after.as_ref().and_then(Coded::known).map(|answer| *answer == YesNo::Yes),
+            looked_after: row
+                .looked_after
+                .as_ref()
+                .and_then(Coded::known)
+                .map(|answer| *answer == YesNo::Yes),
             responsible: known(row.placing_la.as_ref()),
             borough: known(row.home_la.as_ref()),
         }
@@ -162,7 +166,8 @@ fn at(moment: Option<Moment>) -> Option<Timestamp> {
 /// The latest grade told, and when it was given.
 fn grade(row: &PoliceIncident) -> (Option<Grade>, Option<Timestamp>) {
     let first = row.risk_grade.as_ref().and_then(Coded::known).map(|grade| (*grade, at(row.risk_graded_at)));
-    let later = row.risk_changes.iter().filter_map(|change| Some((*change.grade.known()?, Some(change.at.at))));
+    let later =
+        row.risk_changes.iter().filter_map(|change| Some((*change.grade.known()?, Some(change.at.at))));
     // A first grade without a time comes before every change; of two at one moment the one told later counts.
     let latest = first.into_iter().chain(later).max_by_key(|(_, given)| *given);
     latest.map_or((None, None), |(grade, given)| (Some(grade), given))
@@ -248,7 +253,9 @@ fn as_it_stood(row: &PoliceIncident, cells: &Cells, headers: &[String]) -> Vec<(
         }
         if let Some(odd) = moment.clock_change {
             let odd = match odd {
-                cf_kernel::LocalTimeProblem::Repeated => "in the hour that happens twice; the first was taken",
+                cf_kernel::LocalTimeProblem::Repeated => {
+                    "in the hour that happens twice; the first was taken"
+                }
                 cf_kernel::LocalTimeProblem::Skipped => "in an hour that did not happen",
             };
             pairs.push((format!("clock of {field}"), odd.to_owned()));

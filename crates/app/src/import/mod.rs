@@ -45,7 +45,12 @@ fn unreadable(file: &str, why: &impl std::fmt::Display) -> Problem {
 
 impl App {
     /// Keeps the account of a file. `false` when it had been kept before.
-    async fn keep_account(&self, caller: &Caller, import: &Import, rows: &[ImportRow]) -> Result<bool, Problem> {
+    async fn keep_account(
+        &self,
+        caller: &Caller,
+        import: &Import,
+        rows: &[ImportRow],
+    ) -> Result<bool, Problem> {
         let audit = AccessEntry {
             at: self.now(),
             actor: caller.actor.clone(),

@@ -67,7 +67,13 @@ pub(super) struct Pipeline<'a> {
 type Plan = Vec<(usize, bool)>;
 
 impl<'a> Pipeline<'a> {
-    pub(super) fn new(app: &'a App, caller: &'a Caller, file: &'a str, watch: Arc<dyn Watch>, dry_run: bool) -> Self {
+    pub(super) fn new(
+        app: &'a App,
+        caller: &'a Caller,
+        file: &'a str,
+        watch: Arc<dyn Watch>,
+        dry_run: bool,
+    ) -> Self {
         Self {
             app,
             caller,
@@ -95,7 +101,11 @@ impl<'a> Pipeline<'a> {
             let begins = self.meet_child(ready, child_known, &mut chunk.account[ready.row]);
             if incident_known {
                 self.changes.incidents_known += 1;
-                self.note(&mut chunk.account[ready.row], "CF-KNOWN", "this incident was there already and is left as it is");
+                self.note(
+                    &mut chunk.account[ready.row],
+                    "CF-KNOWN",
+                    "this incident was there already and is left as it is",
+                );
             } else {
                 self.changes.incidents_new += 1;
             }
@@ -124,7 +134,11 @@ impl<'a> Pipeline<'a> {
                 self.look_again.insert(ready.child);
             }
             if differs {
-                self.note(row, "CF-CHILD-DIFFERS", "an earlier row says something else of this child; that one stands");
+                self.note(
+                    row,
+                    "CF-CHILD-DIFFERS",
+                    "an earlier row says something else of this child; that one stands",
+                );
             }
             return false;
         }
@@ -223,10 +237,18 @@ impl<'a> Pipeline<'a> {
             for (child, stream) in some.iter().zip(&streams) {
                 let Some(events) = events.get(stream) else { continue };
                 let state = state_of::<Children>(events)?;
-                let loaded = Loaded { stream: *stream, version: events.last().map_or(0, |event| event.version), state };
+                let loaded = Loaded {
+                    stream: *stream,
+                    version: events.last().map_or(0, |event| event.version),
+                    state,
+                };
                 let added = self.add_to_child(*child, &loaded)?;
                 if self.known_before.contains(child) {
-                    let counted = if added.is_some() { &mut self.changes.children_changed } else { &mut self.changes.children_same };
+                    let counted = if added.is_some() {
+                        &mut self.changes.children_changed
+                    } else {
+                        &mut self.changes.children_same
+                    };
                     *counted += 1;
                 }
                 grown.extend(added);
@@ -239,8 +261,14 @@ impl<'a> Pipeline<'a> {
         Ok(())
     }
 
-    fn add_to_child(&self, child: ChildId, loaded: &Loaded<Children>) -> Result<Option<StreamAppend>, Problem> {
-        let (Some(held), Some(said)) = (&loaded.state.child, self.children.get(&child)) else { return Ok(None) };
+    fn add_to_child(
+        &self,
+        child: ChildId,
+        loaded: &Loaded<Children>,
+    ) -> Result<Option<StreamAppend>, Problem> {
+        let (Some(held), Some(said)) = (&loaded.state.child, self.children.get(&child)) else {
+            return Ok(None);
+        };
         // What was destroyed stays destroyed.
         let identity = held.identity.get().and_then(|identity| said.fill_identity(identity));
         let acts = identity.map(|identity| child::Act::AmendIdentity(Private::Known(identity))).into_iter();
@@ -274,7 +302,12 @@ pub(super) fn command(caller: &Caller, at: Timestamp, streams: Vec<StreamAppend>
     }
 }
 
-fn begin_child(ready: &Ready, by: &cf_kernel::Actor, now: Timestamp, rules: &Arc<Rules>) -> Result<StreamAppend, Problem> {
+fn begin_child(
+    ready: &Ready,
+    by: &cf_kernel::Actor,
+    now: Timestamp,
+    rules: &Arc<Rules>,
+) -> Result<StreamAppend, Problem> {
     let act = child::Act::Register {
         identity: Private::Known(ready.said.identity()),
         care: ready.said.care(),
@@ -286,7 +319,12 @@ fn begin_child(ready: &Ready, by: &cf_kernel::Actor, now: Timestamp, rules: &Arc
     loaded.grow(ready.child.into(), &events, child::Event::occurred_at, now)
 }
 
-fn begin_incident(ready: &Ready, by: &cf_kernel::Actor, now: Timestamp, rules: &Arc<Rules>) -> Result<StreamAppend, Problem> {
+fn begin_incident(
+    ready: &Ready,
+    by: &cf_kernel::Actor,
+    now: Timestamp,
+    rules: &Arc<Rules>,
+) -> Result<StreamAppend, Problem> {
     let loaded = Loaded::<Missing>::new(ready.incident.into());
     let act = Act::Import(ready.imported.clone());
     let command = Command { by: by.clone(), now, rules: Arc::clone(rules), act };

@@ -196,7 +196,8 @@ impl App {
             pipeline.take(chunk).await?;
         }
         pipeline.settle().await?;
-        let read = reader.await.map_err(Problem::fault)?.map_err(|error| unreadable(&facts.file_name, &error))?;
+        let read =
+            reader.await.map_err(Problem::fault)?.map_err(|error| unreadable(&facts.file_name, &error))?;
         pipeline.complete_children().await?;
         Ok(read)
     }

@@ -122,9 +122,17 @@ pub(super) struct Note {
 /// The rules of [`Note`] and what they say.
 const OWN: &[(&str, Level, &str)] = &[
     ("CF-NO-CODE", Level::Note, "a code that case work has no counterpart for; kept as written in the row"),
-    ("CF-CHILD-DIFFERS", Level::Query, "the row says something else of the child than the record; the record stays"),
+    (
+        "CF-CHILD-DIFFERS",
+        Level::Query,
+        "the row says something else of the child than the record; the record stays",
+    ),
     ("CF-KNOWN", Level::Note, "the incident was there already and was left as it is"),
-    ("CF-NO-REPORT-TIME", Level::Error, "no time of report that can be read, without which there is no incident"),
+    (
+        "CF-NO-REPORT-TIME",
+        Level::Error,
+        "no time of report that can be read, without which there is no incident",
+    ),
 ];
 
 pub(super) fn own_rule(code: &'static str) -> (Level, &'static str) {
@@ -150,7 +158,11 @@ impl Totals {
 
     pub(super) fn merge(&mut self, other: Self) {
         for (code, total) in other.0 {
-            let mine = self.0.entry(code).or_insert_with(|| RuleTotal { times: 0, first_lines: Vec::new(), ..total.clone() });
+            let mine = self.0.entry(code).or_insert_with(|| RuleTotal {
+                times: 0,
+                first_lines: Vec::new(),
+                ..total.clone()
+            });
             mine.times += total.times;
             mine.first_lines.extend(total.first_lines);
             mine.first_lines.sort_unstable();
@@ -193,7 +205,15 @@ pub(super) fn account_for<T>(
         }
         let (level, _) = own_rule(code);
         totals.count(code, outcome.line);
-        watch.finding(&FindingAt { file, line: outcome.line, disposition, rule: code, level, fields, message });
+        watch.finding(&FindingAt {
+            file,
+            line: outcome.line,
+            disposition,
+            rule: code,
+            level,
+            fields,
+            message,
+        });
     };
     for finding in outcome.all_findings() {
         say(finding.rule, &finding.fields, &finding.message);
@@ -212,7 +232,13 @@ pub(super) fn account_for<T>(
 }
 
 /// Adds to the account of a row what was found only against the record.
-pub(super) fn note_later(row: &mut ImportRow, note: &Note, file: &str, watch: &dyn Watch, totals: &mut Totals) {
+pub(super) fn note_later(
+    row: &mut ImportRow,
+    note: &Note,
+    file: &str,
+    watch: &dyn Watch,
+    totals: &mut Totals,
+) {
     let line = u64::try_from(row.number).unwrap_or_default();
     if !row.reason.is_empty() {
         row.reason.push_str("; ");

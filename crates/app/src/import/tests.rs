@@ -118,7 +118,11 @@ async fn an_import_that_was_cut_short_is_completed_without_duplicates() {
         // What a crash leaves: some chunks written, and no account of the file.
         let profile = profile("generic.toml");
         let file = extract("police.csv", half);
-        let facts = cf_exchange::look("police.csv", std::io::Cursor::new(read(&file)), &cf_exchange::Limits::default());
+        let facts = cf_exchange::look(
+            "police.csv",
+            std::io::Cursor::new(read(&file)),
+            &cf_exchange::Limits::default(),
+        );
         let caller = admin();
         let mut pipeline = pipeline::Pipeline::new(&app, &caller, "police.csv", silent(), false);
         app.run(&profile, &file, &facts.unwrap(), &mut pipeline).await.unwrap();
@@ -128,11 +132,14 @@ async fn an_import_that_was_cut_short_is_completed_without_duplicates() {
         assert_eq!(done.changes.incidents_known, begun.incidents_new);
         // A database that was never interrupted holds the same number of each.
         let folder = TempDir::new().unwrap();
-        let other = super::tests::app(&format!("sqlite://{}", folder.path().join("record.db").display())).await;
+        let other =
+            super::tests::app(&format!("sqlite://{}", folder.path().join("record.db").display())).await;
         let straight = police(&other, &extract("police.csv", whole)).await;
         assert_eq!(done.changes.incidents_new + begun.incidents_new, straight.changes.incidents_new);
         assert_eq!(done.changes.children_new + begun.children_new, straight.changes.children_new);
-        for (kind, count) in [("missing", straight.changes.incidents_new), ("child", straight.changes.children_new)] {
+        for (kind, count) in
+            [("missing", straight.changes.incidents_new), ("child", straight.changes.children_new)]
+        {
             let streams = app.store.streams_page(kind, None, 1_000).await.unwrap();
             assert_eq!(streams.len() as u64, count, "{kind}");
         }
@@ -154,7 +161,8 @@ async fn what_is_known_of_a_child_is_completed_and_never_overwritten() {
     on_both(|app| async move {
         let one = format!("{HEAD}\nI1,P1,2026-05-01T10:00:00,,,female,,,\n");
         police(&app, &extract("one.csv", one)).await;
-        let two = format!("{HEAD}\nI2,P1,2026-05-03T10:00:00,,2011-02-03,male,,,\nI3,,2026-05-04T10:00:00,,,,,,\n");
+        let two =
+            format!("{HEAD}\nI2,P1,2026-05-03T10:00:00,,2011-02-03,male,,,\nI3,,2026-05-04T10:00:00,,,,,,\n");
         let report = police(&app, &extract("two.csv", two)).await;
         assert_eq!((report.changes.children_new, report.changes.children_changed), (1, 1));
         let child = imported_id(&app.store, "import/child", "generic", "P1");
@@ -188,14 +196,21 @@ async fn damaged_files_and_other_roles_are_refused_and_change_nothing() {
     on_both(|app| async move {
         let (profile, head) = (profile("generic.toml"), app.store.head().await.unwrap());
         for bytes in [&b""[..], b"incident_ref,reported_at\n1,\xFF\n", b"PK\x03\x04", b"a,b\n1,2\n"] {
-            let problem = app.import_police(&admin(), &profile, &extract("bad.csv", bytes), silent()).await.unwrap_err();
+            let problem = app
+                .import_police(&admin(), &profile, &extract("bad.csv", bytes), silent())
+                .await
+                .unwrap_err();
             assert_eq!(problem.code(), "invalid");
             let mut files = council("308", &[]);
             files.files.push(("bad.csv".to_owned(), bytes.to_vec()));
-            assert_eq!(app.import_ssda903(&admin(), files, silent(), false).await.unwrap_err().code(), "invalid");
+            assert_eq!(
+                app.import_ssda903(&admin(), files, silent(), false).await.unwrap_err().code(),
+                "invalid"
+            );
         }
         let file = extract("police.csv", fixture("police_generic.csv"));
-        let problem = app.import_police(&caller(Role::Operator), &profile, &file, silent()).await.unwrap_err();
+        let problem =
+            app.import_police(&caller(Role::Operator), &profile, &file, silent()).await.unwrap_err();
         assert_eq!(problem.code(), "denied");
         assert_eq!(app.store.head().await.unwrap(), head);
     })
@@ -220,7 +235,10 @@ async fn a_councils_return_is_imported_once_and_beside_police_records() {
         let import = imports.iter().find(|import| import.file_hash == missing).unwrap();
         let rows = app.store.import_rows(import.id, 0, 100).await.unwrap();
         assert_eq!(rows.len() as u64, first.files[1].account.rows);
-        assert!(rows.iter().any(|row| row.disposition == "quarantined" && row.reason.starts_with("1004 MIS_START")));
+        assert!(
+            rows.iter()
+                .any(|row| row.disposition == "quarantined" && row.reason.starts_with("1004 MIS_START"))
+        );
         let head = app.store.head().await.unwrap();
         assert_eq!(head as u64, first.changes.events);
         let again = app.import_ssda903(&admin(), files, silent(), false).await.unwrap();
@@ -238,7 +256,10 @@ async fn the_same_return_under_another_council_is_refused() {
     on_both(|app| async move {
         app.import_ssda903(&admin(), council("308", &ALL), silent(), false).await.unwrap();
         let head = app.store.head().await.unwrap();
-        let problem = app.import_ssda903(&admin(), council("301", &["missing.csv"]), silent(), false).await.unwrap_err();
+        let problem = app
+            .import_ssda903(&admin(), council("301", &["missing.csv"]), silent(), false)
+            .await
+            .unwrap_err();
         assert_eq!(problem.code(), "another_authority");
         assert_eq!(app.store.head().await.unwrap(), head);
     })
@@ -248,8 +269,12 @@ async fn the_same_return_under_another_council_is_refused() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_table_that_was_not_handed_over_says_nothing() {
     on_both(|app| async move {
-        app.import_ssda903(&admin(), council("308", &["header.csv", "missing.csv"]), silent(), false).await.unwrap();
-        app.import_ssda903(&admin(), council("308", &["episodes.csv", "missing.csv"]), silent(), false).await.unwrap();
+        app.import_ssda903(&admin(), council("308", &["header.csv", "missing.csv"]), silent(), false)
+            .await
+            .unwrap();
+        app.import_ssda903(&admin(), council("308", &["episodes.csv", "missing.csv"]), silent(), false)
+            .await
+            .unwrap();
         let rows = app.store.council_records(Some("308"), 100, 0).await.unwrap();
         let child = rows.iter().find(|row| row.local_id == "1001").unwrap();
         assert_eq!((child.sex.as_str(), child.in_care), ("F", true));
@@ -275,7 +300,8 @@ impl Watch for Counting {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_dry_run_tells_what_the_import_then_does() {
     on_both(|app| async move {
-        let (profile, file) = (profile("connect-like.toml"), extract("c.csv", fixture("police_connect_like.csv")));
+        let (profile, file) =
+            (profile("connect-like.toml"), extract("c.csv", fixture("police_connect_like.csv")));
         let watch = Arc::new(Counting::default());
         let dry = app.dry_run_police(&admin(), &profile, &file, watch.clone()).await.unwrap();
         assert_eq!(app.store.head().await.unwrap(), 0);

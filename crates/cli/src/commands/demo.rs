@@ -19,8 +19,10 @@ use crate::{background, output};
 
 /// What `childfirst demo` takes.
 #[derive(clap::Args)]
-#[command(after_help = "Everything in it is invented, and every page says so. Anybody who can reach the address can act in any role.\n\
-    Exit codes: 0 stopped when asked, 2 could not start or failed.")]
+#[command(
+    after_help = "Everything in it is invented, and every page says so. Anybody who can reach the address can act in any role.\n\
+    Exit codes: 0 stopped when asked, 2 could not start or failed."
+)]
 pub(crate) struct Args {
     /// How many days the record goes back when it is made.
     #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3_660))]
@@ -114,7 +116,9 @@ async fn open(args: &Args) -> anyhow::Result<App> {
 
 async fn must_be_empty(store: &Store) -> anyhow::Result<()> {
     if store.head().await? > 0 || !store.accounts().await?.is_empty() {
-        bail!("this database holds a record that `demo` did not make, and a demonstration opens it to everybody: name another");
+        bail!(
+            "this database holds a record that `demo` did not make, and a demonstration opens it to everybody: name another"
+        );
     }
     Ok(())
 }
@@ -139,8 +143,9 @@ async fn mark(store: &Store) -> anyhow::Result<Option<String>> {
 
 async fn set_mark(store: &Store, state: &str) -> anyhow::Result<()> {
     let version = store.setting(MARK).await?.map_or(0, |setting| setting.version);
-    let saved =
-        store.save_setting(MARK, &serde_json::to_string(state)?, version, &audit(store, "make a demonstration")).await?;
+    let saved = store
+        .save_setting(MARK, &serde_json::to_string(state)?, version, &audit(store, "make a demonstration"))
+        .await?;
     if saved.is_none() {
         bail!("another process is making this record");
     }
@@ -160,7 +165,11 @@ async fn make(app: &App, args: &Args) -> anyhow::Result<Making> {
     set_mark(app.store(), "being made").await?;
     let plan = Plan::new(London::share(args.seed, app.now(), args.days, args.thousandths));
     let incidents = plan.incidents();
-    eprintln!("Making {} days of an invented London: {incidents} incidents, {} acts", plan.london.days, plan.steps.len());
+    eprintln!(
+        "Making {} days of an invented London: {incidents} incidents, {} acts",
+        plan.london.days,
+        plan.steps.len()
+    );
     let played = Arc::new(AtomicUsize::new(0));
     let (driven, seen) = (app.clone(), Arc::clone(&played));
     let mut going = tokio::spawn(async move {

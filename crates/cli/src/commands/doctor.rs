@@ -54,16 +54,24 @@ async fn look(store: &Store) -> anyhow::Result<Vec<Finding>> {
     say(
         "database",
         damage.is_none(),
-        damage.clone().unwrap_or_else(|| format!("{:?}, open and undamaged as far as a quick look shows", store.database())),
+        damage.clone().unwrap_or_else(|| {
+            format!("{:?}, open and undamaged as far as a quick look shows", store.database())
+        }),
     );
-    say("keys", true, format!("they belong to this database; log {}", store.log_key().public(Log::Record).name()));
+    say(
+        "keys",
+        true,
+        format!("they belong to this database; log {}", store.log_key().public(Log::Record).name()),
+    );
     if damage.is_some() {
         return Ok(found);
     }
     for (what, log) in [("record log", Log::Record), ("access log", Log::Access)] {
         let size = store.frontier(log).await?.size();
         let signed = match store.last_checkpoint(log).await? {
-            Some(note) => Checkpoint::open(&note, store.log_key().public(log)).map(|checkpoint| checkpoint.size),
+            Some(note) => {
+                Checkpoint::open(&note, store.log_key().public(log)).map(|checkpoint| checkpoint.size)
+            }
             None => Ok(0),
         };
         match signed {
@@ -72,7 +80,11 @@ async fn look(store: &Store) -> anyhow::Result<Vec<Finding>> {
         }
     }
     let pending = store.needs_rebuild();
-    let rows = if pending.is_empty() { "up to date".to_owned() } else { format!("run `childfirst rebuild`: {}", pending.join(", ")) };
+    let rows = if pending.is_empty() {
+        "up to date".to_owned()
+    } else {
+        format!("run `childfirst rebuild`: {}", pending.join(", "))
+    };
     say("read rows", pending.is_empty(), rows);
     let last = match store.head().await? {
         0 => None,
@@ -81,13 +93,24 @@ async fn look(store: &Store) -> anyhow::Result<Vec<Finding>> {
     let behind = last.map_or(0, |last| last.seconds_since(store.now()));
     let clock = match (last, behind > 0) {
         (None, _) => "nothing recorded yet".to_owned(),
-        (Some(_), true) => format!("this machine's clock is {behind} s behind the newest entry: check its time service"),
+        (Some(_), true) => {
+            format!("this machine's clock is {behind} s behind the newest entry: check its time service")
+        }
         (Some(last), false) => format!("newest entry of {last}"),
     };
     say("clock", behind <= 0, clock);
     let rules = cf_grading::RuleSet::built_in().id();
     let kept = store.setting(&rules_key(&rules.sha256)).await?.is_some();
-    say("rules", true, format!("{} {}{}", rules.name, rules.version, if kept { ", text kept" } else { ", not yet used here" }));
+    say(
+        "rules",
+        true,
+        format!(
+            "{} {}{}",
+            rules.name,
+            rules.version,
+            if kept { ", text kept" } else { ", not yet used here" }
+        ),
+    );
     let accounts = store.accounts().await?;
     let at_work = accounts.iter().filter(|account| account.disabled_at.is_none());
     let keepers = at_work.clone().filter(|account| account.role == Role::Administrator).count();

@@ -3,8 +3,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use cf_ledger::{Bundle, BundleEntry, Checkpoint, inclusion_proof, tiles_for_inclusion};
 use cf_kernel::StreamId;
+use cf_ledger::{Bundle, BundleEntry, Checkpoint, inclusion_proof, tiles_for_inclusion};
 use cf_store::{Log, Store};
 
 use crate::open::{Place, audit};
@@ -12,9 +12,11 @@ use crate::output;
 
 /// What `childfirst export-bundle` takes.
 #[derive(clap::Args)]
-#[command(after_help = "The bundle holds who did what and when, in codes; narrative stays sealed. An overseer checks it\n\
+#[command(
+    after_help = "The bundle holds who did what and when, in codes; narrative stays sealed. An overseer checks it\n\
     with `childfirst verify BUNDLE --public-key KEY`, without the database.\n\
-    Exit codes: 0 written, 2 could not be written.")]
+    Exit codes: 0 written, 2 could not be written."
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     place: Place,
@@ -65,7 +67,8 @@ async fn collect(store: &Store, stream: StreamId) -> anyhow::Result<Bundle> {
         let index = u64::try_from(before)?;
         let mut bytes = store.log_entries(Log::Record, before, 1).await?;
         let tiles = store.tiles(Log::Record, &tiles_for_inclusion(index, size)?).await?;
-        let proof = inclusion_proof(&tiles, index, size).context("a proof cannot be made: run `childfirst verify`")?;
+        let proof = inclusion_proof(&tiles, index, size)
+            .context("a proof cannot be made: run `childfirst verify`")?;
         entries.push(BundleEntry { index, entry: bytes.pop().context("an entry is missing")?, proof });
     }
     Ok(Bundle { checkpoint, entries })

@@ -14,8 +14,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// What `childfirst import` takes.
 #[derive(clap::Args)]
-#[command(after_help = "Exit code: 0 all rows are good; 1 imported, with rows in quarantine or findings; 2 an error \
-stopped it. What was written before an error stays, and the same file again completes it.")]
+#[command(
+    after_help = "Exit code: 0 all rows are good; 1 imported, with rows in quarantine or findings; 2 an error \
+stopped it. What was written before an error stays, and the same file again completes it."
+)]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
@@ -89,7 +91,10 @@ pub(crate) async fn run(app: &App, args: Args) -> anyhow::Result<ExitCode> {
             for file in files {
                 let extract = Extract::Path(file);
                 if args.dry_run {
-                    let done = app.dry_run_police(&caller, &profile, &extract, show.clone()).await.map_err(in_words)?;
+                    let done = app
+                        .dry_run_police(&caller, &profile, &extract, show.clone())
+                        .await
+                        .map_err(in_words)?;
                     if args.format == Format::Text {
                         println!("{}", done.reading);
                     }
@@ -162,11 +167,21 @@ fn print(report: &ImportReport, out: &mut impl std::io::Write) -> std::io::Resul
         for rule in &file.rules {
             let lines: Vec<String> = rule.first_lines.iter().map(u64::to_string).collect();
             let (code, level) = (rule.rule, rule.level.code());
-            writeln!(out, "  {code} ({level}), {} times, first on line {}: {}", rule.times, lines.join(", "), rule.meaning)?;
+            writeln!(
+                out,
+                "  {code} ({level}), {} times, first on line {}: {}",
+                rule.times,
+                lines.join(", "),
+                rule.meaning
+            )?;
         }
     }
     if let Some(year) = &report.year {
-        writeln!(out, "collection year {year}{}", if report.year_inferred { ", inferred from the dates" } else { "" })?;
+        writeln!(
+            out,
+            "collection year {year}{}",
+            if report.year_inferred { ", inferred from the dates" } else { "" }
+        )?;
     }
     let changes = &report.changes;
     let would = if report.dry_run { "nothing was written; it would be: " } else { "" };
@@ -192,9 +207,14 @@ struct Show {
 
 impl Show {
     fn new(keeps: bool) -> Self {
-        let target = if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if std::io::stderr().is_terminal() {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(Some(0), target);
-        if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} rows, {per_sec}, {eta} left") {
+        if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} rows, {per_sec}, {eta} left")
+        {
             bar.set_style(style);
         }
         let mut table = String::new();
@@ -214,8 +234,15 @@ impl Watch for Show {
             return;
         }
         let (line, fields) = (finding.line.to_string(), finding.fields.join(" "));
-        let cells =
-            [finding.file, &line, finding.disposition, finding.rule, finding.level.code(), &fields, finding.message];
+        let cells = [
+            finding.file,
+            &line,
+            finding.disposition,
+            finding.rule,
+            finding.level.code(),
+            &fields,
+            finding.message,
+        ];
         write_row(&mut self.table.lock().unwrap_or_else(PoisonError::into_inner), cells);
     }
 }

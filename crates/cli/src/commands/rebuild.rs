@@ -6,8 +6,10 @@ use crate::output::{self, Format, bar};
 
 /// What `childfirst rebuild` takes.
 #[derive(clap::Args)]
-#[command(after_help = "Readers see the old rows until all new ones are there; nothing can be recorded meanwhile.\n\
-    Exit codes: 0 done, 2 could not be done (the old rows stay).")]
+#[command(
+    after_help = "Readers see the old rows until all new ones are there; nothing can be recorded meanwhile.\n\
+    Exit codes: 0 done, 2 could not be done (the old rows stay)."
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     place: Place,
@@ -29,7 +31,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         progress.finish_and_clear();
         match args.format {
             Format::Text => {
-                println!("{} rows made from {} entries of {} records", folded.rows, folded.events, folded.streams);
+                println!(
+                    "{} rows made from {} entries of {} records",
+                    folded.rows, folded.events, folded.streams
+                );
             }
             Format::Json => output::json(&serde_json::json!({
                 "rows": folded.rows, "entries": folded.events, "records": folded.streams,

@@ -94,9 +94,8 @@ fn explain(
         let (name, value) = given
             .split_once('=')
             .with_context(|| format!("`{}` is not of the form name=value", given.escape_debug()))?;
-        let fact = rules
-            .fact(name)
-            .with_context(|| format!("the rules know no fact `{}`", name.escape_debug()))?;
+        let fact =
+            rules.fact(name).with_context(|| format!("the rules know no fact `{}`", name.escape_debug()))?;
         match fact.read(value)? {
             Some(value) => facts.set(name, value),
             None => facts.forget(name),
@@ -144,9 +143,11 @@ async fn replay(place: Place, incident: uuid::Uuid, wanted: Option<u32>) -> anyh
         if wanted.is_some_and(|wanted| wanted != number) {
             continue;
         }
-        let graded = decode::<Missing>(&event.event_type, event.form, &event.clear, event.private.as_deref())?;
+        let graded =
+            decode::<Missing>(&event.event_type, event.form, &event.clear, event.private.as_deref())?;
         let Event::Graded { grading, .. } = graded else { bail!("entry {} is no grading", event.position) };
-        let (Private::Known(facts), Private::Known(evaluation)) = (&grading.facts, &grading.evaluation) else {
+        let (Private::Known(facts), Private::Known(evaluation)) = (&grading.facts, &grading.evaluation)
+        else {
             bail!("the facts of grading {number} were destroyed by disposal");
         };
         let again = cf_grading::replay(&text_of(&store, &grading).await?, facts.as_bytes())?;
@@ -217,7 +218,10 @@ async fn gradings(store: &Store) -> anyhow::Result<(Vec<(String, Facts)>, usize)
             let Event::Graded { grading, .. } = graded else { continue };
             match &grading.facts {
                 Private::Known(facts) => {
-                    cases.push((format!("{} entry {}", placed.stream, event.position), Facts::from_bytes(facts.as_bytes())?));
+                    cases.push((
+                        format!("{} entry {}", placed.stream, event.position),
+                        Facts::from_bytes(facts.as_bytes())?,
+                    ));
                 }
                 _ => gone += 1,
             }

@@ -10,8 +10,10 @@ use crate::{background, output};
 
 /// What `childfirst serve` takes.
 #[derive(clap::Args)]
-#[command(after_help = "Runs until it gets SIGINT or SIGTERM. RUST_LOG chooses what is logged (default: info).\n\
-    Exit codes: 0 stopped when asked, 2 could not start or failed.")]
+#[command(
+    after_help = "Runs until it gets SIGINT or SIGTERM. RUST_LOG chooses what is logged (default: info).\n\
+    Exit codes: 0 stopped when asked, 2 could not start or failed."
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     place: Place,
@@ -37,10 +39,14 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         let listener = server::listen(args.listen).await?;
         server::rebuild_if_needed(&app).await?;
         if args.insecure_cookies && !args.listen.ip().is_loopback() {
-            eprintln!("warning: --insecure-cookies on an address others can reach: sessions can be taken over");
+            eprintln!(
+                "warning: --insecure-cookies on an address others can reach: sessions can be taken over"
+            );
         }
         if app.store().accounts().await?.is_empty() {
-            eprintln!("There are no accounts yet. Make the first: childfirst user add --role administrator LOGIN");
+            eprintln!(
+                "There are no accounts yet. Make the first: childfirst user add --role administrator LOGIN"
+            );
         }
         background::start(&app);
         println!("childfirst is ready at http://{}", listener.local_addr()?);

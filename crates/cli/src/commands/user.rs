@@ -14,8 +14,10 @@ use crate::output::{self, Format};
 
 /// What `childfirst user` takes.
 #[derive(clap::Args)]
-#[command(after_help = "A password is read from standard input, never from an argument: other people on this machine can see arguments.\n\
-    Every change is entered in the access log. Exit codes: 0 done, 2 could not be done.")]
+#[command(
+    after_help = "A password is read from standard input, never from an argument: other people on this machine can see arguments.\n\
+    Every change is entered in the access log. Exit codes: 0 done, 2 could not be done."
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     place: Place,
@@ -185,7 +187,8 @@ fn password() -> anyhow::Result<String> {
 fn plain(problem: Problem) -> anyhow::Error {
     match problem {
         Problem::Invalid(fields) => {
-            let said: Vec<_> = fields.iter().map(|field| format!("{}: {}", field.field, field.message)).collect();
+            let said: Vec<_> =
+                fields.iter().map(|field| format!("{}: {}", field.field, field.message)).collect();
             anyhow::anyhow!("{}", said.join(" "))
         }
         other => other.into(),
@@ -217,7 +220,9 @@ mod tests {
     #[test]
     fn base32_is_that_of_the_rfc() {
         // SOURCE: RFC 4648 section 10, without padding.
-        for (plain, coded) in [("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foobar", "MZXW6YTBOI")] {
+        for (plain, coded) in
+            [("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foobar", "MZXW6YTBOI")]
+        {
             assert_eq!(super::base32(plain.as_bytes()), coded);
         }
     }

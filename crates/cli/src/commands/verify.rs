@@ -12,7 +12,9 @@ use crate::output::{self, Format, answer, bar};
 
 /// What `childfirst verify` takes.
 #[derive(clap::Args)]
-#[command(after_help = "Exit codes: 0 whole, 1 damaged (the first damaged entry is named), 2 could not be checked.")]
+#[command(
+    after_help = "Exit codes: 0 whole, 1 damaged (the first damaged entry is named), 2 could not be checked."
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     place: Place,
@@ -57,6 +59,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
             let store = args.place.open_existing().await?;
             let found = check(&store, args.rows).await?;
             show(&found, args.format)?;
+            store.close().await;
             Ok(answer(found.whole))
         }),
     }
@@ -87,7 +90,10 @@ async fn check(store: &Store, rows: bool) -> anyhow::Result<Found> {
         match found {
             Ok(folded) => compared = Some(folded.rows),
             Err(row) => {
-                damage = Some(format!("read table {}, stream {}, part `{}`: {}", row.table, row.stream, row.part, row.what));
+                damage = Some(format!(
+                    "read table {}, stream {}, part `{}`: {}",
+                    row.table, row.stream, row.part, row.what
+                ));
             }
         }
     }
@@ -136,7 +142,9 @@ fn bundle(path: &std::path::Path, key: Option<&str>, format: Format) -> anyhow::
     let key = match VerifyingKey::from_text(key) {
         Ok(key) => key,
         Err(reason) => {
-            let text = std::fs::read_to_string(key).map_err(|_| reason).context("--public-key is neither a public key nor a file")?;
+            let text = std::fs::read_to_string(key)
+                .map_err(|_| reason)
+                .context("--public-key is neither a public key nor a file")?;
             VerifyingKey::from_text(&text).context("the file of --public-key holds no public key")?
         }
     };
@@ -151,7 +159,8 @@ fn bundle(path: &std::path::Path, key: Option<&str>, format: Format) -> anyhow::
         });
     let damage = checked.as_ref().err().cloned();
     if format == Format::Json {
-        let (entries, size) = checked.as_ref().map_or((0, 0), |(bundle, head)| (bundle.entries.len(), head.size));
+        let (entries, size) =
+            checked.as_ref().map_or((0, 0), |(bundle, head)| (bundle.entries.len(), head.size));
         output::json(&serde_json::json!({
             "whole": damage.is_none(), "damage": damage, "entries": entries, "log_size": size, "log": key.name(),
         }))?;
@@ -159,7 +168,9 @@ fn bundle(path: &std::path::Path, key: Option<&str>, format: Format) -> anyhow::
         match &checked {
             Ok((bundle, head)) => println!(
                 "Whole. {} entries stand in the log `{}`, as it was signed at {} entries.",
-                bundle.entries.len(), head.origin, head.size
+                bundle.entries.len(),
+                head.origin,
+                head.size
             ),
             Err(damage) => println!("DAMAGED: {damage}"),
         }

@@ -111,7 +111,7 @@ impl Work {
             "The grade reflects {name}'s age, the phone being off and the message {they} sent before it was.",
             "What social care and {carer} say agrees. Risk comes from the people who may be with {name}, not from {name}.",
             "{name} has no money, medicine or coat. Each hour adds to the risk.",
-            "Enough is known to be worried: a car that nobody recognises, and a child who was afraid this week.",
+            "There is reason enough to worry: a car that nobody recognises, and a child who was afraid this week.",
             "No single sign decides it. Together they show that harm is likely if {name} is not found soon.",
         ])
     }

@@ -50,6 +50,9 @@ pub(crate) struct Classes {
     pub(crate) joint: Mask,
     pub(crate) quote: Mask,
     pub(crate) that: Mask,
+    pub(crate) title: Mask,
+    pub(crate) one_girl: Mask,
+    pub(crate) one_boy: Mask,
     pub(crate) child_age: Mask,
     pub(crate) under13: Mask,
     pub(crate) adult_age: Mask,
@@ -93,6 +96,9 @@ impl Classes {
             joint: l.class("joint"),
             quote: l.class("quote"),
             that: l.class("that"),
+            title: l.class("title"),
+            one_girl: l.class("one_girl"),
+            one_boy: l.class("one_boy"),
             child_age: l.class("childage"),
             under13: l.class("under13"),
             adult_age: l.class("adultage"),
@@ -147,13 +153,13 @@ impl<'a> Context<'a> {
             if m == 0 {
                 continue;
             }
-            girls |= m & self.is.child_f != 0;
-            boys |= m & self.is.child_m != 0;
+            girls |= m & self.is.one_girl != 0;
+            boys |= m & self.is.one_boy != 0;
             if m & self.is.family != 0 && i > 0 {
                 // "her mother": the child is a girl.
                 let before = self.mask(i - 1) & self.is.possessive;
-                girls |= before & self.mask(i - 1) != 0 && self.mask(i - 1) & self.is.she != 0;
-                boys |= before & self.mask(i - 1) != 0 && self.mask(i - 1) & self.is.he != 0;
+                girls |= before & self.is.she != 0;
+                boys |= before & self.is.he != 0;
             }
             let denied = i > 0 && self.mask(i - 1) & self.is.neg != 0;
             children |= m & self.is.child != 0 && m & self.is.ambiguous == 0 && !denied;
@@ -224,6 +230,7 @@ impl<'a> Context<'a> {
                 Cue::Allowed if overlaps => return Some(Exemption::AllowedWording),
                 Cue::Rebuttal if here && !rule.even_if_denied => return Some(Exemption::Rebuttal),
                 Cue::RebuttalOfPrevious if self.follows(cue.from, end) => return Some(Exemption::Rebuttal),
+                Cue::AboutAdult if here && rule.about != Subject::Anyone => return Some(Exemption::NotAboutAChild),
                 Cue::Guidance if here => return Some(Exemption::Guidance),
                 // "Avoid: ... Use: ..."
                 _ => {}

@@ -3,7 +3,7 @@
 //! Not general coreference. Records here are about a child unless they say otherwise, so only plain signs of an adult or a service change that.
 use super::Context;
 use crate::finding::About;
-use crate::tokens::{BREAK, CLOSE, COMMA, NUMBER, OPEN, STOP};
+use crate::tokens::{BREAK, CLOSE, COMMA, NAME, NUMBER, OPEN, STOP, UNKNOWN};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Gender {
@@ -15,7 +15,7 @@ enum Gender {
 /// How far left a subject is looked for, in words.
 const LOOK_BACK: usize = 40;
 /// How many sentences back a pronoun may point.
-const SENTENCES_BACK: usize = 4;
+const SENTENCES_BACK: usize = 6;
 
 impl Context<'_> {
     /// Whom tokens `from..to` are about; their sentence starts at `start`.
@@ -52,7 +52,8 @@ impl Context<'_> {
             if self.tokens[i].word == BREAK || m & self.is.because != 0 {
                 return About::Unstated;
             }
-            if m & self.is.report != 0 && self.person(i).is_none() {
+            let passive = (1..=2).any(|n| i >= start + n && self.mask(i - n) & self.is.be != 0);
+            if m & self.is.report != 0 && !passive && self.person(i).is_none() {
                 // "Staff report frequent ...": the reporter is not the one reported.
                 return About::Unstated;
             }
@@ -63,8 +64,7 @@ impl Context<'_> {
                 && !self.behind_preposition(i, start)
                 && !self.is_predicate(i, start)
             {
-                let owner =
-                    self.tokens.get(i + 1).is_some_and(|t| self.lexicon.mask(*t) & self.is.owner != 0);
+                let owner = self.tokens.get(i + 1).is_some_and(|t| self.lexicon.mask(*t) & self.is.owner != 0);
                 if !(owner && matches!(who, About::Family | About::Professional)) {
                     return who;
                 }
@@ -75,19 +75,14 @@ impl Context<'_> {
 
     /// `true` for "is a regular caller", "nearly an adult": the noun says what somebody is.
     fn is_predicate(&self, i: usize, start: usize) -> bool {
-        let mut j = i;
-        for _ in 0..4 {
-            if j <= start {
-                return false;
-            }
-            j -= 1;
+        for back in 1..=4 {
+            let Some(j) = i.checked_sub(back).filter(|j| *j >= start) else { return false };
             let m = self.mask(j);
             if m & self.is.predicate != 0 {
-                return true;
+                // The verb must stand right before the noun or its article: "are giving the girl" is something else.
+                return back == 1 || self.mask(j + 1) & self.is.determiner != 0;
             }
-            if matches!(self.tokens[j].word, STOP | BREAK | COMMA)
-                || m & (self.is.prep | self.is.she | self.is.he) != 0
-            {
+            if matches!(self.tokens[j].word, STOP | BREAK | COMMA) || m & (self.is.prep | self.is.she | self.is.he) & !self.is.predicate != 0 {
                 return false;
             }
         }
@@ -98,6 +93,11 @@ impl Context<'_> {
     fn person(&self, i: usize) -> Option<About> {
         let m = self.mask(i);
         let is = self.is;
+        if self.tokens[i].word == NUMBER && m & (is.adult_age | is.child_age) != 0 && self.mask(i + 1) & is.year != 0 && self.mask(i + 2) & is.year != 0 {
+            // "The 41 year old is ...", with no noun after it.
+            let noun = (3..=4).any(|n| self.mask(i + n) & (is.child | is.adult | is.family | is.pro) != 0);
+            return (!noun).then_some(if m & is.adult_age != 0 { About::Adult } else { About::Child });
+        }
         if m & (is.child | is.adult | is.family | is.pro) == 0 {
             return None;
         }
@@ -138,29 +138,28 @@ impl Context<'_> {
 
     /// Whom the pronoun at `at` stands for.
     fn antecedent(&self, at: usize, start: usize, gender: Gender) -> About {
-        let mut sentence_start = start;
-        let mut upper = at;
-        for back in 0..SENTENCES_BACK {
-            if let Some(who) = self.nearest(sentence_start, upper, gender, back > 0) {
-                return who;
-            }
-            if sentence_start == 0 {
-                break;
-            }
-            upper = sentence_start - 1;
-            sentence_start = self.sentence(upper, upper).0;
+        if self.age_beside(at).is_some_and(|a| a >= 18) {
+            return About::Adult;
         }
-        let other_sex = (gender == Gender::Male && self.facts.child_is_f)
-            || (gender == Gender::Female && self.facts.child_is_m);
-        if other_sex { About::Adult } else { self.age_after_pronoun(at) }
-    }
-
-    /// "He is 38": the pronoun's own age.
-    fn age_after_pronoun(&self, at: usize) -> About {
-        match self.age_beside(at) {
-            Some(age) if age >= 18 => About::Adult,
-            _ => About::Child,
+        if let Some(who) = self.nearest(start, at, gender, false) {
+            return who;
         }
+        // Only a pronoun that opens its sentence points back to an earlier one: "The suspect was arrested. He is ..."
+        if at <= start + 1 || self.mask(at - 1) & self.is.that != 0 {
+            let mut sentence_start = start;
+            for _ in 0..SENTENCES_BACK {
+                if sentence_start == 0 {
+                    break;
+                }
+                let upper = sentence_start - 1;
+                sentence_start = self.sentence(upper, upper).0;
+                if let Some(who) = self.nearest(sentence_start, upper, gender, true) {
+                    return who;
+                }
+            }
+        }
+        let other_sex = (gender == Gender::Male && self.facts.child_is_f) || (gender == Gender::Female && self.facts.child_is_m);
+        if other_sex { About::Adult } else { About::Child }
     }
 
     fn nearest(&self, from: usize, to: usize, gender: Gender, whole_sentence: bool) -> Option<About> {
@@ -168,6 +167,15 @@ impl Context<'_> {
         for i in (from..to).rev() {
             if self.pronoun(i).is_some_and(|g| g == gender) && self.age_beside(i).is_some_and(|a| a >= 18) {
                 return Some(About::Adult);
+            }
+            let token = self.tokens[i];
+            if token.word == UNKNOWN && token.value == NAME && !whole_sentence && i + 1 < to {
+                // A name: the child's, unless an adult's age stands beside it or a title before it.
+                let titled = i > 0 && self.mask(i - 1) & (self.is.title | self.is.pro) != 0;
+                if titled {
+                    continue;
+                }
+                return Some(if self.age_beside(i).is_some_and(|a| a >= 18) { About::Adult } else { About::Child });
             }
             let Some(who) = self.person(i) else { continue };
             let vague = self.mask(i) & self.is.vague != 0 && self.age_beside(i).is_none();
@@ -185,8 +193,7 @@ impl Context<'_> {
                     }
                 }
                 About::Family => {
-                    let other_sex = (gender == Gender::Male && self.facts.child_is_f)
-                        || (gender == Gender::Female && self.facts.child_is_m);
+                    let other_sex = (gender == Gender::Male && self.facts.child_is_f) || (gender == Gender::Female && self.facts.child_is_m);
                     if other_sex {
                         return Some(About::Family);
                     }
@@ -211,28 +218,20 @@ impl Context<'_> {
 
     /// `true` when the noun phrase ending at `i` hangs on a preposition.
     fn behind_preposition(&self, i: usize, start: usize) -> bool {
-        let mut j = i;
-        for _ in 0..6 {
-            if j <= start {
-                return false;
-            }
-            j -= 1;
-            let word = self.tokens[j].word;
-            if matches!(word, STOP | BREAK | COMMA | OPEN | CLOSE) {
-                return false;
-            }
+        let mut determined = false;
+        for back in 1..=4 {
+            let Some(j) = i.checked_sub(back).filter(|j| *j >= start) else { return false };
             let m = self.mask(j);
+            let word = self.tokens[j].word;
             if m & self.is.prep != 0 {
                 return true;
             }
-            let part = m
-                & (self.is.determiner | self.is.young | self.is.grown | self.is.year | self.is.possessive)
-                != 0
-                || word == NUMBER
-                || word == 0;
-            if !part {
+            let owned = m & self.is.possessive != 0;
+            if determined || matches!(word, STOP | BREAK | COMMA | OPEN | CLOSE) || (m & (self.is.she | self.is.he | self.is.they | self.is.be) != 0 && !owned) {
                 return false;
             }
+            // Past its article the noun phrase is over: only a preposition may follow.
+            determined = m & self.is.determiner != 0;
         }
         false
     }
@@ -258,8 +257,7 @@ impl Context<'_> {
             let j = i.checked_sub(back)?;
             let t = self.tokens[j];
             if t.word == NUMBER {
-                return ((5..100).contains(&t.value) && self.mask(j + 1) & self.is.year != 0)
-                    .then_some(t.value);
+                return ((5..100).contains(&t.value) && self.mask(j + 1) & self.is.year != 0).then_some(t.value);
             }
             let m = self.mask(j);
             let inside = m & (self.is.year | self.is.young | self.is.grown) != 0 || t.word == 0;
@@ -274,21 +272,14 @@ impl Context<'_> {
     fn can_be_age(&self, j: usize) -> bool {
         let next = self.tokens.get(j + 1);
         let m = self.mask(j + 1);
-        next.is_none_or(|t| t.word < crate::tokens::FIRST_WORD || t.word == NUMBER)
-            || m & (self.is.year | self.is.be | self.is.prep | self.is.turn) != 0
-            || m != 0
+        next.is_none_or(|t| t.word < crate::tokens::FIRST_WORD || t.word == NUMBER) || m & (self.is.year | self.is.be | self.is.prep | self.is.turn) != 0 || m != 0
     }
 
     /// A number that reads as an age: "14 year old", "aged 14", "14F", ", 14,".
     pub(crate) fn is_age(&self, j: usize) -> bool {
         let before = j.checked_sub(1).map_or(0, |k| self.mask(k));
         let mark_before = j.checked_sub(1).is_some_and(|k| matches!(self.tokens[k].word, COMMA | OPEN));
-        self.mask(j + 1) & self.is.year != 0
-            || before & (self.is.aged | self.is.be) != 0
-            || (mark_before
-                && j >= 2
-                && self.mask(j - 2) & (self.is.child | self.is.adult | self.is.family) != 0)
-            || before & (self.is.child | self.is.adult) != 0
+        self.mask(j + 1) & self.is.year != 0 || before & (self.is.aged | self.is.be) != 0 || (mark_before && j >= 2 && self.mask(j - 2) & (self.is.child | self.is.adult | self.is.family) != 0) || before & (self.is.child | self.is.adult) != 0
     }
 
     /// A word or age that shows an adult other than family and workers.

@@ -9,7 +9,7 @@ use anyhow::Context;
 use cf_linkage::clusters::{Clusters, Joining};
 use cf_linkage::csv::write_field;
 use cf_linkage::files::{Decisions, read_decisions, write_probability};
-use cf_linkage::pairs::{Linked, find, prepare};
+use cf_linkage::pairs::{Linked, ScoredPair, find};
 use cf_linkage::score::{NameMemory, UNIT, probability, score_at};
 
 use super::How;
@@ -25,9 +25,15 @@ pub(super) fn explain(
     how: &How,
 ) -> anyhow::Result<ExitCode> {
     let settings = how.settings()?;
-    let linked = prepare(how.records(input, right)?, &settings)?;
+    let (linked, found) = find(how.records(input, right)?, &settings, &|_| {})?;
     let number = |id: &str| linked.records.find(id).with_context(|| format!("no record has the id `{id}`"));
-    let explanation = linked.explain(number(id_a)?, number(id_b)?);
+    let (a, b) = (number(id_a)?, number(id_b)?);
+    let found = found.pairs.iter().find(|p| (p.a, p.b) == (a.min(b), a.max(b)));
+    let explanation = match found {
+        Some(pair) if a < b => linked.explain_pair(pair),
+        Some(pair) => linked.explain_pair(&ScoredPair { a, b, ..*pair }),
+        None => linked.explain(a, b),
+    };
     if json {
         println!("{}", serde_json::to_string_pretty(&explanation)?);
     } else {
@@ -126,8 +132,7 @@ pub(super) fn review(
         write_probability(&mut out, probability(pair.score));
         out.extend_from_slice(b",,");
         let mut why = Vec::new();
-        for line in linked.explain(pair.a, pair.b).lines.iter().filter(|l| !l.a.is_empty() || !l.b.is_empty())
-        {
+        for line in linked.explain_pair(pair).lines.iter().filter(|l| !l.a.is_empty() || !l.b.is_empty()) {
             let bits = f64::from(line.weight) / f64::from(UNIT);
             write!(why, "{}: {} / {} ({}, {bits:+.1}); ", line.field, line.a, line.b, line.level)?;
         }
