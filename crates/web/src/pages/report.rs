@@ -100,7 +100,7 @@ async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Respon
         return again(&web, &who, &answers, StatusCode::OK, &[]).await;
     }
     let now = web.app.now();
-    let form = match read(&answers, web.app.grading_rules(), now, &who) {
+    let form = match read(&answers, web.app.grading_rules(), now, &who.caller) {
         Ok(form) => form,
         Err(problems) => {
             let _ = keep(&web, &who, &answers).await;
@@ -219,7 +219,7 @@ async fn body(
     ]))
 }
 
-fn circumstances(now: Timestamp) -> Vec<Field> {
+pub(crate) fn circumstances(now: Timestamp) -> Vec<Field> {
     let places = MissingFrom::ALL.map(|place| (place.code(), place.label()));
     vec![
         Field::new("circumstances", "What has happened, and why is the caller worried?", Kind::Words(5))
@@ -236,7 +236,7 @@ fn circumstances(now: Timestamp) -> Vec<Field> {
     ]
 }
 
-fn caller_fields() -> Vec<Field> {
+pub(crate) fn caller_fields() -> Vec<Field> {
     vec![
         Field::new("reporter_name", "Name", Kind::Line(20)).optional(),
         Field::new("reporter_relationship", "What are they to the child?", Kind::Line(20)).optional(),
@@ -262,10 +262,10 @@ pub(crate) fn risk_questions(rules: &RuleSet, answers: &Answers, problems: &[Fie
 }
 
 /// Facts the record or another question of the form answers; asking them twice would invite a slip.
-const FROM_RECORD: [&str; 5] =
+pub(crate) const FROM_RECORD: [&str; 5] =
     ["hours_since_seen", "missing_90_days", "missing_12_months", "trigger_plan", "looked_after"];
 
-fn fact_field(fact: &cf_grading::Fact) -> Field {
+pub(crate) fn fact_field(fact: &cf_grading::Fact) -> Field {
     let kind = match &fact.kind {
         FactKind::YesNo => Kind::One(vec![
             ("yes".to_owned(), "Yes".to_owned()),
@@ -294,11 +294,12 @@ pub(crate) fn read_facts(answers: &Answers, rules: &RuleSet, from: &str, now: Ti
     known.collect()
 }
 
-fn read(
+/// The report in the answers. Pages and API read it alike.
+pub(crate) fn read(
     answers: &Answers,
     rules: &RuleSet,
     now: Timestamp,
-    who: &SignedIn,
+    caller: &cf_app::Caller,
 ) -> Result<ReportForm, Vec<FieldProblem>> {
     let mut read = Reader::new(answers);
     let circumstances = read.words("circumstances", "Say what has happened, as the caller tells it.");
@@ -328,7 +329,7 @@ fn read(
     };
     let borough = Some(read.text("report_borough")).filter(|code| !code.is_empty());
     let told_by = if reporter.name.trim().is_empty() {
-        format!("caller, taken by {}", who.caller.actor.name)
+        format!("caller, taken by {}", caller.actor.name)
     } else {
         reporter.name.clone()
     };

@@ -97,7 +97,7 @@ pub(super) async fn send(
     };
     let command = answers.get("command").parse().unwrap_or_else(|_| CommandId::new());
     let seen_version = answers.get("version").parse().ok().filter(|_| decides_on_what_was_seen(spec.slug));
-    match perform(&web, &who, command, view.id, seen_version, done).await {
+    match perform(&web, &who.caller, command, view.id, seen_version, done).await {
         Ok(()) => {
             let code = if spec.slug == "grade" { "graded" } else { "saved" };
             Ok(Redirect::to(&format!("/incidents/{}?done={code}", view.id)).into_response())
@@ -107,21 +107,21 @@ pub(super) async fn send(
 }
 
 /// Decisions are made on what the page showed; plain entries are kept whatever else happened in the meantime.
-fn decides_on_what_was_seen(slug: &str) -> bool {
+pub(crate) fn decides_on_what_was_seen(slug: &str) -> bool {
     matches!(slug, "review" | "close" | "return" | "withdraw-return" | "reopen" | "take-over")
 }
 
 pub(crate) async fn perform(
     web: &Web,
-    who: &SignedIn,
+    caller: &cf_app::Caller,
     command: CommandId,
     incident: IncidentId,
     seen_version: Option<i64>,
     done: Done,
 ) -> Result<(), Problem> {
     match done {
-        Done::Act(act) => web.app.act(&who.caller, command, incident, seen_version, *act).await,
-        Done::Grade(form) => web.app.grade(&who.caller, command, incident, form).await,
+        Done::Act(act) => web.app.act(caller, command, incident, seen_version, *act).await,
+        Done::Grade(form) => web.app.grade(caller, command, incident, form).await,
     }
 }
 

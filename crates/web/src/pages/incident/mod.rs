@@ -1,5 +1,5 @@
 //! One incident: what must be known first, what comes next, what was done; and a form for everything that can be done.
-mod act;
+pub(crate) mod act;
 mod advice;
 mod story;
 
