@@ -49,7 +49,11 @@ impl App {
     ///
     /// # Errors
     /// When there is no such incident, or a fault.
-    pub(crate) async fn recommendation_with(&self, id: IncidentId, more: &[Answer]) -> Result<Advice, Problem> {
+    pub(crate) async fn recommendation_with(
+        &self,
+        id: IncidentId,
+        more: &[Answer],
+    ) -> Result<Advice, Problem> {
         let loaded = self.load::<Missing>(id.into()).await?;
         let incident = loaded.state.incident.as_ref().ok_or(Problem::NotFound)?;
         self.advise(id, incident, more).await

@@ -178,7 +178,12 @@ impl App {
     }
 
     /// Authorises before anything is said about an incident, a recommendation included.
-    pub(crate) async fn may_act(&self, caller: &Caller, action: Action, incident: IncidentId) -> Result<(), Problem> {
+    pub(crate) async fn may_act(
+        &self,
+        caller: &Caller,
+        action: Action,
+        incident: IncidentId,
+    ) -> Result<(), Problem> {
         let loaded = self.load::<Missing>(incident.into()).await?;
         let child = child_of(&loaded.state)?;
         let resource = self.resource(&loaded, child).await?;

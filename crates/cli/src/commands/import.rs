@@ -1,5 +1,5 @@
 //! `childfirst import`: a council's return or a police extract into the record.
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
