@@ -80,14 +80,27 @@ async fn a_grade_below_needs_a_reason_and_an_inspector() {
     let review = json!({
         "decision": "agree", "words": "I looked at the call and the plan.", "next_review": "2026-03-04T12:00:00Z",
     });
-    let own = api.new(&sam, &format!("{path}/acts/review"), &review).await;
-    assert!(matches!(own.status, 403 | 409), "{}", own.body);
+    refused(&api.new(&sam, &format!("{path}/acts/review"), &review).await, 403, "denied");
     let mut stale = review.clone();
     stale["version"] = seen["version"].clone();
     refused(&api.new(&noor, &format!("{path}/acts/review"), &stale).await, 409, "conflict");
     let looked = api.new(&noor, &format!("{path}/acts/review"), &review).await;
     assert_eq!(looked.status, 200, "{}", looked.body);
     assert_eq!(json(&api.get(&noor, &path).await)["reviews"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn nobody_reviews_their_own_grade() {
+    let api = Api::start().await;
+    let (sam, noor) = (api.test.operator().await, api.test.inspector().await);
+    let path = format!("/incidents/{}", api.incident(&sam).await);
+    let grade = json!({"grade": "high", "rationale": "Medication is at home.", "next_review": "2026-03-04T12:00:00Z"});
+    let graded = api.new(&noor, &format!("{path}/acts/grade"), &grade).await;
+    assert_eq!(graded.status, 200, "{}", graded.body);
+    let review =
+        json!({"decision": "agree", "words": "Looked at it.", "next_review": "2026-03-04T12:00:00Z"});
+    let own = api.new(&noor, &format!("{path}/acts/review"), &review).await;
+    refused(&own, 409, "reviewer_is_grader");
 }
 
 #[tokio::test]
