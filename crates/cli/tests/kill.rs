@@ -3,6 +3,13 @@
 //! The process is this test binary again, running only `writer`: eight tasks take reports and record actions through
 //! [`App`] on a SQLite file, and print the id of each command once its await has returned. Five rounds in the suite,
 //! `CHILDFIRST_KILL_ROUNDS` for more; `CHILDFIRST_KILL_SEED` for the moments of an earlier run.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what cannot be set up has failed"
+)]
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
