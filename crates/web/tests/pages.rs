@@ -185,12 +185,12 @@ async fn a_broken_glass_is_reviewed_by_another() {
     assert!(site.get(&operator, "/glass").await.body.contains("the carer is on the line"));
     let page = site.get(&inspector, "/glass").await.body;
     let place = format!("session={}&at={}", value(&page, "session"), value(&page, "at"));
-    let blank =
-        site.post(&inspector, "/glass/review", &format!("{place}&justified=&words=rang+the+desk")).await;
+    let at = value(&page, "at");
+    let said = |justified: &str| format!("{place}&justified-{at}={justified}&words-{at}=rang+the+desk");
+    let blank = site.post(&inspector, "/glass/review", &said("")).await;
     assert_eq!(blank.status, 422);
     assert!(blank.body.contains("rang the desk"));
-    let done =
-        site.post(&inspector, "/glass/review", &format!("{place}&justified=yes&words=rang+the+desk")).await;
+    let done = site.post(&inspector, "/glass/review", &said("yes")).await;
     assert_eq!(done.status, 303);
     assert!(site.get(&inspector, "/glass").await.body.contains("justified"));
 }
