@@ -120,8 +120,8 @@ proptest! {
         let scorer = crate::score::Scorer::new(&records, &frequencies, &weights);
         let mut agreement = Agreement::default();
         let most = |f: usize| trained.fields[f].same.len() as u8 - 1;
-        for f in 0..EXTRAS {
-            agreement.levels[f] = levels[f].min(most(f));
+        for (f, level) in levels.iter().enumerate().take(EXTRAS) {
+            agreement.levels[f] = (*level).min(most(f));
             agreement.rarity[f] = if f == PATH || f == SEX { 0 } else { rarity };
         }
         prop_assume!(field != PATH && field != SEX && agreement.levels[field] > 0);

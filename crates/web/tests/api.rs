@@ -36,7 +36,7 @@ impl Api {
     }
 
     async fn incident(&self, who: &User) -> String {
-        let answer = self.new(who, "/reports", &report()).await;
+        let answer = self.send_new(who, "/reports", &report()).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         json(&answer)["incident"].as_str().unwrap().to_owned()
     }

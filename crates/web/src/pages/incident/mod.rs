@@ -91,7 +91,7 @@ fn body(web: &Web, who: &SignedIn, view: &IncidentView, asked: &Asked) -> Html {
         main.push(Banner::new("As known then", words.as_str(), Urgency::Soon).into());
     }
     main.push(tag("h1", "govuk-heading-l", title(view)));
-    main.push(identity(view, now));
+    main.push(identity(view, view.as_at.unwrap_or(now)));
     if let Some(child) = &view.record {
         main.push(super::child::first_things(child));
     }
@@ -171,6 +171,12 @@ fn clocks(incident: &Incident, now: Timestamp) -> Html {
     Html::join([h2("What is due"), SummaryList::new(rows.collect::<Vec<_>>()).into()])
 }
 
+/// A text of the report, or that nobody said.
+fn told(text: &cf_kernel::Private<String>) -> Html {
+    let words = text.or_gone();
+    if words.trim().is_empty() { Html::from("Not known") } else { prose(words) }
+}
+
 fn report(incident: &Incident) -> Html {
     let row = |key: &str, value: Html| SummaryRow::new(key, value);
     let mut rows = vec![row("Reported", Html::from(incident.reported_at.to_string()))];
@@ -178,12 +184,12 @@ fn report(incident: &Incident) -> Html {
         Origin::Report(report) => {
             let about = if report.last_seen_approximate { " (a guess)" } else { "" };
             rows.push(row("Last seen", Html::from(format!("{}{about}", report.last_seen_at))));
-            rows.push(row("Where, by whom", prose(report.last_seen.or_gone())));
+            rows.push(row("Where, by whom", told(&report.last_seen)));
             rows.push(row("Missing from", Html::from(report.missing_from.label())));
             rows.extend(report.borough.as_deref().map(|code| row("Borough", Html::from(borough_name(code)))));
             rows.push(row("What happened", prose(report.circumstances.or_gone())));
-            rows.push(row("Description", prose(report.description.or_gone())));
-            rows.push(row("Tried already", prose(report.already_tried.or_gone())));
+            rows.push(row("Description", told(&report.description)));
+            rows.push(row("Tried already", told(&report.already_tried)));
             if let Some(reporter) = report.reporter.get() {
                 let who = [&reporter.name, &reporter.relationship, &reporter.phone];
                 let who: Vec<&str> =
