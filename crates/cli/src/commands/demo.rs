@@ -24,7 +24,7 @@ use crate::{background, output};
     Exit codes: 0 stopped when asked, 2 could not start or failed."
 )]
 pub(crate) struct Args {
-    /// How many days the record goes back when it is made.
+    /// How many days the record goes back when it is made; fewer than 21 count as 21, which the states shown need.
     #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3_660))]
     days: u32,
     /// The same seed makes the same London.
