@@ -18,4 +18,7 @@ export { crawl } from './harness/crawl.mjs';
 export { focusIsVisible, tabTo } from './harness/keyboard.mjs';
 export { startPostgres } from './harness/postgres.mjs';
 export { startServer } from './harness/server.mjs';
-export { signInAs } from './harness/sign-in.mjs';
+export { roleButton, roles, signInAs } from './harness/sign-in.mjs';
+export {
+  act, ago, answer, answers, follow, look, oneWorld, press, question, report, says, saysNot, watch,
+} from './harness/journey.mjs';

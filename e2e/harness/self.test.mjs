@@ -12,7 +12,8 @@ import {
 const frame = (title, body, head = '') => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">${head}</head><body><main><h1>${title}</h1>${body}</main></body></html>`;
 
-const form = `<form method="post" action="/sign-in"><p><label for="n">Username</label> <input id="n" name="name" autocomplete="username"></p>
+const form = `<form method="post" action="/sign-in"><button name="user" value="right">Missing desk operator<span>, Ada</span></button>
+<button name="user" value="wrong">Auditor</button></form><form method="post" action="/sign-in"><p><label for="n">Username</label> <input id="n" name="name" autocomplete="username"></p>
 <p><label for="p">Password</label> <input id="p" name="password" type="password" autocomplete="current-password"></p>
 <button>Sign in</button></form>`;
 
@@ -36,7 +37,7 @@ function answer(request, response) {
     let body = '';
     request.on('data', (chunk) => { body += chunk; });
     request.on('end', () => {
-      const right = new URLSearchParams(body).get('password') === 'right';
+      const right = new URLSearchParams(body).get('user') === 'right';
       response.writeHead(303, { location: right ? '/home' : '/sign-in' }).end();
     });
   } else if (pathname === '/file.csv') {
@@ -78,11 +79,11 @@ describe('in the browser', () => {
     await assert.rejects(axe(faulty), /image-alt \(critical\)/);
   });
 
-  test('signing in follows the form, and a refusal is a failure', async () => {
+  test('signing in presses the role\'s button, and a refusal is a failure', async () => {
     const context = await browser.newContext({ baseURL });
-    const page = await signInAs(context, 'operator', { password: 'right' });
+    const page = await signInAs(context, 'operator');
     assert.equal(await page.locator('h1').innerText(), 'Home');
-    await assert.rejects(signInAs(context, 'operator', { password: 'wrong' }), /refused/);
+    await assert.rejects(signInAs(context, 'auditor'), /refused/);
   });
 
   test('tab reaches an element by its name, and a focus nobody can see is a failure', async () => {

@@ -9,8 +9,8 @@ import { startUntil } from './process.mjs';
 const ADDRESS = /https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\d+/;
 
 /// Starts `childfirst` for the life of test `t` and returns `{ url, printed, stop }`.
-/// E2E_DATABASE=sqlite (the default) runs `demo`, which fills an empty folder first; E2E_DATABASE=postgres runs `serve`
-/// on a new database. E2E_BINARY names another binary than the dev build. `args` are added to the command.
+/// Both run `demo`, which fills an empty database first: E2E_DATABASE=sqlite (the default) a file in a new folder,
+/// E2E_DATABASE=postgres a new database of a server of its own. E2E_BINARY names another binary than the dev build. `args` are added to the command.
 export async function startServer(t, { args = [], database = process.env.E2E_DATABASE ?? 'sqlite', seconds = 120 } = {}) {
   const command = await commandFor(t, database);
   const started = await startUntil(binary(), [...command, '--listen', '127.0.0.1:0', ...args], ADDRESS, { seconds });
@@ -19,14 +19,12 @@ export async function startServer(t, { args = [], database = process.env.E2E_DAT
 }
 
 async function commandFor(t, database) {
-  if (database === 'sqlite') {
-    const folder = await mkdtemp(join(tmpdir(), 'childfirst-data-'));
-    t.after(() => rm(folder, { recursive: true, force: true }));
-    return ['demo', '--data', folder];
-  }
+  const folder = await mkdtemp(join(tmpdir(), 'childfirst-data-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  if (database === 'sqlite') return ['demo', '--data', folder];
   if (database === 'postgres') {
     const postgres = await startPostgres(t);
-    return ['serve', '--database', await postgres.newDatabase('journey')];
+    return ['demo', '--database', await postgres.newDatabase('journey'), '--keys', join(folder, 'keys')];
   }
   throw new Error(`E2E_DATABASE is sqlite or postgres, not \`${database}\``);
 }

@@ -145,8 +145,7 @@ fn waiting() -> Result<Vec<String>> {
 
 fn waiting_lines(source: &str) -> Vec<usize> {
     let waits = |line: &str| {
-        line.contains(".await")
-            || line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "async")
+        line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "async" || word == "await")
     };
     code_only(source)
         .lines()

@@ -1,11 +1,12 @@
 //! Asking the grading rules: facts from the caller's answers and from the record, and what the rules say.
+use cf_access::Action;
 use cf_casework::missing::Missing;
 use cf_casework::missing::command::Answer;
 use cf_casework::missing::state::{Incident, Origin};
 use cf_grading::{Evaluation, Facts, Value};
 use cf_kernel::{ChildId, IncidentId, Timestamp};
 
-use crate::{App, FieldProblem, Problem};
+use crate::{App, Caller, FieldProblem, Problem};
 
 /// What the rules say, and the exact bytes they said it with.
 #[derive(Debug, Clone)]
@@ -27,11 +28,20 @@ pub struct Known {
 }
 
 impl App {
-    /// What the rules recommend for an incident from all that is known now.
+    /// What the rules recommend for an incident from all that is known now, to somebody who may open it.
+    ///
+    /// # Errors
+    /// When there is no such incident, a denial, or a fault.
+    pub async fn advice(&self, caller: &Caller, incident: IncidentId) -> Result<Advice, Problem> {
+        self.may_act(caller, Action::ViewIncident, incident).await?;
+        self.recommendation(incident).await
+    }
+
+    /// What the rules recommend for an incident from all that is known now. Whoever asks has authorised first.
     ///
     /// # Errors
     /// When there is no such incident, or a fault.
-    pub async fn recommendation(&self, incident: IncidentId) -> Result<Advice, Problem> {
+    pub(crate) async fn recommendation(&self, incident: IncidentId) -> Result<Advice, Problem> {
         self.recommendation_with(incident, &[]).await
     }
 
@@ -39,7 +49,11 @@ impl App {
     ///
     /// # Errors
     /// When there is no such incident, or a fault.
-    pub async fn recommendation_with(&self, id: IncidentId, more: &[Answer]) -> Result<Advice, Problem> {
+    pub(crate) async fn recommendation_with(
+        &self,
+        id: IncidentId,
+        more: &[Answer],
+    ) -> Result<Advice, Problem> {
         let loaded = self.load::<Missing>(id.into()).await?;
         let incident = loaded.state.incident.as_ref().ok_or(Problem::NotFound)?;
         self.advise(id, incident, more).await

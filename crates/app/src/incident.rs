@@ -131,6 +131,7 @@ impl App {
         incident: IncidentId,
         form: GradeForm,
     ) -> Result<(), Problem> {
+        self.may_act(caller, Action::GradeIncident, incident).await?;
         if self.already_done(command).await? {
             return Ok(());
         }
@@ -169,10 +170,24 @@ impl App {
         incident: IncidentId,
         answers: Vec<cf_casework::missing::command::Answer>,
     ) -> Result<(), Problem> {
+        self.may_act(caller, Action::RecordOnIncident, incident).await?;
         self.check_answers(&answers)?;
         let recommended = self.recommendation_with(incident, &answers).await?.evaluation.recommended;
         let learned = Learned { answers: Private::Known(answers), recommended };
         self.act(caller, command, incident, None, Act::Learn(learned)).await
+    }
+
+    /// Authorises before anything is said about an incident, a recommendation included.
+    pub(crate) async fn may_act(
+        &self,
+        caller: &Caller,
+        action: Action,
+        incident: IncidentId,
+    ) -> Result<(), Problem> {
+        let loaded = self.load::<Missing>(incident.into()).await?;
+        let child = child_of(&loaded.state)?;
+        let resource = self.resource(&loaded, child).await?;
+        self.authorise(caller, action, &resource, &[incident.into(), child.into()]).await
     }
 
     /// What the policies need to know about an incident.

@@ -3,7 +3,7 @@
 //! [`App`] is what pages, the API, the command line and the simulator hold. Each module is one area of work:
 //! [`report`] takes a call, [`incident`] is everything done to an incident, [`child`] what is kept about a child,
 //! [`grading`] asks the rules, [`views`] reads (and logs every read first), [`escalate`] climbs overdue clocks,
-//! [`accounts`] and [`sessions`] are who may sign in, [`import`] takes what other systems hold.
+//! [`oversight`] shows the record as a record, [`accounts`] and [`sessions`] are who may sign in, [`import`] takes what other systems hold.
 pub mod accounts;
 mod authorise;
 mod caller;
@@ -14,6 +14,7 @@ pub mod grading;
 pub mod import;
 pub mod incident;
 mod load;
+pub mod oversight;
 mod problem;
 pub mod report;
 pub mod sessions;

@@ -177,19 +177,45 @@ impl App {
             None => self.load::<Children>(id.into()).await?,
         };
         let child = *loaded.state.child.ok_or(Problem::NotFound)?;
-        let resource = Resource::child(child.restricted.is_some());
+        // As it stands now, also for a past moment: a restriction made since then holds for what was before it.
+        let restricted = self.store.child_row(id).await?.is_none_or(|row| row.restricted);
+        let resource = Resource::child(restricted);
         self.authorise(caller, Action::ViewChild, &resource, &[id.into()]).await?;
         let mut episodes = self.store.incidents_of(id, 500).await?;
-        episodes.retain(|episode| as_at.is_none_or(|at| episode.reported_at <= at.micros()));
-        let found = self.places_found(&episodes).await?;
+        if let Some(at) = as_at {
+            episodes = self.episodes_as_at(episodes, at).await?;
+        }
+        let found = self.places_found(&episodes, as_at).await?;
         Ok(ChildView { id, version: loaded.version, child, episodes, found, as_at })
     }
 
+    /// Rows hold the present. For a past moment each incident is folded up to then, so that a later grade, return or
+    /// talk does not show.
+    async fn episodes_as_at(
+        &self,
+        rows: Vec<IncidentRow>,
+        at: Timestamp,
+    ) -> Result<Vec<IncidentRow>, Problem> {
+        let mut then = Vec::with_capacity(rows.len());
+        for row in rows {
+            let loaded = self.load_as_at::<Missing>(row.id().into(), at).await?;
+            then.extend(loaded.state.incident.map(|incident| row_of(row, &incident)));
+        }
+        Ok(then)
+    }
+
     /// Where the child was found before; sealed text, so the streams themselves are read.
-    async fn places_found(&self, episodes: &[IncidentRow]) -> Result<Vec<(Timestamp, String)>, Problem> {
+    async fn places_found(
+        &self,
+        episodes: &[IncidentRow],
+        as_at: Option<Timestamp>,
+    ) -> Result<Vec<(Timestamp, String)>, Problem> {
         let mut found = Vec::new();
         for episode in episodes.iter().filter(|episode| episode.returned_at.is_some()).take(FOUND_IN) {
-            let loaded = self.load::<Missing>(episode.id().into()).await?;
+            let loaded = match as_at {
+                Some(at) => self.load_as_at::<Missing>(episode.id().into(), at).await?,
+                None => self.load::<Missing>(episode.id().into()).await?,
+            };
             let Some(incident) = loaded.state.incident else { continue };
             if let Some(back) = incident.back()
                 && let Some(place) = back.place.get().filter(|place| !place.trim().is_empty())
@@ -279,5 +305,32 @@ impl App {
     ) -> Result<Vec<AccessRecorded>, Problem> {
         self.authorise(caller, Action::ViewAccessLog, &Resource::desk(), &[]).await?;
         Ok(self.store.access_recent(Page { before, limit }).await?)
+    }
+}
+
+/// The row an incident had when it stood like this. Whether talks were owed is left out: it is not asked of the past.
+fn row_of(row: IncidentRow, incident: &Incident) -> IncidentRow {
+    let back = incident.back();
+    let closed_at = match incident.phase {
+        Phase::Closed { at, .. } => Some(at.micros()),
+        Phase::Missing | Phase::Back(_) => None,
+    };
+    let phase = match incident.phase {
+        Phase::Missing => "missing",
+        Phase::Back(_) => "back",
+        Phase::Closed { .. } => "closed",
+    };
+    IncidentRow {
+        phase: phase.to_owned(),
+        grade: incident.grade().map(|grade| grade.code().to_owned()),
+        recommended: incident.recommended.map(|grade| grade.code().to_owned()),
+        below: incident.below_recommendation(),
+        returned_at: back.map(|back| back.returned_at.micros()),
+        closed_at,
+        how: back.map(|back| back.how.code().to_owned()),
+        harm: back.map(|back| back.harm.code().to_owned()),
+        owner_name: incident.owner.name().to_owned(),
+        talks: String::new(),
+        ..row
     }
 }

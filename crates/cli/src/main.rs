@@ -36,6 +36,12 @@ enum Command {
     /// Write one record's entries down with the proof that they stand in the signed log.
     #[cfg(feature = "server")]
     ExportBundle(commands::export_bundle::Args),
+    /// Take in what councils and other police systems hold, with every row accounted for.
+    #[cfg(feature = "server")]
+    Import(commands::import::Args),
+    /// Drive an invented London through the same commands as people use.
+    #[cfg(feature = "server")]
+    Simulate(commands::simulate::Args),
     /// Make all read rows again from the entries.
     #[cfg(feature = "server")]
     Rebuild(commands::rebuild::Args),
@@ -65,6 +71,10 @@ fn main() -> ExitCode {
         Command::Verify(args) => commands::verify::run(args),
         #[cfg(feature = "server")]
         Command::ExportBundle(args) => commands::export_bundle::run(args),
+        #[cfg(feature = "server")]
+        Command::Import(args) => commands::import::run(args),
+        #[cfg(feature = "server")]
+        Command::Simulate(args) => commands::simulate::run(args),
         #[cfg(feature = "server")]
         Command::Rebuild(args) => commands::rebuild::run(args),
         #[cfg(feature = "server")]

@@ -65,13 +65,11 @@ pub(crate) async fn rebuild_if_needed(app: &App) -> anyhow::Result<()> {
 /// Serves until `SIGINT` or `SIGTERM`; then lets requests finish, signs the logs and closes the record.
 pub(crate) async fn serve(app: App, appearance: Appearance, listener: TcpListener) -> anyhow::Result<()> {
     let (stop, stopped) = watch::channel(false);
-    let router = cf_web::router(Web::new(app.clone(), appearance));
     let mut asked = stopped.clone();
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+    let serving = tokio::spawn(cf_web::serve(listener, Web::new(app.clone(), appearance), async move {
         // An error means that nobody can ask any more, which is a reason to stop too.
         drop(asked.wait_for(|stop| *stop).await);
-    });
-    let serving = tokio::spawn(server.into_future());
+    }));
     asked_to_stop().await?;
     tracing::info!("stopping");
     stop.send_replace(true);

@@ -1,157 +1,193 @@
-//! Kills the real server at random moments under load: everything it confirmed is there afterwards, and whole.
+//! Kills a process that records incidents, at random moments: everything it confirmed is there afterwards, and whole.
 //!
-//! Writers sign in over HTTP, so each round is a new process on the old file. Five rounds in the suite;
-//! `CHILDFIRST_KILL_ROUNDS=50` for more.
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+//! The process is this test binary again, running only `writer`: eight tasks take reports and record actions through
+//! [`App`] on a SQLite file, and print the id of each command once its await has returned. Five rounds in the suite,
+//! `CHILDFIRST_KILL_ROUNDS` for more; `CHILDFIRST_KILL_SEED` for the moments of an earlier run.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what cannot be set up has failed"
+)]
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
 use std::time::Duration;
 
-const BINARY: &str = env!("CARGO_BIN_EXE_childfirst");
-const PASSWORD: &str = "three words apart";
-const WRITERS: usize = 4;
+use cf_app::report::{ReportForm, Who};
+use cf_app::{App, Caller};
+use cf_casework::child::{CarePlan, Identity};
+use cf_casework::missing::ActionKind;
+use cf_casework::missing::command::{Act, Action, MissingFrom, Reporter};
+use cf_kernel::{Actor, CommandId, Role, SystemClock, TeamId, UserId};
+use cf_sealing::MasterKey;
+use cf_store::{LogKey, Options, Store, TABLES};
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
 
-fn childfirst(url: &str, args: &[&str]) -> Command {
-    let mut command = Command::new(BINARY);
-    command
-        .args(args)
-        .args(["--database", url])
-        .env_remove("CHILDFIRST_KEYS")
-        .env_remove("CHILDFIRST_DATABASE");
-    command
+const DATABASE: &str = "CHILDFIRST_KILL_DATABASE";
+const ROUND: &str = "CHILDFIRST_KILL_ROUND";
+const TASKS: u128 = 8;
+
+async fn open(database: &Path) -> Store {
+    let key = LogKey::new("childfirst.example", &[9; 32]).unwrap();
+    let mut options = Options::new(MasterKey::from_bytes(&[7; 32]), key);
+    options.tables = TABLES.to_vec();
+    Store::open(&format!("sqlite://{}", database.display()), options).await.unwrap()
 }
 
-fn start(url: &str) -> (Child, SocketAddr) {
-    let mut server = childfirst(url, &["serve", "--listen", "127.0.0.1:0", "--insecure-cookies"])
+fn id(round: u128, task: u128, number: u128) -> uuid::Uuid {
+    uuid::Uuid::from_u128(round << 96 | task << 64 | number)
+}
+
+/// The process that is killed. It never ends by itself.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "the process that the other test starts and kills"]
+async fn writer() {
+    let Some(database) = std::env::var_os(DATABASE) else { return };
+    let round: u128 = std::env::var(ROUND).unwrap().parse().unwrap();
+    let app = App::new(open(Path::new(&database)).await, std::sync::Arc::new(SystemClock)).await.unwrap();
+    let tasks: Vec<_> = (1..=TASKS).map(|task| tokio::spawn(record(app.clone(), round, task))).collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+}
+
+/// One operator: a report, four actions on it, the next report.
+async fn record(app: App, round: u128, task: u128) {
+    let actor = Actor {
+        user: UserId::from_uuid(id(0, task, 0)),
+        name: format!("Operator {task}"),
+        role: Role::Operator,
+        team: TeamId::from_uuid(id(0, 0, 1)),
+    };
+    let caller = Caller { actor, session: None, authority: None, glass: None, request: "kill".into() };
+    for number in (0..).step_by(5) {
+        let command = CommandId::from_uuid(id(round, task, number));
+        let incident = app.take_report(&caller, command, report(&app, command)).await.unwrap();
+        confirm(command);
+        for action in 1..5 {
+            let command = CommandId::from_uuid(id(round, task, number + action));
+            let act = Act::Record(Action {
+                kind: ActionKind::Enquiry,
+                done_at: app.now(),
+                what: format!("Enquiry {action}: rang the school, no news.").into(),
+            });
+            app.act(&caller, command, incident, None, act).await.unwrap();
+            confirm(command);
+        }
+    }
+}
+
+fn report(app: &App, command: CommandId) -> ReportForm {
+    let identity = Identity {
+        given_name: "Ada".into(),
+        family_name: format!("Example {command}"),
+        ..Identity::default()
+    };
+    ReportForm {
+        who: Who::New(Box::new(identity), CarePlan::default()),
+        last_seen_at: app.now().plus_hours(-3),
+        last_seen_approximate: false,
+        last_seen: "By the school gate.".into(),
+        circumstances: "Did not come home from school.".into(),
+        already_tried: "Rang two friends.".into(),
+        description: "Grey coat.".into(),
+        reporter: Reporter { name: "Rosa Example".into(), ..Reporter::default() },
+        borough: None,
+        missing_from: MissingFrom::Home,
+        answers: Vec::new(),
+    }
+}
+
+/// Tells the parent that this command was promised. A whole line in one write; the test harness's own words may stand before it.
+fn confirm(command: CommandId) {
+    let mut out = std::io::stdout().lock();
+    out.write_all(format!("\nconfirmed {command}\n").as_bytes()).unwrap();
+    out.flush().unwrap();
+}
+
+/// Runs the writer until SIGKILL, this long after its first confirmation. Gives the commands it confirmed.
+fn run_and_kill(database: &Path, round: u128, load: Duration) -> Vec<CommandId> {
+    let mut writer = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "writer", "--ignored", "--nocapture"])
+        .env(DATABASE, database)
+        .env(ROUND, round.to_string())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut line = String::new();
-    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let address =
-        line.trim().strip_prefix("childfirst is ready at http://").unwrap_or_else(|| panic!("{line:?}"));
-    (server, address.parse().unwrap())
-}
-
-/// One request on a connection of its own; the whole answer, or nothing when the server died on the way.
-fn post(address: SocketAddr, path: &str, cookie: &str, body: &str) -> Option<String> {
-    let mut stream = TcpStream::connect(address).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
-    write!(
-        stream,
-        "POST {path} HTTP/1.1\r\nhost: {address}\r\norigin: http://{address}\r\nsec-fetch-site: same-origin\r\n\
-         cookie: {cookie}\r\nconnection: close\r\ncontent-type: application/x-www-form-urlencoded\r\n\
-         content-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .ok()?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).ok()?;
-    let answer = String::from_utf8_lossy(&answer).into_owned();
-    answer.contains("\r\n\r\n").then_some(answer)
-}
-
-/// Signs in again and again: each success is a session stored and an entry in the access log. Gives the confirmed cookies.
-fn write_until(stop: &AtomicBool, address: SocketAddr, login: &str) -> Vec<String> {
-    let mut confirmed = Vec::new();
-    while !stop.load(Ordering::Relaxed) {
-        let body = format!("login={login}&password={}", PASSWORD.replace(' ', "+"));
-        let Some(answer) = post(address, "/sign-in", "", &body) else { continue };
-        let cookie = answer
-            .lines()
-            .find_map(|line| line.strip_prefix("set-cookie: "))
-            .unwrap_or_else(|| panic!("not signed in: {answer}"));
-        confirmed.push(cookie.split(';').next().unwrap().to_owned());
+    let lines = BufReader::new(writer.stdout.take().unwrap()).split(b'\n');
+    let (first, begun) = mpsc::channel();
+    let reader = std::thread::spawn(move || {
+        let mut confirmed = Vec::new();
+        for line in lines {
+            let line = String::from_utf8(line.unwrap()).unwrap();
+            // The last line may be torn by the kill; then nobody was promised anything.
+            let Some(Ok(command)) = line.strip_prefix("confirmed ").map(str::parse::<CommandId>) else {
+                continue;
+            };
+            if confirmed.is_empty() {
+                first.send(()).unwrap();
+            }
+            confirmed.push(command);
+        }
+        confirmed
+    });
+    let load_began = begun.recv_timeout(Duration::from_secs(120));
+    if load_began.is_ok() {
+        std::thread::sleep(load);
     }
+    let ended_early = writer.try_wait().unwrap();
+    writer.kill().unwrap();
+    let status = writer.wait().unwrap();
+    let confirmed = reader.join().unwrap();
+    assert_eq!(ended_early, None, "the writer ended before it was killed");
+    load_began.expect("the writer confirms something");
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(9));
     confirmed
 }
 
-fn get_is_signed_in(address: SocketAddr, cookie: &str) -> bool {
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET / HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\nconnection: close\r\n\r\n")
-        .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer.lines().any(|line| line == "location: /board")
-}
-
-fn verify(url: &str) -> (i32, String) {
-    let output = childfirst(url, &["verify", "--rows"]).output().unwrap();
-    (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
-}
-
-fn add_accounts(url: &str) {
-    for writer in 0..WRITERS {
-        let mut add = childfirst(url, &["user"])
-            .args(["add", "--role", "operator", &format!("writer{writer}")])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        add.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
-        assert!(add.wait().unwrap().success());
-    }
-}
-
-#[test]
-fn what_was_confirmed_survives_kill_nine() {
-    let rounds = std::env::var("CHILDFIRST_KILL_ROUNDS").map_or(5, |text| text.parse().unwrap());
+#[tokio::test]
+async fn what_was_confirmed_survives_kill_nine() {
+    let number = |name, otherwise| std::env::var(name).map_or(otherwise, |text| text.parse().unwrap());
+    let rounds = number("CHILDFIRST_KILL_ROUNDS", 5);
+    let seed = number("CHILDFIRST_KILL_SEED", rand::random());
+    eprintln!("CHILDFIRST_KILL_SEED={seed}");
+    let mut moments = StdRng::seed_from_u64(seed);
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("record.db").display());
-    add_accounts(&url);
-    let mut total = 0;
-    for round in 0_u64..rounds {
-        let (mut server, address) = start(&url);
-        let stop = AtomicBool::new(false);
-        let confirmed: Vec<String> = std::thread::scope(|scope| {
-            let writers: Vec<_> = (0..WRITERS)
-                .map(|writer| {
-                    let stop = &stop;
-                    scope.spawn(move || write_until(stop, address, &format!("writer{writer}")))
-                })
-                .collect();
-            // Spread over moments without a pattern; SIGKILL gives the server no chance to finish anything.
-            std::thread::sleep(Duration::from_millis(300 + round * 7_919 % 700));
-            server.kill().unwrap();
-            server.wait().unwrap();
-            stop.store(true, Ordering::Relaxed);
-            writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect()
-        });
-        let (code, says) = verify(&url);
-        assert_eq!(code, 0, "round {round}: {says}");
-        let (mut server, address) = start(&url);
-        for cookie in &confirmed {
-            assert!(get_is_signed_in(address, cookie), "round {round}: a confirmed session is lost");
+    let database = folder.path().join("record.db");
+    let mut confirmed = Vec::new();
+    for round in 1..=rounds {
+        let load = Duration::from_millis(moments.random_range(50..=400));
+        confirmed.extend(run_and_kill(&database, u128::from(round), load));
+
+        let store = open(&database).await;
+        let report = store.verify(|_| ()).await.unwrap();
+        assert_eq!(report.damage, None, "round {round}, killed after {load:?}");
+        store.check_rows(cf_store::fold, |_, _| ()).await.unwrap().expect("read rows are as the entries say");
+        // Those of earlier rounds too: coming back after a kill must not lose what was there before it.
+        for command in &confirmed {
+            assert!(store.command_done(*command).await.unwrap(), "round {round}: {command} is lost");
         }
-        server.kill().unwrap();
-        server.wait().unwrap();
-        total += confirmed.len();
+        store.close().await;
     }
-    eprintln!("{rounds} rounds, {total} confirmed commands, none lost");
-    assert!(total > 0, "the load never reached the server");
-    assert_eq!(verify(&url).0, 0);
-    a_flipped_byte_is_named(folder.path());
+    eprintln!("{rounds} rounds, {} confirmed commands, none lost", confirmed.len());
+    a_flipped_byte_is_named(&database, *confirmed.last().unwrap()).await;
 }
 
 /// Changes one byte of an entry in a copy of the file.
-fn a_flipped_byte_is_named(folder: &Path) {
-    let copy = folder.join("copy.db");
-    // `verify` closed the record, so that everything is in the one file.
-    std::fs::copy(folder.join("record.db"), &copy).unwrap();
-    let keys = folder.join("record.db.keys");
-    let mut bytes = std::fs::read(&copy).unwrap();
-    let needle = b"purpose running the service";
-    let at = bytes.windows(needle.len()).position(|window| window == needle).unwrap();
-    bytes[at + 8] = b'R';
+async fn a_flipped_byte_is_named(database: &Path, command: CommandId) {
+    let copy = database.with_file_name("copy.db");
+    // Closing brought everything into the one file.
+    let mut bytes = std::fs::read(database).unwrap();
+    let entry = format!("\ncommand {command}\nordinal 0\n").into_bytes();
+    let at = bytes.windows(entry.len()).position(|window| window == entry).expect("the entry's text");
+    bytes[at + "\ncommand ".len()] ^= 1;
     std::fs::write(&copy, bytes).unwrap();
-    let url = format!("sqlite://{}", copy.display());
-    let output = childfirst(&url, &["verify"]).arg("--keys").arg(&keys).output().unwrap();
-    let says =
-        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{says}");
-    assert!(says.contains("access log, entry"), "{says}");
+    let store = open(&copy).await;
+    let damage = store.verify(|_| ()).await.unwrap().damage.expect("the flipped byte is found");
+    eprintln!("one byte flipped: {damage}");
+    assert!(damage.position.is_some(), "{damage}");
 }

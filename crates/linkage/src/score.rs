@@ -102,7 +102,7 @@ impl Weights {
         let place = x + 16 * UNIT;
         let (cell, within) = ((place >> 4) as usize, place & 15);
         let step = (self.curve[cell + 1] - self.curve[cell]).clamp(0, 16);
-        self.curve[cell] + (step * within >> 4)
+        self.curve[cell] + ((step * within) >> 4)
     }
 
     pub(crate) fn weight(&self, field: usize, level: u8) -> i32 {
@@ -207,6 +207,12 @@ struct NamesAgree {
     names: [u32; 4],
 }
 
+impl NamesAgree {
+    const fn rank(&self) -> (i32, u8, u8, u8) {
+        (self.total, self.given, self.surname, self.path)
+    }
+}
+
 impl<'a> Scorer<'a> {
     /// A scorer for `records`.
     #[must_use]
@@ -254,7 +260,8 @@ impl<'a> Scorer<'a> {
             return best;
         }
         let mut try_path = |found: NamesAgree| {
-            if found.total > best.total {
+            // Ties are broken by what agrees, never by which record came first.
+            if found.rank() > best.rank() {
                 best = found;
             }
         };
@@ -265,7 +272,7 @@ impl<'a> Scorer<'a> {
             let one = self.names_as((a.given, a.surname), (b.surname, b.given), 3, memory);
             let two = self.names_as((a.surname, a.given), (b.given, b.surname), 3, memory);
             if one.given.min(one.surname) >= 2 {
-                try_path(if one.total <= two.total { one } else { two });
+                try_path(if one.rank() <= two.rank() { one } else { two });
             }
         }
         if alias_a | alias_b {

@@ -61,8 +61,9 @@ pub fn jaro_winkler(a: &[u8], b: &[u8]) -> f32 {
     let mut used_a = 0_u128;
     let mut common = 0_u32;
     for (i, &x) in a.iter().enumerate() {
-        for j in i.saturating_sub(reach)..b.len().min(i + reach + 1) {
-            if b[j] == x && used_b >> j & 1 == 0 {
+        let window = i.saturating_sub(reach)..b.len().min(i + reach + 1);
+        for (j, &y) in b.iter().enumerate().take(window.end).skip(window.start) {
+            if y == x && used_b >> j & 1 == 0 {
                 used_b |= 1 << j;
                 used_a |= 1 << i;
                 common += 1;

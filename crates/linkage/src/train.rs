@@ -41,7 +41,7 @@ const PRIOR_PAIRS: f64 = 60.0;
 const PRIOR_HOUSEHOLDS: f64 = 200.0;
 
 /// Steadies how many matches and households a file has, by this many imagined records that follow the defaults.
-const PRIOR_RECORDS: f64 = 4.0;
+const PRIOR_RECORDS: f64 = 0.5;
 /// How many pairs could be formed.
 pub(crate) fn possible_pairs(records: &Records) -> f64 {
     let n = records.len() as f64;
@@ -113,7 +113,7 @@ where
             let (mut seen, mut weight) = (vec![0_u64; levels], vec![0.0; levels]);
             for i in 0..each {
                 let draw = mix(seed ^ (piece * each + i).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-                let place = |bits: u64| (u128::from(bits) * u128::from(n) >> 32) as usize;
+                let place = |bits: u64| ((u128::from(bits) * u128::from(n)) >> 32) as usize;
                 let (a, b) = (values[place(draw >> 32)], values[place(draw & 0xffff_ffff)]);
                 let level = usize::from(compare(&mut memory, a, b));
                 seen[level] += 1;
@@ -424,7 +424,8 @@ fn maximise(
             }
         }
         // A file may hold no households at all, but a small one that shows none proves little.
-        let steadied = |seen: f64, default: f64| (seen * sample.scale + PRIOR_RECORDS * default) / (n + PRIOR_RECORDS);
+        let steadied =
+            |seen: f64, default: f64| (seen * sample.scale + PRIOR_RECORDS * default) / (n + PRIOR_RECORDS);
         model.matches_per_record = steadied(matches, defaults.matches_per_record);
         model.households_per_record = steadied(households, defaults.households_per_record);
         if moved < 1e-4 {
@@ -455,10 +456,10 @@ fn update(number: usize, shares: &mut [f64], defaults: &[f64], seen: &[f64], ste
         shares.copy_from_slice(&new);
         return 0.0;
     }
-    let groups: &[std::ops::Range<usize>] = if number == SEX { &[1..3, 3..5] } else { &[1..usize::MAX] };
+    let groups: &[(usize, usize)] = if number == SEX { &[(1, 3), (3, 5)] } else { &[(1, usize::MAX)] };
     let mut moved = 0.0_f64;
-    for group in groups {
-        let group = group.start..group.end.min(shares.len());
+    for &(start, end) in groups {
+        let group = start..end.min(shares.len());
         let total: f64 = seen[group.clone()].iter().sum::<f64>() + steady;
         for level in group {
             let new = (seen[level] + steady * defaults[level]) / total;

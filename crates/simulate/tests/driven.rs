@@ -1,4 +1,5 @@
 //! A small London, driven whole: what the present promises is there, and the record underneath is sound.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot set up has failed")]
 use std::sync::Arc;
 
 use cf_app::App;

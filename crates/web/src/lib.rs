@@ -29,7 +29,6 @@ pub use state::{Appearance, Web};
 const LARGEST_BODY: usize = 2 * 1024 * 1024;
 
 /// Every page and every API call.
-#[must_use]
 pub fn router(web: Web) -> Router {
     Router::new()
         .merge(pages::routes(web.appearance.demo))
@@ -41,4 +40,16 @@ pub fn router(web: Web) -> Router {
         .layer(CompressionLayer::new())
         .layer(from_fn(request::name_and_guard))
         .with_state(web)
+}
+
+/// Serves pages and API on this listener until `stop` is done; then lets requests finish.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    web: Web,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router(web)).with_graceful_shutdown(stop).await
 }

@@ -6,32 +6,32 @@ use serde::Serialize;
 
 /// What a program gets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ProblemBody {
+pub(crate) struct ProblemBody {
     /// A stable name for the kind of problem, under `urn:childfirst:problem:`.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub(crate) kind: String,
     /// What stands in the way, in words.
-    pub title: String,
+    pub(crate) title: String,
     /// The HTTP status.
-    pub status: u16,
+    pub(crate) status: u16,
     /// What can be done next.
-    pub detail: String,
+    pub(crate) detail: String,
     /// A stable code.
-    pub code: String,
+    pub(crate) code: String,
     /// The answers that cannot be used.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub fields: Vec<FieldBody>,
+    pub(crate) fields: Vec<FieldBody>,
     /// Names the request in our logs.
-    pub request: String,
+    pub(crate) request: String,
 }
 
 /// One answer that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FieldBody {
+pub(crate) struct FieldBody {
     /// The field.
-    pub field: String,
+    pub(crate) field: String,
     /// What is wrong with it.
-    pub message: String,
+    pub(crate) message: String,
 }
 
 /// Status, title and what to do next.

@@ -4,8 +4,8 @@ use axum::response::{Html as Answer, IntoResponse, Response};
 use cf_access::{Action, Resource};
 use cf_app::{Caller, FieldProblem};
 use cf_components::{
-    BackLink, ErrorLink, ErrorSummary, Html, Layout, NavigationItem, NotificationBanner, SessionExpiry,
-    SignedIn as Person,
+    BackLink, ErrorLink, ErrorSummary, FooterLink, Html, Layout, NavigationItem, NotificationBanner,
+    SessionExpiry, SignedIn as Person,
 };
 
 use crate::session::SignedIn;
@@ -44,6 +44,7 @@ impl<'a> Shell<'a> {
             .signed_in(Some(person))
             .session(Some(SessionExpiry::default().at(who.until.to_rfc3339()).at_in_words(at_words)))
             .live("/events")
+            .footer(footer(web, &who.caller))
             .operation(who.caller.request.as_str());
         shell
     }
@@ -114,6 +115,24 @@ impl<'a> Shell<'a> {
 fn navigation(web: &Web, caller: &Caller, place: &str) -> Vec<NavigationItem> {
     let open = PLACES.iter().filter(|(.., action)| web.app.may(caller, *action, &resource_for(*action)));
     open.map(|(href, words, _)| NavigationItem::new(*words, *href).active(*href == place)).collect()
+}
+
+/// What is always at hand, at the foot of every page.
+fn footer(web: &Web, caller: &Caller) -> Vec<FooterLink> {
+    let glass = [Action::BreakGlass, Action::ReviewGlass]
+        .iter()
+        .any(|action| web.app.may(caller, *action, &Resource::desk()));
+    let links = [
+        ("/help", "Help", true),
+        ("/rules", "Rules and timescales", true),
+        ("/glass", "Restricted records", glass),
+        ("/sessions", "Your sessions and password", true),
+    ];
+    links
+        .into_iter()
+        .filter(|(.., open)| *open)
+        .map(|(href, words, _)| FooterLink::new(words, href))
+        .collect()
 }
 
 fn resource_for(action: Action) -> Resource {

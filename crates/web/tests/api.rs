@@ -1,4 +1,5 @@
 //! The JSON API over a socket, on a database of its own.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 use cf_testkit::{Answer, TestApp, TestServer, User};
 use cf_web::{Appearance, Web};
 use serde_json::{Value, json};
@@ -29,7 +30,7 @@ impl Api {
         self.server.send("POST", &format!("/api/v1{path}"), &headers, body).await
     }
 
-    async fn new(&self, who: &User, path: &str, body: &Value) -> Answer {
+    async fn send_new(&self, who: &User, path: &str, body: &Value) -> Answer {
         let key = uuid::Uuid::now_v7().to_string();
         self.post(who, &key, path, body.to_string().as_bytes()).await
     }
@@ -72,19 +73,19 @@ async fn a_grade_below_needs_a_reason_and_an_inspector() {
         "grade": "very_low", "rationale": "Known to be with a relative.", "next_review": "2026-03-04T12:00:00Z",
         "seen": seen["advice"]["recommended"],
     });
-    let answer = api.new(&sam, &format!("{path}/acts/grade"), &grade).await;
+    let answer = api.send_new(&sam, &format!("{path}/acts/grade"), &grade).await;
     assert_eq!((answer.status, answer.header("content-type")), (409, Some("application/problem+json")));
     assert!(json(&answer)["code"].as_str().is_some_and(|code| !code.is_empty()));
     grade["reason_below"] = "A relative confirmed it by phone.".into();
-    assert_eq!(api.new(&sam, &format!("{path}/acts/grade"), &grade).await.status, 200);
+    assert_eq!(api.send_new(&sam, &format!("{path}/acts/grade"), &grade).await.status, 200);
     let review = json!({
         "decision": "agree", "words": "I looked at the call and the plan.", "next_review": "2026-03-04T12:00:00Z",
     });
-    refused(&api.new(&sam, &format!("{path}/acts/review"), &review).await, 403, "denied");
+    refused(&api.send_new(&sam, &format!("{path}/acts/review"), &review).await, 403, "denied");
     let mut stale = review.clone();
     stale["version"] = seen["version"].clone();
-    refused(&api.new(&noor, &format!("{path}/acts/review"), &stale).await, 409, "conflict");
-    let looked = api.new(&noor, &format!("{path}/acts/review"), &review).await;
+    refused(&api.send_new(&noor, &format!("{path}/acts/review"), &stale).await, 409, "conflict");
+    let looked = api.send_new(&noor, &format!("{path}/acts/review"), &review).await;
     assert_eq!(looked.status, 200, "{}", looked.body);
     assert_eq!(json(&api.get(&noor, &path).await)["reviews"].as_array().map(Vec::len), Some(1));
 }
@@ -95,11 +96,11 @@ async fn nobody_reviews_their_own_grade() {
     let (sam, noor) = (api.test.operator().await, api.test.inspector().await);
     let path = format!("/incidents/{}", api.incident(&sam).await);
     let grade = json!({"grade": "high", "rationale": "Medication is at home.", "next_review": "2026-03-04T12:00:00Z"});
-    let graded = api.new(&noor, &format!("{path}/acts/grade"), &grade).await;
+    let graded = api.send_new(&noor, &format!("{path}/acts/grade"), &grade).await;
     assert_eq!(graded.status, 200, "{}", graded.body);
     let review =
         json!({"decision": "agree", "words": "Looked at it.", "next_review": "2026-03-04T12:00:00Z"});
-    let own = api.new(&noor, &format!("{path}/acts/review"), &review).await;
+    let own = api.send_new(&noor, &format!("{path}/acts/review"), &review).await;
     refused(&own, 409, "reviewer_is_grader");
 }
 
@@ -121,7 +122,7 @@ async fn what_cannot_be_read_is_named() {
     let (sam, max) = (api.test.operator().await, api.test.administrator().await);
     let mut body = report();
     body["circumstence"] = "misspelt".into();
-    let answer = api.new(&sam, "/reports", &body).await;
+    let answer = api.send_new(&sam, "/reports", &body).await;
     refused(&answer, 422, "invalid");
     assert_eq!(json(&answer)["fields"][0]["field"], "circumstence");
     refused(&api.post(&sam, KEY, "/reports", b"{\"a\":").await, 422, "invalid");

@@ -373,7 +373,24 @@ fn assemble(rules: Vec<Rule>, origin: &[(String, bool)], version: String) -> Res
 
     let price = price_list(&mut lexicon, &words);
     let negative = lexicon.find_class("neg").unwrap_or(0);
-    let cost = |e: &Elem| element_cost(e, &lexicon, &price);
+    // A class is priced once, not at each of the thousands of places it stands.
+    let by_class = std::cell::RefCell::new(std::collections::HashMap::new());
+    let class_cost = |mask: u128| {
+        *by_class
+            .borrow_mut()
+            .entry(mask)
+            .or_insert_with(|| lexicon.words_of(mask).into_iter().map(|w| word_cost(w, &price)).sum())
+    };
+    let numbers =
+        crate::lexicon::NUMBER_CLASSES.iter().filter_map(|n| lexicon.find_class(n)).fold(0, |a, b| a | b);
+    let cost = |e: &Elem| {
+        // Numbers, and commas, have no word to wait at.
+        if e.mask & numbers != 0 || e.words.iter().any(|w| *w < crate::tokens::FIRST_WORD) {
+            return u32::MAX;
+        }
+        let from_class = if e.mask == 0 { 0 } else { class_cost(e.mask) };
+        e.words.iter().map(|w| word_cost(*w, &price)).sum::<u32>() + from_class
+    };
     let mut hits: Vec<(Compiled, (u16, bool))> = Vec::new();
     for (rule, pattern, nodes) in &hit_nodes {
         let denies = rules[*rule as usize].even_if_denied || holds(nodes, negative, &lexicon);
@@ -428,16 +445,8 @@ fn price_list(lexicon: &mut LexiconBuilder, words: &WordsFile) -> BTreeMap<u16, 
     price
 }
 
-fn element_cost(e: &Elem, lexicon: &LexiconBuilder, price: &BTreeMap<u16, u32>) -> u32 {
-    let numbers =
-        crate::lexicon::NUMBER_CLASSES.iter().filter_map(|n| lexicon.find_class(n)).fold(0, |a, b| a | b);
-    // Numbers, and commas, have no word to wait at.
-    if e.mask & numbers != 0 || e.words.iter().any(|w| *w < crate::tokens::FIRST_WORD) {
-        return u32::MAX;
-    }
-    let of = |w: u16| price.get(&w).copied().unwrap_or(2);
-    let from_class: u32 = if e.mask == 0 { 0 } else { lexicon.words_of(e.mask).into_iter().map(of).sum() };
-    e.words.iter().map(|w| of(*w)).sum::<u32>() + from_class
+fn word_cost(word: u16, price: &BTreeMap<u16, u32>) -> u32 {
+    price.get(&word).copied().unwrap_or(2)
 }
 
 /// Whether a pattern must contain a word of these classes.

@@ -149,7 +149,12 @@ impl<'a> Tokeniser<'a> {
         Self { bytes: text.as_bytes(), lexicon, at: 0 }
     }
 
-    pub(crate) fn run(mut self, tokens: &mut Vec<Token>, quotes: &mut Vec<QuoteMark>, memory: &mut crate::lexicon::TypoMemory) {
+    pub(crate) fn run(
+        mut self,
+        tokens: &mut Vec<Token>,
+        quotes: &mut Vec<QuoteMark>,
+        memory: &mut crate::lexicon::TypoMemory,
+    ) {
         tokens.clear();
         quotes.clear();
         // Offsets are 32 bits; a field longer than 4 GiB is read to that point.
@@ -179,15 +184,15 @@ impl<'a> Tokeniser<'a> {
         let start = self.at;
         let mut hash = HASH_START;
         let mut at = self.at;
-        loop {
-            let Some(&byte) = self.bytes.get(at) else { break };
+        while let Some(&byte) = self.bytes.get(at) {
             if byte.is_ascii_alphabetic() {
                 hash = hash_byte(hash, byte | 0x20);
                 at += 1;
                 continue;
             }
             if byte == b'\'' || byte >= 0x80 {
-                let (what, length) = if byte == b'\'' { (Wide::Apostrophe, 1) } else { wide(&self.bytes[at..]) };
+                let (what, length) =
+                    if byte == b'\'' { (Wide::Apostrophe, 1) } else { wide(&self.bytes[at..]) };
                 match what {
                     Wide::Letter(folded) => hash = hash_byte(hash, folded),
                     Wide::Foreign => hash = hash_byte(hash, byte),
@@ -219,7 +224,14 @@ impl<'a> Tokeniser<'a> {
         self.at = at;
     }
 
-    fn finish(&self, tokens: &mut Vec<Token>, start: usize, end: usize, hash: u64, memory: &mut crate::lexicon::TypoMemory) {
+    fn finish(
+        &self,
+        tokens: &mut Vec<Token>,
+        start: usize,
+        end: usize,
+        hash: u64,
+        memory: &mut crate::lexicon::TypoMemory,
+    ) {
         let bytes = &self.bytes[start..end];
         // "BF57" is a registration or a reference, not a word and a number.
         if self.bytes.get(end).is_some_and(u8::is_ascii_digit) {
@@ -251,7 +263,9 @@ impl<'a> Tokeniser<'a> {
             (0, _) => Tail::None,
             (1, true) if lower(0) == b't' => Tail::Not,
             (1, true) if matches!(lower(0), b's' | b'm' | b'd') => Tail::Clitic(1),
-            (2, true) if matches!((lower(0), lower(1)), (b'r', b'e') | (b'l', b'l') | (b'v', b'e')) => Tail::Clitic(2),
+            (2, true) if matches!((lower(0), lower(1)), (b'r', b'e') | (b'l', b'l') | (b'v', b'e')) => {
+                Tail::Clitic(2)
+            }
             _ => Tail::Name,
         }
     }
@@ -297,7 +311,13 @@ impl<'a> Tokeniser<'a> {
         }
     }
 
-    fn other(&mut self, byte: u8, tokens: &mut Vec<Token>, quotes: &mut Vec<QuoteMark>, memory: &mut crate::lexicon::TypoMemory) {
+    fn other(
+        &mut self,
+        byte: u8,
+        tokens: &mut Vec<Token>,
+        quotes: &mut Vec<QuoteMark>,
+        memory: &mut crate::lexicon::TypoMemory,
+    ) {
         match byte {
             b',' => self.push(tokens, 1, COMMA),
             b';' | b':' => self.push(tokens, 1, BREAK),
@@ -306,7 +326,9 @@ impl<'a> Tokeniser<'a> {
             b'!' | b'?' => self.push(tokens, 1, STOP),
             b'.' => self.full_stop(tokens),
             b'-' => {
-                let spaced = self.at > 0 && self.bytes[self.at - 1] == b' ' && self.bytes.get(self.at + 1).is_none_or(|b| *b == b' ' || *b == b'-');
+                let spaced = self.at > 0
+                    && self.bytes[self.at - 1] == b' '
+                    && self.bytes.get(self.at + 1).is_none_or(|b| *b == b' ' || *b == b'-');
                 if spaced {
                     self.push(tokens, 1, BREAK);
                 } else {
@@ -325,8 +347,10 @@ impl<'a> Tokeniser<'a> {
             b'\'' | b'`' => {
                 let before = self.at.checked_sub(1).map(|i| self.bytes[i]);
                 let after = self.bytes.get(self.at + 1).copied();
-                let can_open = before.is_none_or(|b| !b.is_ascii_alphanumeric()) && after.is_some_and(|b| !b.is_ascii_whitespace());
-                let can_close = before.is_some_and(|b| !b.is_ascii_whitespace()) && after.is_none_or(|b| !b.is_ascii_alphanumeric());
+                let can_open = before.is_none_or(|b| !b.is_ascii_alphanumeric())
+                    && after.is_some_and(|b| !b.is_ascii_whitespace());
+                let can_close = before.is_some_and(|b| !b.is_ascii_whitespace())
+                    && after.is_none_or(|b| !b.is_ascii_alphanumeric());
                 self.quote(1, false, can_open, can_close, tokens, quotes);
             }
             b if b >= 0x80 => {
@@ -347,8 +371,10 @@ impl<'a> Tokeniser<'a> {
 
     fn full_stop(&mut self, tokens: &mut Vec<Token>) {
         let next = self.bytes.get(self.at + 1).copied();
-        let ends = next.is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b')' | b'.') || b >= 0x80);
-        let short = tokens.last().is_some_and(|t| t.end as usize == self.at && self.lexicon.is_abbreviation(t.word));
+        let ends = next
+            .is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b')' | b'.') || b >= 0x80);
+        let short =
+            tokens.last().is_some_and(|t| t.end as usize == self.at && self.lexicon.is_abbreviation(t.word));
         if ends && !(short && next.is_some()) {
             self.push(tokens, 1, STOP);
         } else {
@@ -356,7 +382,15 @@ impl<'a> Tokeniser<'a> {
         }
     }
 
-    fn quote(&mut self, length: usize, double: bool, can_open: bool, can_close: bool, tokens: &[Token], quotes: &mut Vec<QuoteMark>) {
+    fn quote(
+        &mut self,
+        length: usize,
+        double: bool,
+        can_open: bool,
+        can_close: bool,
+        tokens: &[Token],
+        quotes: &mut Vec<QuoteMark>,
+    ) {
         quotes.push(QuoteMark { before: tokens.len() as u32, double, can_open, can_close });
         self.at += length;
     }

@@ -1,9 +1,10 @@
 //! `childfirst import`: a council's return or a police extract into the record.
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::open::Place;
 use anyhow::{Context as _, bail};
 use cf_app::import::{CouncilReturn, Extract, FindingAt, ImportReport, Watch};
 use cf_app::{App, Caller, Problem};
@@ -23,7 +24,10 @@ pub(crate) struct Args {
     what: What,
     /// The database: `sqlite://path` or `postgres://...`.
     #[arg(long, global = true, env = "CHILDFIRST_DATABASE", default_value = "sqlite://childfirst.db")]
-    pub(crate) database: String,
+    database: String,
+    /// The folder of the keys. Beside a SQLite file it is <file>.keys, unless you say otherwise.
+    #[arg(long, global = true, value_name = "DIR", env = "CHILDFIRST_KEYS")]
+    keys: Option<PathBuf>,
     /// Tell what would happen, and write nothing.
     #[arg(long, global = true)]
     dry_run: bool,
@@ -69,11 +73,13 @@ enum Format {
     Json,
 }
 
+pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let place = Place { database: Some(args.database.clone()), keys: args.keys.clone() };
+    crate::output::run(async { import(&place.open_app().await?, args).await })
+}
+
 /// Imports into an opened application.
-///
-/// # Errors
-/// What stopped it; the caller exits with 2.
-pub(crate) async fn run(app: &App, args: Args) -> anyhow::Result<ExitCode> {
+async fn import(app: &App, args: Args) -> anyhow::Result<ExitCode> {
     let caller = Caller::system("command line");
     let show = Arc::new(Show::new(args.findings.is_some()));
     let mut reports = Vec::new();

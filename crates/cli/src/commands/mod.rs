@@ -5,6 +5,8 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 #[cfg(feature = "server")]
 pub(crate) mod export_bundle;
+#[cfg(feature = "server")]
+pub(crate) mod import;
 pub(crate) mod link;
 #[cfg(feature = "server")]
 pub(crate) mod rebuild;
@@ -12,6 +14,8 @@ pub(crate) mod rebuild;
 pub(crate) mod rules;
 #[cfg(feature = "server")]
 pub(crate) mod serve;
+#[cfg(feature = "server")]
+pub(crate) mod simulate;
 #[cfg(feature = "server")]
 pub(crate) mod user;
 #[cfg(feature = "server")]

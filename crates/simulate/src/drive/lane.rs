@@ -63,7 +63,7 @@ impl Lane {
             }
             Intent::Grade { incident: report, choice, rationale, hypothesis, reason_below } => {
                 let id = incident(*report);
-                let recommended = self.app.recommendation(id).await?.evaluation.recommended;
+                let recommended = self.app.advice(caller, id).await?.evaluation.recommended;
                 let grade = chosen(*choice, recommended);
                 let form = GradeForm {
                     grade,

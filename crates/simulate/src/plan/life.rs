@@ -379,5 +379,4 @@ fn likely_high(child: &Child, course: Course, answers: &[Answer]) -> bool {
         || (yes("out_of_character") && (night || yes("phone_off")))
         || (yes("self_harm_history") && strain)
         || (yes("disability_or_illness") && night)
-        || course.minutes > 24 * 60
 }

@@ -202,7 +202,7 @@ fn go_on(web: &Web, jar: CookieJar, token: String, then: &str, typed: &[(String,
     }
     let seen: BTreeMap<&str, &str> = typed
         .iter()
-        .filter(|(name, _)| name != "command" && name != "version")
+        .filter(|(name, _)| !matches!(name.as_str(), "command" | "version" | "seen" | "step"))
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
     let shown = seen

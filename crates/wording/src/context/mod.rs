@@ -230,7 +230,9 @@ impl<'a> Context<'a> {
                 Cue::Allowed if overlaps => return Some(Exemption::AllowedWording),
                 Cue::Rebuttal if here && !rule.even_if_denied => return Some(Exemption::Rebuttal),
                 Cue::RebuttalOfPrevious if self.follows(cue.from, end) => return Some(Exemption::Rebuttal),
-                Cue::AboutAdult if here && rule.about != Subject::Anyone => return Some(Exemption::NotAboutAChild),
+                Cue::AboutAdult if here && rule.about != Subject::Anyone => {
+                    return Some(Exemption::NotAboutAChild);
+                }
                 Cue::Guidance if here => return Some(Exemption::Guidance),
                 // "Avoid: ... Use: ..."
                 _ => {}

@@ -6,7 +6,7 @@ use crate::finding::About;
 use crate::tokens::{BREAK, CLOSE, COMMA, NAME, NUMBER, OPEN, STOP, UNKNOWN};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Gender {
+pub(super) enum Gender {
     Female,
     Male,
     Any,
@@ -64,7 +64,8 @@ impl Context<'_> {
                 && !self.behind_preposition(i, start)
                 && !self.is_predicate(i, start)
             {
-                let owner = self.tokens.get(i + 1).is_some_and(|t| self.lexicon.mask(*t) & self.is.owner != 0);
+                let owner =
+                    self.tokens.get(i + 1).is_some_and(|t| self.lexicon.mask(*t) & self.is.owner != 0);
                 if !(owner && matches!(who, About::Family | About::Professional)) {
                     return who;
                 }
@@ -82,7 +83,9 @@ impl Context<'_> {
                 // The verb must stand right before the noun or its article: "are giving the girl" is something else.
                 return back == 1 || self.mask(j + 1) & self.is.determiner != 0;
             }
-            if matches!(self.tokens[j].word, STOP | BREAK | COMMA) || m & (self.is.prep | self.is.she | self.is.he) & !self.is.predicate != 0 {
+            if matches!(self.tokens[j].word, STOP | BREAK | COMMA)
+                || m & (self.is.prep | self.is.she | self.is.he) & !self.is.predicate != 0
+            {
                 return false;
             }
         }
@@ -90,10 +93,14 @@ impl Context<'_> {
     }
 
     /// The person a noun names, read with any age beside it.
-    fn person(&self, i: usize) -> Option<About> {
+    pub(super) fn person(&self, i: usize) -> Option<About> {
         let m = self.mask(i);
         let is = self.is;
-        if self.tokens[i].word == NUMBER && m & (is.adult_age | is.child_age) != 0 && self.mask(i + 1) & is.year != 0 && self.mask(i + 2) & is.year != 0 {
+        if self.tokens[i].word == NUMBER
+            && m & (is.adult_age | is.child_age) != 0
+            && self.mask(i + 1) & is.year != 0
+            && self.mask(i + 2) & is.year != 0
+        {
             // "The 41 year old is ...", with no noun after it.
             let noun = (3..=4).any(|n| self.mask(i + n) & (is.child | is.adult | is.family | is.pro) != 0);
             return (!noun).then_some(if m & is.adult_age != 0 { About::Adult } else { About::Child });
@@ -123,7 +130,7 @@ impl Context<'_> {
         if m & is.child != 0 { Some(About::Child) } else { Some(About::Adult) }
     }
 
-    fn pronoun(&self, i: usize) -> Option<Gender> {
+    pub(super) fn pronoun(&self, i: usize) -> Option<Gender> {
         let m = self.mask(i);
         if m & self.is.she != 0 {
             Some(Gender::Female)
@@ -137,7 +144,7 @@ impl Context<'_> {
     }
 
     /// Whom the pronoun at `at` stands for.
-    fn antecedent(&self, at: usize, start: usize, gender: Gender) -> About {
+    pub(super) fn antecedent(&self, at: usize, start: usize, gender: Gender) -> About {
         if self.age_beside(at).is_some_and(|a| a >= 18) {
             return About::Adult;
         }
@@ -158,7 +165,8 @@ impl Context<'_> {
                 }
             }
         }
-        let other_sex = (gender == Gender::Male && self.facts.child_is_f) || (gender == Gender::Female && self.facts.child_is_m);
+        let other_sex = (gender == Gender::Male && self.facts.child_is_f)
+            || (gender == Gender::Female && self.facts.child_is_m);
         if other_sex { About::Adult } else { About::Child }
     }
 
@@ -175,7 +183,11 @@ impl Context<'_> {
                 if titled {
                     continue;
                 }
-                return Some(if self.age_beside(i).is_some_and(|a| a >= 18) { About::Adult } else { About::Child });
+                return Some(if self.age_beside(i).is_some_and(|a| a >= 18) {
+                    About::Adult
+                } else {
+                    About::Child
+                });
             }
             let Some(who) = self.person(i) else { continue };
             let vague = self.mask(i) & self.is.vague != 0 && self.age_beside(i).is_none();
@@ -193,7 +205,8 @@ impl Context<'_> {
                     }
                 }
                 About::Family => {
-                    let other_sex = (gender == Gender::Male && self.facts.child_is_f) || (gender == Gender::Female && self.facts.child_is_m);
+                    let other_sex = (gender == Gender::Male && self.facts.child_is_f)
+                        || (gender == Gender::Female && self.facts.child_is_m);
                     if other_sex {
                         return Some(About::Family);
                     }
@@ -227,7 +240,10 @@ impl Context<'_> {
                 return true;
             }
             let owned = m & self.is.possessive != 0;
-            if determined || matches!(word, STOP | BREAK | COMMA | OPEN | CLOSE) || (m & (self.is.she | self.is.he | self.is.they | self.is.be) != 0 && !owned) {
+            if determined
+                || matches!(word, STOP | BREAK | COMMA | OPEN | CLOSE)
+                || (m & (self.is.she | self.is.he | self.is.they | self.is.be) != 0 && !owned)
+            {
                 return false;
             }
             // Past its article the noun phrase is over: only a preposition may follow.
@@ -238,8 +254,7 @@ impl Context<'_> {
 
     /// An age stated right beside the person at token `i`: "victim, 44", "the 14 year old girl", "male aged 23", "he is 31".
     pub(crate) fn age_beside(&self, i: usize) -> Option<u16> {
-        let mut j = i + 1;
-        for _ in 0..4 {
+        for j in i + 1..i + 5 {
             let Some(t) = self.tokens.get(j) else { break };
             if t.word == NUMBER {
                 if (5..100).contains(&t.value) && self.can_be_age(j) {
@@ -251,13 +266,13 @@ impl Context<'_> {
             if !(matches!(t.word, COMMA | OPEN) || m & (self.is.aged | self.is.be) != 0) {
                 break;
             }
-            j += 1;
         }
         for back in 1..=5 {
             let j = i.checked_sub(back)?;
             let t = self.tokens[j];
             if t.word == NUMBER {
-                return ((5..100).contains(&t.value) && self.mask(j + 1) & self.is.year != 0).then_some(t.value);
+                return ((5..100).contains(&t.value) && self.mask(j + 1) & self.is.year != 0)
+                    .then_some(t.value);
             }
             let m = self.mask(j);
             let inside = m & (self.is.year | self.is.young | self.is.grown) != 0 || t.word == 0;
@@ -272,14 +287,21 @@ impl Context<'_> {
     fn can_be_age(&self, j: usize) -> bool {
         let next = self.tokens.get(j + 1);
         let m = self.mask(j + 1);
-        next.is_none_or(|t| t.word < crate::tokens::FIRST_WORD || t.word == NUMBER) || m & (self.is.year | self.is.be | self.is.prep | self.is.turn) != 0 || m != 0
+        next.is_none_or(|t| t.word < crate::tokens::FIRST_WORD || t.word == NUMBER)
+            || m & (self.is.year | self.is.be | self.is.prep | self.is.turn) != 0
+            || m != 0
     }
 
     /// A number that reads as an age: "14 year old", "aged 14", "14F", ", 14,".
     pub(crate) fn is_age(&self, j: usize) -> bool {
         let before = j.checked_sub(1).map_or(0, |k| self.mask(k));
         let mark_before = j.checked_sub(1).is_some_and(|k| matches!(self.tokens[k].word, COMMA | OPEN));
-        self.mask(j + 1) & self.is.year != 0 || before & (self.is.aged | self.is.be) != 0 || (mark_before && j >= 2 && self.mask(j - 2) & (self.is.child | self.is.adult | self.is.family) != 0) || before & (self.is.child | self.is.adult) != 0
+        self.mask(j + 1) & self.is.year != 0
+            || before & (self.is.aged | self.is.be) != 0
+            || (mark_before
+                && j >= 2
+                && self.mask(j - 2) & (self.is.child | self.is.adult | self.is.family) != 0)
+            || before & (self.is.child | self.is.adult) != 0
     }
 
     /// A word or age that shows an adult other than family and workers.

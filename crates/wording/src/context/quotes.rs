@@ -119,12 +119,7 @@ impl Context<'_> {
     }
 
     fn who_at(&self, i: usize, start: usize) -> Option<About> {
-        let m = self.mask(i);
-        let is = self.is;
-        if m & (is.she | is.he | is.they | is.child | is.adult | is.family | is.pro) == 0 {
-            return None;
-        }
-        Some(self.about(i, i + 1, start))
+        self.person(i).or_else(|| self.pronoun(i).map(|gender| self.antecedent(i, start, gender)))
     }
 
     /// "She said that she chose to go": the child's words without marks. "Mum says ..." is not.

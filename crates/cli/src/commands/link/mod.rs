@@ -14,7 +14,7 @@ use clap::Subcommand;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
-    command: Command,
+    command: Box<Command>,
 }
 
 #[derive(Subcommand)]
@@ -170,7 +170,7 @@ struct How {
 }
 
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    match args.command {
+    match *args.command {
         Command::Dedupe { file, output, decisions, how } => {
             batch::dedupe(&file.input, &output, decisions.as_deref(), &how)
         }

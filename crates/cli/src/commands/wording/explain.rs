@@ -71,6 +71,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             }
         }
     }
-    println!("rules {}", checker.version());
+    if !args.json {
+        println!("rules {}", checker.version());
+    }
     Ok(ExitCode::SUCCESS)
 }

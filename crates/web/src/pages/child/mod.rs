@@ -6,6 +6,8 @@ mod picture;
 mod search;
 mod trail;
 
+pub(crate) use trail::{Names, access_table};
+
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -21,7 +23,7 @@ use serde::Deserialize;
 use super::board::{elapsed, grade_badge};
 use super::problem_page::PageProblem;
 use crate::acts::child as acts;
-use crate::markup::{ask, div, h2, h3, link, list, p, tag};
+use crate::markup::{ask, div, h2, link, list, p, tag};
 use crate::places::borough_name;
 use crate::session::SignedIn;
 use crate::shell::Shell;
@@ -57,7 +59,7 @@ pub(crate) fn first_things(child: &Child) -> Html {
         parts.push(WarningText::from(text).icon_fallback_text("Warning").into());
     }
     if let Some(plan) = &child.trigger_plan {
-        parts.push(h3("Trigger plan: do this at once"));
+        parts.push(tag("h2", "govuk-heading-s", "Trigger plan: do this at once"));
         match plan.what.actions.get() {
             Some(actions) => parts.push(list(actions.iter().map(Html::from))),
             None => parts.push(p("[destroyed under the retention schedule]")),
@@ -125,7 +127,10 @@ fn body(web: &Web, who: &SignedIn, view: &ChildView, asked: &Asked) -> Html {
     main.push(picture::picture(view, now));
     main.push(known::known(&view.child, now));
     let side = Html::join([actions(web, who, view), looks(web, who, view), time_travel(view, asked)]);
-    div("cf-case", Html::join([div("cf-case__main", Html::join(main)), tag("aside", "cf-case__side", side)]))
+    div(
+        "cf-case cf-case--child",
+        Html::join([div("cf-case__main", Html::join(main)), tag("aside", "cf-case__side", side)]),
+    )
 }
 
 fn identity(view: &ChildView, now: Timestamp) -> Html {

@@ -146,7 +146,7 @@ fn waiting_hand_over(incident: &Incident) -> Option<Html> {
     );
     Some(Html::join([
         Banner::new("Hand-over", words.as_str(), Urgency::Now).into(),
-        div("govuk-inset-text", Html::join([h3("Briefing"), prose(waiting.what.briefing.or_gone())])),
+        div("govuk-inset-text", Html::join([h2("Briefing"), prose(waiting.what.briefing.or_gone())])),
     ]))
 }
 

@@ -87,7 +87,7 @@ fn grades(incident: &Incident) -> Vec<(Timestamp, TimelineItem)> {
     let reviewed = incident.reviews.iter().map(|review| {
         let (what, reviewer) = &review.what;
         let senior = if reviewer.senior { "Senior look" } else { "Review" };
-        let title = format!("{senior}: {}", what.decision.label().to_lowercase());
+        let title = format!("{senior}: {}", what.decision.label());
         (review.at, item(title, review.at, Some(&review.by), said("In the reviewer's words", &what.words)))
     });
     graded.chain(reviewed).collect()
