@@ -69,6 +69,7 @@ async fn a_grade_below_needs_a_reason_and_an_inspector() {
     let path = format!("/incidents/{incident}");
     let seen = json(&api.get(&sam, &path).await);
     assert_eq!(seen["origin"]["reporter"]["name"], "Jo Invented", "{seen}");
+    assert_eq!(seen["origin"]["last_seen_at"], "2026-03-04T07:30:00.000000Z", "{seen}");
     let mut grade = json!({
         "grade": "very_low", "rationale": "Known to be with a relative.", "next_review": "2026-03-04T12:00:00Z",
         "seen": seen["advice"]["recommended"],

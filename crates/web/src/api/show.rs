@@ -19,7 +19,14 @@ fn plain(value: impl Serialize) -> Value {
             Value::Object(mut object) if object.len() == 1 && object.contains_key("§") => {
                 open(object.remove("§").unwrap_or_default())
             }
-            Value::Object(object) => object.into_iter().map(|(key, value)| (key, open(value))).collect(),
+            Value::Object(object) => {
+                let one = |(key, value): (String, Value)| {
+                    // The record keeps moments as microseconds, under names that end in `_at`.
+                    let moment = value.as_i64().filter(|_| key.ends_with("_at")).map(at);
+                    (key, moment.map_or_else(|| open(value), Value::from))
+                };
+                object.into_iter().map(one).collect()
+            }
             Value::Array(items) => items.into_iter().map(open).collect(),
             other => other,
         }
