@@ -1,7 +1,7 @@
 //! Pages, JSON API, sign-in and live updates. The only crate that knows HTTP.
 //!
 //! [`router`] is everything. A page is one file below `pages`: its handlers, its markup, its tests. Everything people
-//! can do to a record is declared once in `acts` and serves pages, API and OpenAPI alike.
+//! can do to a record is declared once in `acts` and serves pages and API alike.
 //!
 //! Absent on purpose: SQL, policies, rules, and any decision about a case.
 mod acts;

@@ -1,7 +1,7 @@
 //! Everything people can do to a record, declared once: the questions, and how the answers become an act.
 //!
-//! Pages render an [`ActSpec`] as a form, the JSON API takes the same answers as JSON, and the OpenAPI document is
-//! written from the same questions, so that the three cannot drift apart. To add an act: one more entry in a table
+//! Pages render an [`ActSpec`] as a form and the JSON API takes the same answers as JSON, so that the two cannot
+//! drift apart. To add an act: one more entry in a table
 //! below [`incident`] or [`child`].
 pub(crate) mod answers;
 pub(crate) mod child;
