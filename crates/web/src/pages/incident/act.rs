@@ -51,13 +51,11 @@ async fn show(
     if !spec.intro.is_empty() {
         parts.push(p(spec.intro));
     }
-    if !(spec.open)(&view.incident) && answers.is_empty() {
-        // Nothing was typed yet, so there is nothing to keep: no form for what cannot be done.
-        parts.push(p("This cannot be done to the incident as it stands now."));
+    if !(spec.open)(&view.incident) {
+        parts.push(p(
+            "This cannot be done to the incident as it stands now. Sending it says what stands in the way.",
+        ));
         parts.push(p(link(&here, "Back to the incident")));
-        return Ok(Shell::new(web, who, "/board", spec.title)
-            .back(&here, "Back to the incident")
-            .show(Html::join(parts)));
     }
     if spec.slug == "grade"
         && let Some(advice) = &view.advice
