@@ -15,7 +15,7 @@ pub(crate) struct Place {
     /// sqlite://path, or postgres://user@host/name.
     #[arg(long, value_name = "URL", env = "CHILDFIRST_DATABASE", hide_env_values = true)]
     pub(crate) database: Option<String>,
-    /// The folder of the keys. Beside a SQLite file it is <file>.keys, unless you say otherwise.
+    /// The folder of the keys. Beside a SQLite file it is FILE.keys, unless you say otherwise.
     #[arg(long, value_name = "DIR", env = "CHILDFIRST_KEYS")]
     pub(crate) keys: Option<PathBuf>,
 }

@@ -2,7 +2,7 @@
 //!
 //! Three parts, in order. [`population`] makes children from the published counts in [`figures`]. [`plan`] writes down
 //! everything that will happen to them over some days, each act with its moment, its person and its command id,
-//! lapses included, and stages what the present must show ([`plan::Scene`]). [`drive`] plays the plan through
+//! lapses included, and stages what the present must show ([`plan::Scene`]). [`drive()`] plays the plan through
 //! [`cf_app::App`] on clocks of its own, lets overdue clocks climb as time passes, and then asks the record whether
 //! every promised state is there; if one is not, it fails and names it.
 //!

@@ -25,7 +25,7 @@ pub(crate) struct Args {
     /// The database: `sqlite://path` or `postgres://...`.
     #[arg(long, global = true, env = "CHILDFIRST_DATABASE", default_value = "sqlite://childfirst.db")]
     database: String,
-    /// The folder of the keys. Beside a SQLite file it is <file>.keys, unless you say otherwise.
+    /// The folder of the keys. Beside a SQLite file it is FILE.keys, unless you say otherwise.
     #[arg(long, global = true, value_name = "DIR", env = "CHILDFIRST_KEYS")]
     keys: Option<PathBuf>,
     /// Tell what would happen, and write nothing.
