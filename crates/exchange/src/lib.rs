@@ -6,7 +6,7 @@
 //!
 //! In reading order: [`Source`] and [`look`] (is it text, and have we seen it), [`ssda903`] (a council's return),
 //! [`police`] (an extract read by a mapping profile), [`RowOutcome`] and [`Account`] (what became of each row),
-//! [`rules`] (which rule does what), [`escape_cell`] (for files that go out to a spreadsheet).
+//! [`rules()`] (which rule does what), [`escape_cell`] (for files that go out to a spreadsheet).
 //!
 //! Absent on purpose: no database, no clock, no folder is read, and no message or `Debug` shows a cell.
 //!

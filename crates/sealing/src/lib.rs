@@ -1,7 +1,7 @@
 //! Content keys: make, wrap, seal, unseal, shred. The only crate that touches ciphers.
 //!
 //! Narrative and identity are sealed under the [`ContentKey`] of their case file. That key is stored only wrapped
-//! under the [`MasterKey`], which lives outside the database. The log keeps a salted [`commitment`] to the sealed
+//! under the [`MasterKey`], which lives outside the database. The log keeps a salted [`commitment()`] to the sealed
 //! bytes. Disposal destroys the wrapped key, the sealed bytes and the salt; the log still verifies, and nobody can
 //! read, guess or confirm what was written. To *shred* is therefore not a function here: it is deleting those rows.
 //!
