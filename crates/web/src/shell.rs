@@ -12,9 +12,7 @@ use crate::session::SignedIn;
 use crate::state::Web;
 
 /// A page being made.
-pub(crate) struct Shell<'a> {
-    web: &'a Web,
-    who: Option<&'a SignedIn>,
+pub(crate) struct Shell {
     layout: Layout,
     status: StatusCode,
 }
@@ -31,11 +29,10 @@ const PLACES: [(&str, &str, Action); 8] = [
     ("/accounts", "Accounts", Action::ManageAccounts),
 ];
 
-impl<'a> Shell<'a> {
+impl Shell {
     /// A page for somebody signed in. `place` is the main place it stands in, `""` for none.
-    pub(crate) fn new(web: &'a Web, who: &'a SignedIn, place: &str, title: &str) -> Self {
+    pub(crate) fn new(web: &Web, who: &SignedIn, place: &str, title: &str) -> Self {
         let mut shell = Self::nobody(web, title);
-        shell.who = Some(who);
         let person = Person::default().name(who.caller.actor.name.as_str()).role(who.caller.role().label());
         let at_words = who.until.local().strftime("%H:%M").to_string();
         shell.layout = shell
@@ -50,14 +47,14 @@ impl<'a> Shell<'a> {
     }
 
     /// A page for anybody.
-    pub(crate) fn nobody(web: &'a Web, title: &str) -> Self {
+    pub(crate) fn nobody(web: &Web, title: &str) -> Self {
         let appearance = &web.appearance;
         let mut layout = Layout::default().title(title).marking(appearance.marking.as_str());
         if appearance.demo {
             layout =
                 layout.demo("This is a demonstration. All people, places and events in it are invented.");
         }
-        Self { web, who: None, layout, status: StatusCode::OK }
+        Self { layout, status: StatusCode::OK }
     }
 
     pub(crate) fn wide(mut self) -> Self {
@@ -101,7 +98,6 @@ impl<'a> Shell<'a> {
 
     /// The page, with this content.
     pub(crate) fn show(self, body: impl Into<Html>) -> Response {
-        let _ = (self.web, self.who);
         match self.layout.body(body).page() {
             Ok(page) => (self.status, Answer(page)).into_response(),
             Err(error) => {

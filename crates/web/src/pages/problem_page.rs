@@ -41,7 +41,7 @@ impl IntoResponse for PageProblem {
     }
 }
 
-fn show(shell: Shell<'_>, problem: Problem, request: &str, home: Option<&str>) -> Response {
+fn show(shell: Shell, problem: Problem, request: &str, home: Option<&str>) -> Response {
     problem::log(&problem, request);
     let (status, title, next) = problem::table(&problem);
     let mut parts = vec![h1(capital(&title)), p(next)];

@@ -18,7 +18,7 @@ use super::problem_page::PageProblem;
 use crate::acts::Answers;
 use crate::markup::{div, form, h1, h2, hidden, p, tag};
 use crate::request::RequestName;
-use crate::session::{SignedIn, cookie, cookie_name};
+use crate::session::{SignedIn, cookie};
 use crate::shell::Shell;
 use crate::state::Web;
 
@@ -228,7 +228,6 @@ async fn sign_out(State(web): State<Web>, jar: CookieJar, who: SignedIn) -> Resu
     }
     let mut gone = cookie(&web, String::new());
     gone.make_removal();
-    let _ = cookie_name(web.appearance.secure_cookies);
     Ok((jar.add(gone), Redirect::to("/sign-in?done=signed-out")).into_response())
 }
 

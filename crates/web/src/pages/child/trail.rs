@@ -103,7 +103,7 @@ async fn history(
     Ok(shell(&web, &who, place, &id, "History of this record").show(body))
 }
 
-fn shell<'a>(web: &'a Web, who: &'a SignedIn, place: Place, id: &str, title: &str) -> Shell<'a> {
+fn shell(web: &Web, who: &SignedIn, place: Place, id: &str, title: &str) -> Shell {
     Shell::new(web, who, place.section, title).wide().back(&format!("/{}/{id}", place.path), place.back)
 }
 

@@ -304,8 +304,7 @@ fn time_travel(view: &IncidentView, asked: &Asked) -> Html {
 }
 
 /// A badge for each task's state.
-pub(super) fn task_badge(ended: bool, due: Timestamp, now_overdue: bool) -> Html {
-    let _ = due;
+pub(super) fn task_badge(ended: bool, now_overdue: bool) -> Html {
     match (ended, now_overdue) {
         (true, _) => Badge::new("Done", Urgency::Calm).into(),
         (false, true) => Badge::new("Overdue", Urgency::Overdue).into(),

@@ -106,8 +106,7 @@ fn work(incident: &Incident) -> Vec<(Timestamp, TimelineItem)> {
     });
     let last = incident.last_action_at;
     let tasks = incident.tasks.iter().map(|task| {
-        let badge =
-            task_badge(task.end.is_some(), task.task.due_at, task.end.is_none() && task.task.due_at < last);
+        let badge = task_badge(task.end.is_some(), task.end.is_none() && task.task.due_at < last);
         let title =
             Html::join([Html::from(format!("Task {} for {} ", task.number, task.task.owner.name())), badge]);
         let end = match &task.end {
