@@ -80,8 +80,9 @@ const DAYS_ON: i64 = 4;
 /// DfE codes of London's councils. SOURCE: `domain/codes/boroughs.csv`.
 const CROYDON: &str = "306";
 const OTHER_COUNCILS: [&str; 32] = [
-    "201", "202", "203", "204", "205", "206", "207", "208", "209", "210", "211", "212", "213", "301", "302", "303",
-    "304", "305", "307", "308", "309", "310", "311", "312", "313", "314", "315", "316", "317", "318", "319", "320",
+    "201", "202", "203", "204", "205", "206", "207", "208", "209", "210", "211", "212", "213", "301", "302",
+    "303", "304", "305", "307", "308", "309", "310", "311", "312", "313", "314", "315", "316", "317", "318",
+    "319", "320",
 ];
 const DESK_ROLES: [(Role, usize); 3] = [(Role::Operator, 3), (Role::Supervisor, 1), (Role::Inspector, 1)];
 
@@ -155,8 +156,7 @@ impl Staff {
         staff.add(Role::Administrator, Team::Service, None, true, &mut dice);
         // One for each other borough: a council worker sees the children of their own council only.
         for authority in OTHER_COUNCILS {
-            let key =
-                staff.add(Role::CouncilWorker, Team::OtherCouncils, Some(authority), false, &mut dice);
+            let key = staff.add(Role::CouncilWorker, Team::OtherCouncils, Some(authority), false, &mut dice);
             staff.council.push(key);
         }
         staff

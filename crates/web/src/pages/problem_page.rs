@@ -17,7 +17,7 @@ use crate::state::Web;
 use crate::{pages, problem};
 
 /// A problem on its way to a person.
-pub(crate) struct PageProblem(Response);
+pub(crate) struct PageProblem(Box<Response>);
 
 impl PageProblem {
     /// Before anybody is known: to the sign-in page, or a page that needs nobody.
@@ -25,10 +25,10 @@ impl PageProblem {
         if matches!(problem, Problem::SignInNeeded) {
             // A form sent after the session ended is not lost: the sign-in page carries it (see `sign_in`).
             let then = pages::sign_in::after(parts.uri.path_and_query().map_or("/", |path| path.as_str()));
-            return Self(Redirect::to(&then).into_response());
+            return Self(Box::new(Redirect::to(&then).into_response()));
         }
         let request = RequestName::of(parts).0;
-        Self(show(Shell::nobody(web, "Problem"), problem, &request, None))
+        Self(Box::new(show(Shell::nobody(web, "Problem"), problem, &request, None)))
     }
 
     /// For somebody signed in.
@@ -36,7 +36,7 @@ impl PageProblem {
         let request = &who.caller.request;
         let board = web.app.may(&who.caller, Action::ViewBoard, &Resource::desk());
         let home = if board { ("/board", "Go to the board") } else { ("/", "Go to your first page") };
-        Self(show(Shell::new(web, who, "", "Problem"), problem, request, Some(home)))
+        Self(Box::new(show(Shell::new(web, who, "", "Problem"), problem, request, Some(home))))
     }
 
     /// A form larger than can be taken: which answer is too long, and that nothing typed is lost.
@@ -67,7 +67,7 @@ impl PageProblem {
             parts.push(p("Go back with your browser: what you typed is still in the form. Shorten the longest answer, and send it again."));
         }
         let shell = Shell::new(web, who, "", "What you sent is too long");
-        Self(shell.status(StatusCode::PAYLOAD_TOO_LARGE).show(Html::join(parts)))
+        Self(Box::new(shell.status(StatusCode::PAYLOAD_TOO_LARGE).show(Html::join(parts))))
     }
 
     /// A form that the caller could not send: who could, in words, and the way back.
@@ -98,13 +98,13 @@ impl PageProblem {
         }
         parts.push(p(link(back.0, back.1)));
         let shell = Shell::new(web, who, "", title).back(back.0, back.1);
-        Self(shell.status(StatusCode::FORBIDDEN).show(Html::join(parts)))
+        Self(Box::new(shell.status(StatusCode::FORBIDDEN).show(Html::join(parts))))
     }
 }
 
 impl IntoResponse for PageProblem {
     fn into_response(self) -> Response {
-        self.0
+        *self.0
     }
 }
 
