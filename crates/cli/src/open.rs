@@ -66,6 +66,13 @@ impl Place {
         self.open_store().await
     }
 
+    /// Opens a copy of this place's record, such as a backup, with the same keys.
+    pub(crate) async fn open_copy(&self, file: &Path) -> anyhow::Result<Store> {
+        let mut copy = Self::file(file);
+        copy.keys = Some(self.keys_folder()?);
+        copy.open_existing().await
+    }
+
     /// Opens the record on this clock, making keys for a database that has none yet.
     pub(crate) async fn open_store_on(&self, clock: Arc<dyn Clock>) -> anyhow::Result<Store> {
         let (url, folder) = (self.url()?, self.keys_folder()?);

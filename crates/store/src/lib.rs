@@ -62,6 +62,7 @@
 mod access;
 mod accounts;
 mod append;
+mod backup;
 mod checkpoints;
 mod db;
 mod digest;
