@@ -87,6 +87,7 @@ mod shred;
 mod statements;
 mod stored;
 mod teams;
+mod texts;
 mod verify;
 mod writer;
 

@@ -84,11 +84,17 @@ async fn restore(args: &Args) -> anyhow::Result<Found> {
         return Ok(found);
     }
     let progress = bar("restoring");
-    cf_store::Store::restore_into_postgres(&copy, args.place.url()?, |done, all| {
+    let filled = cf_store::Store::restore_into_postgres(&copy, args.place.url()?, |done, all| {
         progress.set_length(all);
         progress.set_position(done);
     })
-    .await?;
+    .await;
+    match filled {
+        Err(cf_store::Fault::Exists { .. }) => {
+            bail!("this database holds something already: restore into an empty one")
+        }
+        filled => filled?,
+    }
     progress.finish_and_clear();
     let store = args.place.open_existing().await?;
     rebuild(&store).await?;
@@ -100,19 +106,28 @@ async fn restore(args: &Args) -> anyhow::Result<Found> {
 /// A copy of the backup, with its read rows made where they are missing, and everything in it looked at.
 async fn copied_and_verified(args: &Args, copy: &Path) -> anyhow::Result<Found> {
     private_copy(&args.from, copy)?;
-    let opened = args.place.open_copy(copy).await;
-    let store = match opened {
-        Ok(store) => store,
-        // So damaged that it is no database any more is an answer about the backup, not a failure to look.
-        Err(error) if !is_sqlite(&args.from)? => return Ok(Found::damaged(format!("{error:#}"))),
-        Err(error) => return Err(error),
-    };
-    if store.damage().is_none() {
-        rebuild(&store).await?;
+    match looked_into(args, copy).await {
+        // Damage that stops the look itself is an answer about the backup, not a failure to look.
+        Err(error) if error.chain().any(says_damage) => Ok(Found::damaged(format!("{error:#}"))),
+        found => found,
     }
-    let found = verify::check(&store, true).await;
+}
+
+async fn looked_into(args: &Args, copy: &Path) -> anyhow::Result<Found> {
+    let store = args.place.open_copy(copy).await?;
+    let found = match store.damage() {
+        Some(_) => verify::check(&store, false).await,
+        None => match rebuild(&store).await {
+            Ok(()) => verify::check(&store, true).await,
+            Err(error) => Err(error),
+        },
+    };
     store.close().await;
     found
+}
+
+fn says_damage(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.downcast_ref::<cf_store::Fault>().is_some_and(cf_store::Fault::is_damage)
 }
 
 async fn rebuild(store: &cf_store::Store) -> anyhow::Result<()> {
@@ -128,13 +143,6 @@ async fn rebuild(store: &cf_store::Store) -> anyhow::Result<()> {
         .await?;
     progress.finish_and_clear();
     Ok(())
-}
-
-fn is_sqlite(path: &Path) -> anyhow::Result<bool> {
-    use std::io::Read as _;
-    let mut begin = Vec::new();
-    std::fs::File::open(path)?.take(16).read_to_end(&mut begin)?;
-    Ok(begin == b"SQLite format 3\0")
 }
 
 fn private_copy(from: &Path, to: &Path) -> anyhow::Result<()> {
