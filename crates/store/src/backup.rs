@@ -59,8 +59,10 @@ impl Store {
                 let Db::Lite(lite) = &write else { return Err(Fault::Closed) };
                 sqlx::migrate!("migrations/sqlite").run(lite).await.map_err(migrating)?;
                 let mut from = self.inner.write.begin_reading().await?;
+                // Asked before the one writing connection of the file is taken.
+                let tables = base_tables(&read, &self.inner.write).await?;
                 let mut to = write.begin().await?;
-                copy(&mut from, &mut to, &base_tables(&write, &self.inner.write).await?, progress).await?;
+                copy(&mut from, &mut to, &tables, progress).await?;
                 to.commit().await?;
                 write.close().await;
                 read.close().await;
