@@ -60,6 +60,9 @@ pub struct QueueView {
     pub escalated: Vec<DueClock>,
 }
 
+/// What stands on a list in the place of a name that may not be read.
+const RESTRICTED: &str = "Restricted record";
+
 /// How many incidents the picture of places looks into.
 const FOUND_IN: usize = 60;
 
@@ -88,11 +91,22 @@ impl App {
 
     /// The name of a restricted child is not on a list for those who may not open the record.
     fn hide(&self, caller: &Caller, mut row: BoardRow) -> BoardRow {
-        if row.restricted && !self.may(caller, Action::ViewChild, &Resource::child(true)) {
-            row.name = "Restricted record".into();
+        if self.is_hidden(caller, row.restricted) {
+            row.name = RESTRICTED.into();
             row.born_on = None;
         }
         row
+    }
+
+    fn hide_clock(&self, caller: &Caller, mut clock: DueClock) -> DueClock {
+        if self.is_hidden(caller, clock.restricted) {
+            clock.child_name = RESTRICTED.into();
+        }
+        clock
+    }
+
+    fn is_hidden(&self, caller: &Caller, restricted: bool) -> bool {
+        restricted && !self.may(caller, Action::ViewChild, &Resource::child(true))
     }
 
     /// The supervisor's queue.
@@ -108,8 +122,11 @@ impl App {
             all.extend(rows.iter().cloned());
             lists.push((queue, rows.into_iter().map(|row| self.hide(caller, row)).collect()));
         }
-        self.log_rows(caller, Action::ViewQueue, &all).await?;
         let escalated = self.store.clocks_overdue(now, 2, 200).await?;
+        let mut read: Vec<StreamId> = all.iter().map(|row| row.child_id().into()).collect();
+        read.extend(escalated.iter().map(DueClock::child));
+        self.authorise(caller, Action::ViewQueue, &Resource::desk(), &read).await?;
+        let escalated = escalated.into_iter().map(|clock| self.hide_clock(caller, clock)).collect();
         Ok(QueueView { lists, escalated })
     }
 
@@ -118,8 +135,10 @@ impl App {
     /// # Errors
     /// A denial or a fault.
     pub async fn my_clocks(&self, caller: &Caller) -> Result<Vec<DueClock>, Problem> {
-        self.authorise(caller, Action::ViewOwnWork, &Resource::desk(), &[]).await?;
-        Ok(self.store.clocks_of(caller.actor.user, 200).await?)
+        let clocks = self.store.clocks_of(caller.actor.user, 200).await?;
+        let read: Vec<StreamId> = clocks.iter().map(DueClock::child).collect();
+        self.authorise(caller, Action::ViewOwnWork, &Resource::desk(), &read).await?;
+        Ok(clocks.into_iter().map(|clock| self.hide_clock(caller, clock)).collect())
     }
 
     /// An incident, now or as known at a moment.
