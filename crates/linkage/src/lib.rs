@@ -26,4 +26,6 @@ pub mod train;
 mod view;
 
 #[cfg(test)]
+mod families;
+#[cfg(test)]
 mod tests;
