@@ -7,7 +7,7 @@ use cf_casework::missing::state::{Incident, Phase};
 use cf_kernel::{ChildId, CouncilChildId, IncidentId, StreamId, Timestamp};
 use cf_store::{
     AbsenceRow, AccessRecorded, BoardFilter, BoardRow, ChildRow, CouncilRow, Counts, DueClock, IncidentRow,
-    Page, Queue, Recorded,
+    Page, Queue, Recorded, WordingRow,
 };
 
 use crate::grading::Advice;
@@ -30,6 +30,8 @@ pub struct IncidentView {
     pub advice: Option<Advice>,
     /// The child's other incidents, newest first.
     pub episodes: Vec<IncidentRow>,
+    /// Words in it that were kept or challenged, newest first; only for the present.
+    pub wording: Vec<WordingRow>,
     /// The moment it is shown as known at, if not now.
     pub as_at: Option<Timestamp>,
 }
@@ -45,6 +47,8 @@ pub struct ChildView {
     pub child: Child,
     /// Incidents, newest first.
     pub episodes: Vec<IncidentRow>,
+    /// Words in it that were kept or challenged, newest first; only for the present.
+    pub wording: Vec<WordingRow>,
     /// Places the child was found at, newest first, with the moment.
     pub found: Vec<(Timestamp, String)>,
     /// The moment it is shown as known at, if not now.
@@ -58,6 +62,8 @@ pub struct QueueView {
     pub lists: Vec<(Queue, Vec<BoardRow>)>,
     /// Clocks that have climbed beyond their owner.
     pub escalated: Vec<DueClock>,
+    /// Words that were kept or challenged and are not settled, soonest due first.
+    pub wording: Vec<WordingRow>,
 }
 
 /// How many incidents the picture of places looks into.
@@ -110,7 +116,8 @@ impl App {
         }
         self.log_rows(caller, Action::ViewQueue, &all).await?;
         let escalated = self.store.clocks_overdue(now, 2, 200).await?;
-        Ok(QueueView { lists, escalated })
+        let wording = self.store.wording_waiting(200).await?;
+        Ok(QueueView { lists, escalated, wording })
     }
 
     /// What the caller owes.
@@ -158,6 +165,7 @@ impl App {
             record: record.state.child.map(|child| *child),
             advice,
             episodes,
+            wording: if as_at.is_none() { self.wording_about(id.into()).await? } else { Vec::new() },
             as_at,
         })
     }
@@ -186,7 +194,8 @@ impl App {
             episodes = self.episodes_as_at(episodes, at).await?;
         }
         let found = self.places_found(&episodes, as_at).await?;
-        Ok(ChildView { id, version: loaded.version, child, episodes, found, as_at })
+        let wording = if as_at.is_none() { self.wording_about(id.into()).await? } else { Vec::new() };
+        Ok(ChildView { id, version: loaded.version, child, episodes, wording, found, as_at })
     }
 
     /// Rows hold the present. For a past moment each incident is folded up to then, so that a later grade, return or

@@ -6,6 +6,7 @@ pub(crate) mod office;
 pub(crate) mod problem_page;
 pub(crate) mod report;
 pub(crate) mod sign_in;
+pub(crate) mod wording;
 
 use axum::Router;
 
@@ -20,4 +21,5 @@ pub(crate) fn routes(demo: bool) -> Router<Web> {
         .merge(incident::routes())
         .merge(child::routes())
         .merge(office::routes())
+        .merge(wording::routes())
 }

@@ -104,6 +104,7 @@ fn body(web: &Web, who: &SignedIn, view: &IncidentView, asked: &Asked) -> Html {
     }
     main.push(report(incident));
     main.push(story::story(incident));
+    main.push(super::wording::about_record(&view.wording, now));
     let side =
         Html::join([actions(web, who, view), owed(incident), people(incident), time_travel(view, asked)]);
     Html::join([div(
@@ -240,6 +241,9 @@ fn actions(web: &Web, who: &SignedIn, view: &IncidentView) -> Html {
     }
     if incident.is_open() && web.app.may(&who.caller, cf_access::Action::RecordOnIncident, &resource) {
         links.push(p(link(&format!("/incidents/{}/facts", view.id), "Record what was learned about risk")));
+    }
+    if web.app.may(&who.caller, cf_access::Action::ChallengeWording, &resource) {
+        links.push(p(link(&format!("/wording/challenge/incidents/{}", view.id), "Challenge wording")));
     }
     links.push(p(link(&format!("/incidents/{}/history", view.id), "History of this record")));
     Html::join([h2("Do"), Html::join(links)])
