@@ -9,7 +9,7 @@ use cf_components::Html;
 use crate::acts::wording::explained;
 use crate::markup::tag;
 use crate::pages::problem_page::PageProblem;
-use crate::session::{Sent, SignedIn};
+use crate::session::Sent;
 use crate::state::Web;
 
 /// Refuses whoever may not check wording; everybody who signs in may.
@@ -20,14 +20,10 @@ pub(crate) fn allowed(web: &Web, caller: &Caller) -> Result<(), Problem> {
     Err(Problem::Denied { action: Action::CheckWording.code(), glass: false })
 }
 
-pub(super) fn page_allowed(web: &Web, who: &SignedIn) -> Result<(), PageProblem> {
-    allowed(web, &who.caller).map_err(|problem| PageProblem::to(web, who, problem))
-}
-
 /// `POST /wording/check`: `field` and `text`; the findings as a piece of page.
 pub(super) async fn check(State(web): State<Web>, Sent { who, answers }: Sent) -> Response {
-    if let Err(problem) = page_allowed(&web, &who) {
-        return problem.into_response();
+    if let Err(problem) = allowed(&web, &who.caller) {
+        return PageProblem::to(&web, &who, problem).into_response();
     }
     let text = answers.get("text");
     if let Some(problem) = cf_app::report::check_text("text", text) {
@@ -45,7 +41,7 @@ fn found_html(found: &[Found]) -> Html {
     let one = |found: &Found| {
         let words = found.words.split_whitespace().collect::<Vec<_>>().join(" ");
         let lead = if found.blaming { "May put blame on the child" } else { "Could be kinder" };
-        let head = tag("h3", "govuk-heading-s cf-finding__words", format!("“{words}”"));
+        let head = tag("p", "govuk-heading-s cf-finding__words", format!("“{words}”"));
         let lead = tag("p", "cf-finding__lead", lead);
         Html::trusted(format!(
             "<li class=\"cf-finding\" data-start=\"{}\" data-end=\"{}\" data-key=\"{}\" data-blaming=\"{}\" data-words=\"{}\">\n{head}{lead}{}</li>\n",
