@@ -7,7 +7,7 @@ use cf_casework::missing::state::{Incident, Phase};
 use cf_kernel::{ChildId, CouncilChildId, IncidentId, StreamId, Timestamp};
 use cf_store::{
     AbsenceRow, AccessRecorded, BoardFilter, BoardRow, ChildRow, CouncilRow, Counts, DueClock, IncidentRow,
-    Page, Queue, Recorded,
+    Page, Queue, Recorded, WordingRow,
 };
 
 use crate::grading::Advice;
@@ -35,6 +35,8 @@ pub struct IncidentView {
     pub advice: Option<Advice>,
     /// The child's other incidents, newest first.
     pub episodes: Vec<IncidentRow>,
+    /// Words in it that were kept or challenged, newest first; only for the present.
+    pub wording: Vec<WordingRow>,
     /// The moment it is shown as known at, if not now.
     pub as_at: Option<Timestamp>,
 }
@@ -50,6 +52,8 @@ pub struct ChildView {
     pub child: Child,
     /// Incidents, newest first.
     pub episodes: Vec<IncidentRow>,
+    /// Words in it that were kept or challenged, newest first; only for the present.
+    pub wording: Vec<WordingRow>,
     /// Places the child was found at, newest first, with the moment.
     pub found: Vec<(Timestamp, String)>,
     /// The moment it is shown as known at, if not now.
@@ -63,6 +67,8 @@ pub struct QueueView {
     pub lists: Vec<(Queue, Vec<BoardRow>)>,
     /// Clocks that have climbed beyond their owner.
     pub escalated: Vec<DueClock>,
+    /// Words that were kept or challenged and are not settled, soonest due first.
+    pub wording: Vec<WordingRow>,
 }
 
 /// What stands on a list in the place of a name that may not be read.
@@ -132,7 +138,8 @@ impl App {
         read.extend(escalated.iter().map(DueClock::child));
         self.authorise(caller, Action::ViewQueue, &Resource::desk(), &read).await?;
         let escalated = escalated.into_iter().map(|clock| self.hide_clock(caller, clock)).collect();
-        Ok(QueueView { lists, escalated })
+        let wording = self.store.wording_waiting(200).await?;
+        Ok(QueueView { lists, escalated, wording })
     }
 
     /// The incidents of the children whom the caller's council answers for, open ones first: see [`crate::authority`].
@@ -229,6 +236,7 @@ impl App {
             resource,
             advice,
             episodes,
+            wording: if as_at.is_none() { self.wording_about(id.into()).await? } else { Vec::new() },
             as_at,
         })
     }
@@ -257,7 +265,8 @@ impl App {
             episodes = self.episodes_as_at(episodes, at).await?;
         }
         let found = self.places_found(&episodes, as_at).await?;
-        Ok(ChildView { id, version: loaded.version, child, episodes, found, as_at })
+        let wording = if as_at.is_none() { self.wording_about(id.into()).await? } else { Vec::new() };
+        Ok(ChildView { id, version: loaded.version, child, episodes, wording, found, as_at })
     }
 
     /// Rows hold the present. For a past moment each incident is folded up to then, so that a later grade, return or

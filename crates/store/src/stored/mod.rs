@@ -7,7 +7,7 @@
 mod split;
 mod upcast;
 
-use cf_casework::{child, council, missing};
+use cf_casework::{child, council, missing, wording};
 use cf_kernel::Decider;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -115,6 +115,18 @@ impl Stored for child::Children {
 
 impl Stored for council::Council {
     const FORMS: &'static [(&'static str, i32)] = &[("stated", 1)];
+}
+
+impl Stored for wording::Wording {
+    const FORMS: &'static [(&'static str, i32)] = &[
+        ("kept", 1),
+        ("raised", 1),
+        ("looked_at", 1),
+        ("answered", 1),
+        ("settled", 1),
+        ("clocks_set", 1),
+        ("escalated", 1),
+    ];
 }
 
 /// The bytes of an event, in its newest form.
