@@ -47,7 +47,7 @@ const DATES: [&str; 9] = [
 ];
 const POSTCODES: [&str; 8] = ["N1 1AA", "N1 1AB", "N1 2ZZ", "N1", "SW9 8PP", "N11 1AA", "", "E1 0AA"];
 
-fn row() -> impl Strategy<Value = String> {
+pub(crate) fn row() -> impl Strategy<Value = String> {
     (0..GIVEN_NAMES.len(), 0..SURNAMES.len(), 0..4_usize, 0..9_usize, prop_oneof!["M", "F", ""], 0..8_usize)
         .prop_map(|(g, s, a, d, sex, p)| {
             format!("{},{},{},{},{sex},{}", GIVEN_NAMES[g], SURNAMES[s], ALIASES[a], DATES[d], POSTCODES[p])
@@ -63,7 +63,7 @@ pub(crate) fn text_of(rows: &[String]) -> Vec<u8> {
     text.into_bytes()
 }
 
-fn file(rows: &[String]) -> CsvFile {
+pub(crate) fn file(rows: &[String]) -> CsvFile {
     CsvFile::new(text_of(rows))
 }
 

@@ -44,8 +44,6 @@ pub(super) fn as_csv(path: &Path) -> anyhow::Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
     use std::sync::Arc;
 
     use parquet::basic::Compression;
