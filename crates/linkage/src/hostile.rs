@@ -66,7 +66,7 @@ fn hostile_row() -> impl Strategy<Value = Row> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn any_header_over_any_rows_is_read_or_refused(header in header(), bytes in hostile_bytes()) {
