@@ -313,3 +313,11 @@ fn hostile_names_and_empty_files_are_survived() {
     assert!(desk.bad("dedupe --input noid.csv --output out.csv").contains("id"));
     assert!(desk.bad("dedupe --input records.csv --output out.csv --columns colour=x").contains("colour"));
 }
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn a_build_without_parquet_says_what_to_do() {
+    let desk = Desk::new();
+    desk.write("people.parquet", b"PAR1 and the rest");
+    assert!(desk.bad("dedupe --input people.parquet --output out.csv").contains("--features parquet"));
+}

@@ -122,7 +122,11 @@ impl Linked {
         let mut explanation = self.explain(pair.a, pair.b);
         let weight = pair.score - explanation.score;
         if weight != 0 {
-            let level = if weight > 0 { "both match a third" } else { "a third fits better, or fits both" };
+            let level = match (weight > 0, self.records.is_link()) {
+                (true, true) => "neither fits any other record as well",
+                (true, false) => "both match a third",
+                (false, _) => "a third fits better, or fits both",
+            };
             explanation.lines.push(Line {
                 field: "other records".into(),
                 level: level.into(),

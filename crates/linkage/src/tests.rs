@@ -47,7 +47,7 @@ const DATES: [&str; 9] = [
 ];
 const POSTCODES: [&str; 8] = ["N1 1AA", "N1 1AB", "N1 2ZZ", "N1", "SW9 8PP", "N11 1AA", "", "E1 0AA"];
 
-fn row() -> impl Strategy<Value = String> {
+pub(crate) fn row() -> impl Strategy<Value = String> {
     (0..GIVEN_NAMES.len(), 0..SURNAMES.len(), 0..4_usize, 0..9_usize, prop_oneof!["M", "F", ""], 0..8_usize)
         .prop_map(|(g, s, a, d, sex, p)| {
             format!("{},{},{},{},{sex},{}", GIVEN_NAMES[g], SURNAMES[s], ALIASES[a], DATES[d], POSTCODES[p])
@@ -63,7 +63,7 @@ pub(crate) fn text_of(rows: &[String]) -> Vec<u8> {
     text.into_bytes()
 }
 
-fn file(rows: &[String]) -> CsvFile {
+pub(crate) fn file(rows: &[String]) -> CsvFile {
     CsvFile::new(text_of(rows))
 }
 
@@ -348,6 +348,36 @@ fn an_index_answers_as_records_come_and_go() {
     assert!(matches!(Index::load(saved.as_slice()), Err(SnapshotError::Damaged)));
     assert!(matches!(Index::load(&saved[..middle]), Err(SnapshotError::Damaged)));
     assert!(matches!(Index::load(&b"id,name"[..]), Err(SnapshotError::NotASnapshot)));
+}
+
+#[test]
+fn an_index_that_began_empty_answers_as_it_grows() {
+    let index = Index::build(Records::new(Vec::new()), &Settings::default()).unwrap();
+    let row = |i: u64, given: &str| Row {
+        given: given.into(),
+        surname: format!("Family{i}"),
+        dob: format!("20{:02}-{:02}-{:02}", 5 + i % 13, 1 + i % 12, 1 + i % 28),
+        postcode: format!("N{} {}AB", 1 + i % 20, i % 10),
+        ..Row::default()
+    };
+    index.insert("0", &row(0, "Kiran"));
+    // Without surname and postcode a household explains nothing, and how many people there are matters most.
+    let asked = Row { surname: String::new(), postcode: String::new(), ..row(0, "Kiran") };
+    let best = |index: &Index| index.query(&asked, &Question::default())[0].clone();
+    let alone = best(&index);
+    assert!(alone.id == "0" && alone.probability > 0.9);
+    for i in 1..5_000 {
+        index.insert(&i.to_string(), &row(i, "Esme"));
+    }
+    let among_many = best(&index);
+    assert!(among_many.id == "0" && among_many.score < alone.score, "more records, less certain");
+    let mut saved = Vec::new();
+    index.save(&mut saved).unwrap();
+    assert_eq!(best(&Index::load(saved.as_slice()).unwrap()), among_many);
+    for i in 1..5_000 {
+        index.remove(&i.to_string());
+    }
+    assert_eq!(best(&index), alone);
 }
 
 #[test]

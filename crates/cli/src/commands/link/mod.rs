@@ -3,6 +3,8 @@
 mod batch;
 mod evaluate;
 mod inputs;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod people;
 mod query;
 

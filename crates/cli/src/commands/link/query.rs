@@ -6,13 +6,13 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use cf_linkage::csv::{CsvFile, write_field};
+use cf_linkage::csv::write_field;
 use cf_linkage::files::write_probability;
 use cf_linkage::index::{Index, Question};
 use cf_linkage::records::Records;
 
 use super::How;
-use super::inputs::{read_file, write_file};
+use super::inputs::{read_file, table, write_file};
 
 pub(super) fn run(
     index: &Path,
@@ -30,7 +30,7 @@ pub(super) fn run(
     let (path, index) = if snapshot {
         (index, Index::from_bytes(&bytes)?)
     } else {
-        let file = CsvFile::new(bytes);
+        let file = table(index, bytes)?;
         let (records, reading) = Records::read(&file, &how.mapping()?)?;
         let built = Index::build(records, &settings)?;
         if !reading.bad.is_empty() {
