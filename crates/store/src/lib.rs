@@ -87,6 +87,7 @@ mod statements;
 mod stored;
 mod teams;
 mod verify;
+mod wal;
 mod writer;
 
 pub use access::{AccessEntry, AccessRecorded, Page};

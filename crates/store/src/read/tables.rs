@@ -41,7 +41,23 @@ pub(super) static INCIDENT: Table = Table {
     ],
     indexes: &[
         Index { columns: &["child", "reported_at"], only: None },
-        Index { columns: &["urgency", "next_due_at"], only: Some("phase <> 'closed'") },
+        // The order of the board, and all that counts and queues ask of open incidents: they are answered from this index
+        // alone, and only the rows that are shown are looked up.
+        Index {
+            columns: &[
+                "urgency",
+                "next_due_at",
+                "stream",
+                "phase",
+                "grade",
+                "look_owed",
+                "senior_look_owed",
+                "regrade_owed",
+                "hand_over_at",
+                "last_action_at",
+            ],
+            only: Some("phase <> 'closed'"),
+        },
         Index { columns: &["reported_at"], only: None },
     ],
 };
