@@ -167,7 +167,11 @@ impl App {
     }
 
     /// The audit entry of a change outside the record.
+    ///
+    /// A person at the command line has no session that says who they are: what was done says it.
     pub(crate) fn audit(&self, caller: &Caller, action: Action, what: String) -> AccessEntry {
+        let at_the_machine = caller.session.is_none() && caller.request.starts_with("command line, by ");
+        let what = if at_the_machine { format!("{what}; {}", caller.request) } else { what };
         AccessEntry {
             at: self.now(),
             actor: caller.actor.clone(),

@@ -12,7 +12,8 @@ pub struct Caller {
     pub session: Option<SessionId>,
     /// The council a council worker belongs to.
     pub authority: Option<String>,
-    /// The reason they gave for seeing what their role alone does not open, while it lasts.
+    /// The reason they gave for seeing what their role alone does not open, while it lasts; sealed, as it goes beside
+    /// everything they read. [`crate::App::glass_reason`] says it.
     pub glass: Option<String>,
     /// What they decided about words found in what they send.
     pub wording: Decisions,

@@ -64,10 +64,11 @@ impl App {
     ) -> Result<Vec<AccessRecorded>, Problem> {
         self.authorise(caller, Action::ViewAccessLog, &Resource::desk(), &[]).await?;
         let page = Page { before, limit };
-        Ok(match by {
+        let entries = match by {
             Some(user) => self.store.access_by(user, page).await?,
             None => self.store.access_recent(page).await?,
-        })
+        };
+        Ok(self.with_reasons(entries).await)
     }
 
     /// What was imported, newest first.

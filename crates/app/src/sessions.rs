@@ -140,7 +140,11 @@ impl App {
             return Ok(true);
         }
         let Some(secret) = self.store.totp_secret(account.id).await? else { return Ok(false) };
-        Ok(one_time_code_fits(&secret, code.trim(), now))
+        match one_time_step(&secret, code.trim(), now) {
+            // A code is good once: whoever reads it over a shoulder comes too late.
+            Some(step) => Ok(self.store.use_totp_step(account.id, step).await?),
+            None => Ok(false),
+        }
     }
 
     /// Who this token belongs to, and when the session ends. Moves the end on.
@@ -210,11 +214,11 @@ pub(crate) fn actor(account: &Account) -> Actor {
     Actor { user: account.id, name: account.name.clone(), role: account.role, team: account.team }
 }
 
-/// Whether a code fits a secret now, or half a minute before or after: clocks differ.
-/// SOURCE: RFC 6238, 30-second steps; section 5.2 advises one step of tolerance.
-fn one_time_code_fits(secret: &[u8], code: &str, now: Timestamp) -> bool {
+/// The step whose code this is, now or half a minute before or after: clocks differ.
+/// SOURCE: RFC 6238, 30-second steps; section 5.2 advises one step of tolerance, and that a code is accepted once.
+fn one_time_step(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
     let step = now.micros() / 30_000_000;
-    code.len() == 6 && (-1..=1).any(|off| one_time_code(secret, step + off) == code)
+    (-1..=1).map(|off| step + off).find(|step| code.len() == 6 && one_time_code(secret, *step) == code)
 }
 
 /// The six digits of a step.
@@ -243,10 +247,10 @@ mod tests {
         {
             assert_eq!(one_time_code(secret, seconds / 30), code);
             let at = Timestamp::from_micros(seconds * 1_000_000);
-            assert!(one_time_code_fits(secret, code, at));
-            assert!(one_time_code_fits(secret, code, at.plus_seconds(30)));
-            assert!(!one_time_code_fits(secret, code, at.plus_seconds(90)));
-            assert!(!one_time_code_fits(secret, "", at));
+            assert_eq!(one_time_step(secret, code, at), Some(seconds / 30));
+            assert_eq!(one_time_step(secret, code, at.plus_seconds(30)), Some(seconds / 30));
+            assert_eq!(one_time_step(secret, code, at.plus_seconds(90)), None);
+            assert_eq!(one_time_step(secret, "", at), None);
         }
     }
 

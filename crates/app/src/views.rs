@@ -370,7 +370,8 @@ impl App {
         limit: u32,
     ) -> Result<Vec<AccessRecorded>, Problem> {
         self.authorise(caller, Action::ViewAccessLog, &Resource::desk(), &[record]).await?;
-        Ok(self.store.access_of(record, Page { before: None, limit }).await?)
+        let entries = self.store.access_of(record, Page { before: None, limit }).await?;
+        Ok(self.with_reasons(entries).await)
     }
 
     /// The newest entries of the access log.
@@ -384,7 +385,8 @@ impl App {
         limit: u32,
     ) -> Result<Vec<AccessRecorded>, Problem> {
         self.authorise(caller, Action::ViewAccessLog, &Resource::desk(), &[]).await?;
-        Ok(self.store.access_recent(Page { before, limit }).await?)
+        let entries = self.store.access_recent(Page { before, limit }).await?;
+        Ok(self.with_reasons(entries).await)
     }
 }
 

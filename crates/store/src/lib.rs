@@ -62,6 +62,7 @@
 mod access;
 mod accounts;
 mod append;
+mod backup;
 mod checkpoints;
 mod db;
 mod digest;
@@ -86,6 +87,7 @@ mod shred;
 mod statements;
 mod stored;
 mod teams;
+mod texts;
 mod verify;
 mod wal;
 mod writer;

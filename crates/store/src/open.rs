@@ -170,7 +170,7 @@ impl Store {
     }
 }
 
-async fn open_sqlite(path: &Path) -> Result<(Db, Db, SqlitePool), Fault> {
+pub(crate) async fn open_sqlite(path: &Path) -> Result<(Db, Db, SqlitePool), Fault> {
     if path.as_os_str().is_empty() {
         return Err(Fault::opening("`sqlite://` is followed by the path of a file"));
     }
@@ -212,7 +212,7 @@ async fn open_sqlite(path: &Path) -> Result<(Db, Db, SqlitePool), Fault> {
 }
 
 /// Makes the file before SQLite does, readable by its owner only; its journal files get the same mode.
-fn make_private(path: &Path) -> Result<(), Fault> {
+pub(crate) fn make_private(path: &Path) -> Result<(), Fault> {
     let mut file = std::fs::OpenOptions::new();
     file.read(true).write(true).create_new(true);
     #[cfg(unix)]
@@ -224,7 +224,7 @@ fn make_private(path: &Path) -> Result<(), Fault> {
     }
 }
 
-async fn open_postgres(url: &str) -> Result<PgPool, Fault> {
+pub(crate) async fn open_postgres(url: &str) -> Result<PgPool, Fault> {
     let options: PgConnectOptions =
         url.parse().map_err(|_| Fault::opening("the address of the PostgreSQL database cannot be read"))?;
     let options =

@@ -347,3 +347,58 @@ async fn one_act_is_one_entry_of_the_access_log() {
     assert_eq!(site.post(&operator, &format!("/incidents/{incident}/facts"), &facts).await.status, 303);
     assert_eq!(site.log(&operator, "record_on_incident").await, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_a_restricted_record_was_opened_is_sealed_at_rest() {
+    let site = Site::start().await;
+    let (operator, inspector) = (site.app.operator().await, site.app.inspector().await);
+    let supervisor = site.app.supervisor().await;
+    let (child, _) = site.report(&supervisor, "Ambrose", CarePlan::default()).await;
+    site.restrict(&supervisor, child).await;
+    let words = "the grandmother rang from the harbour";
+    assert_eq!(site.post(&operator, "/glass", &format!("reason={words}")).await.status, 303);
+    assert_eq!(site.get(&operator, &format!("/children/{child}")).await.status, 200);
+    assert!(site.get(&operator, "/glass").await.body.contains(words));
+    assert!(site.get(&inspector, "/glass").await.body.contains(words));
+    assert!(site.get(&inspector, "/record/access").await.body.contains(words));
+    assert!(site.get(&inspector, &format!("/children/{child}/access")).await.body.contains(words));
+
+    let store = site.app.app.store();
+    assert_eq!(store.verify(|_| {}).await.unwrap().damage, None);
+    let file = site.app.url.strip_prefix("sqlite://").unwrap();
+    for ending in ["", "-wal"] {
+        let bytes = std::fs::read(format!("{file}{ending}")).unwrap_or_default();
+        assert!(!bytes.windows(11).any(|part| part == b"grandmother"), "{ending}");
+    }
+    let page = Page { before: None, limit: 200 };
+    let raw = store.access_by(operator.id, page).await.unwrap();
+    assert!(
+        raw.iter()
+            .filter(|entry| entry.reason.as_deref().is_some_and(|r| r.starts_with("sealed:1:")))
+            .count()
+            >= 2
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_one_time_code_opens_once() {
+    let site = Site::start().await;
+    let administrator = site.app.administrator().await;
+    let typed = "login=sam&name=Sam&role=operator&team=&authority=&password=three+odd+words";
+    assert_eq!(site.post(&administrator, "/accounts", typed).await.status, 303);
+    let app = &site.app.app;
+    let sam = app.store().account_by_login("sam").await.unwrap().unwrap();
+    app.set_one_time_secret(&administrator.caller, sam.id, Some(b"12345678901234567890")).await.unwrap();
+    // SOURCE: RFC 6238 appendix B: at this moment the code of this secret ends in 353130.
+    site.app.clock.set("2603-10-11T11:33:20Z".parse().unwrap());
+    let given = || cf_app::sessions::SignIn {
+        login: "sam".into(),
+        password: "three odd words".into(),
+        code: "353130".into(),
+        user_agent: String::new(),
+    };
+    assert!(app.sign_in(given(), "first").await.is_ok());
+    assert!(app.sign_in(given(), "second").await.is_err(), "read over a shoulder");
+    site.app.clock.advance_seconds(30);
+    assert!(app.sign_in(given(), "later").await.is_err(), "and within its tolerance");
+}

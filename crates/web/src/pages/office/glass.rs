@@ -43,7 +43,7 @@ async fn show(
         web.app.may(&who.caller, Action::BreakGlass, &desk),
         web.app.may(&who.caller, Action::ReviewGlass, &desk),
     );
-    if let Some(reason) = &who.caller.glass {
+    if let Some(reason) = web.app.glass_reason(&who.caller).await {
         let words = format!("Restricted records are open to you. Your reason: {reason}");
         parts.push(Banner::new("Open", words.as_str(), Urgency::Now).into());
     } else if breaks {
