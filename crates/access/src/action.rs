@@ -123,6 +123,18 @@ actions! {
     ReviewGlass "review_glass" Changes "Review a broken glass" "to review why a restricted record was opened";
     /// Overdue clocks climb their ladder.
     Escalate "escalate" Changes "Escalate" "to bring what is overdue to the next person";
+    /// Checking wording as it is typed, the page to learn with, and the guide.
+    CheckWording "check_wording" Other "Check wording" "to check wording for blame of a child";
+    /// Challenging words in a record.
+    ChallengeWording "challenge_wording" ChangesCase "Challenge wording" "to challenge words that blame a child";
+    /// The writer's answer about words of theirs.
+    AnswerWording "answer_wording" ChangesCase "Answer about wording" "to answer for words a colleague asked about";
+    /// Looking at words that were kept, and saying what came of a challenge.
+    LookAtWording "look_at_wording" ChangesCase "Look at kept or challenged wording" "to look at words that were kept or challenged";
+    /// How often records blame a child, as counts.
+    ViewWordingAudit "view_wording_audit" ShowsCase "See the wording audit" "to see how often records blame a child";
+    /// The texts behind the wording audit.
+    ReadAuditedTexts "read_audited_texts" ShowsCase "Read texts of the wording audit" "to read the texts behind the wording audit";
     /// Signing in.
     SignIn "sign_in" Other "Sign in" "to sign in";
     /// Help pages.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use cf_casework::child::{self, Children};
 use cf_casework::clocks::ClockId;
 use cf_casework::missing::{self, Missing};
+use cf_casework::wording::Wording;
 use cf_kernel::{CommandId, Decider, IncidentId};
 use cf_store::DueClock;
 
@@ -37,6 +38,9 @@ impl App {
         let id = ClockId::from(clock.part.as_str());
         let now = self.now();
         let rules = Arc::clone(&self.timescales);
+        if clock.kind == Wording::KIND {
+            return self.climb_wording(&caller, clock.stream(), id).await;
+        }
         if clock.kind == Children::KIND {
             let loaded = self.load::<Children>(clock.stream()).await?;
             let command =

@@ -3,7 +3,7 @@
 //! [`App`] is what pages, the API, the command line and the simulator hold. Each module is one area of work:
 //! [`report`] takes a call, [`incident`] is everything done to an incident, [`child`] what is kept about a child,
 //! [`grading`] asks the rules, [`views`] reads (and logs every read first), [`escalate`] climbs overdue clocks,
-//! [`oversight`] shows the record as a record, [`accounts`] and [`sessions`] are who may sign in, [`import`] takes what other systems hold.
+//! [`wording`] stands between what is typed and the record, [`oversight`] shows the record as a record, [`accounts`] and [`sessions`] are who may sign in, [`import`] takes what other systems hold.
 pub mod accounts;
 mod authorise;
 pub mod authority;
@@ -21,6 +21,7 @@ pub mod report;
 pub mod sessions;
 mod setup;
 pub mod views;
+pub mod wording;
 
 use std::sync::Arc;
 
@@ -44,6 +45,7 @@ pub struct App {
     clock: Arc<dyn Clock>,
     desk: Arc<Desk>,
     tries: Arc<sessions::Tries>,
+    wording: Arc<cf_wording::Checker>,
 }
 
 impl App {
@@ -62,6 +64,7 @@ impl App {
             clock,
             desk: Arc::new(desk),
             tries: Arc::default(),
+            wording: wording::built_in()?,
         })
     }
 

@@ -78,14 +78,19 @@ impl App {
         })
     }
 
-    /// Records what a command decided. `true` when the same command had been recorded before.
+    /// Records what a command decided, with words the writer keeps; words that blame a child and have no decision are
+    /// refused here, whatever form or program they come from. `true` when the same command had been recorded before.
     pub(crate) async fn record(
         &self,
         caller: &Caller,
         command: CommandId,
         now: Timestamp,
-        streams: Vec<StreamAppend>,
+        mut streams: Vec<StreamAppend>,
     ) -> Result<bool, Problem> {
+        let entries = crate::wording::entries(self, &streams);
+        let kept = self.keep_wording(caller, command, now, &entries).await?;
+        drop(entries);
+        streams.extend(kept);
         let append = Append {
             command,
             actor: caller.actor.clone(),

@@ -169,6 +169,7 @@ impl App {
             session: Some(session.id),
             authority: account.authority.clone(),
             glass,
+            wording: Default::default(),
             request: request.to_owned(),
         };
         Ok((caller, until))

@@ -7,7 +7,7 @@ use cf_casework::missing::state::{Incident, Phase};
 use cf_kernel::{ChildId, CouncilChildId, IncidentId, StreamId, Timestamp};
 use cf_store::{
     AbsenceRow, AccessRecorded, BoardFilter, BoardRow, ChildRow, CouncilRow, Counts, DueClock, IncidentRow,
-    Page, Queue, Recorded,
+    Page, Queue, Recorded, WordingRow,
 };
 
 use crate::grading::Advice;
@@ -35,6 +35,8 @@ pub struct IncidentView {
     pub advice: Option<Advice>,
     /// The child's other incidents, newest first.
     pub episodes: Vec<IncidentRow>,
+    /// Words in it that were kept or challenged, newest first; only for the present.
+    pub wording: Vec<WordingRow>,
     /// The moment it is shown as known at, if not now.
     pub as_at: Option<Timestamp>,
 }
@@ -50,6 +52,8 @@ pub struct ChildView {
     pub child: Child,
     /// Incidents, newest first.
     pub episodes: Vec<IncidentRow>,
+    /// Words in it that were kept or challenged, newest first; only for the present.
+    pub wording: Vec<WordingRow>,
     /// Places the child was found at, newest first, with the moment.
     pub found: Vec<(Timestamp, String)>,
     /// The moment it is shown as known at, if not now.
@@ -63,7 +67,12 @@ pub struct QueueView {
     pub lists: Vec<(Queue, Vec<BoardRow>)>,
     /// Clocks that have climbed beyond their owner.
     pub escalated: Vec<DueClock>,
+    /// Words that were kept or challenged and are not settled, soonest due first.
+    pub wording: Vec<WordingRow>,
 }
+
+/// What stands on a list in the place of a name that may not be read.
+const RESTRICTED: &str = "Restricted record";
 
 /// How many incidents the picture of places looks into.
 const FOUND_IN: usize = 60;
@@ -93,11 +102,22 @@ impl App {
 
     /// The name of a restricted child is not on a list for those who may not open the record.
     fn hide(&self, caller: &Caller, mut row: BoardRow) -> BoardRow {
-        if row.restricted && !self.may(caller, Action::ViewChild, &Resource::child(true)) {
-            row.name = "Restricted record".into();
+        if self.is_hidden(caller, row.restricted) {
+            row.name = RESTRICTED.into();
             row.born_on = None;
         }
         row
+    }
+
+    fn hide_clock(&self, caller: &Caller, mut clock: DueClock) -> DueClock {
+        if self.is_hidden(caller, clock.restricted) {
+            clock.child_name = RESTRICTED.into();
+        }
+        clock
+    }
+
+    fn is_hidden(&self, caller: &Caller, restricted: bool) -> bool {
+        restricted && !self.may(caller, Action::ViewChild, &Resource::child(true))
     }
 
     /// The supervisor's queue.
@@ -113,9 +133,13 @@ impl App {
             all.extend(rows.iter().cloned());
             lists.push((queue, rows.into_iter().map(|row| self.hide(caller, row)).collect()));
         }
-        self.log_rows(caller, Action::ViewQueue, &all).await?;
         let escalated = self.store.clocks_overdue(now, 2, 200).await?;
-        Ok(QueueView { lists, escalated })
+        let mut read: Vec<StreamId> = all.iter().map(|row| row.child_id().into()).collect();
+        read.extend(escalated.iter().map(DueClock::child));
+        self.authorise(caller, Action::ViewQueue, &Resource::desk(), &read).await?;
+        let escalated = escalated.into_iter().map(|clock| self.hide_clock(caller, clock)).collect();
+        let wording = self.store.wording_waiting(200).await?;
+        Ok(QueueView { lists, escalated, wording })
     }
 
     /// The incidents of the children whom the caller's council answers for, open ones first: see [`crate::authority`].
@@ -143,8 +167,10 @@ impl App {
     /// # Errors
     /// A denial or a fault.
     pub async fn my_clocks(&self, caller: &Caller) -> Result<Vec<DueClock>, Problem> {
-        self.authorise(caller, Action::ViewOwnWork, &Resource::desk(), &[]).await?;
-        Ok(self.store.clocks_of(caller.actor.user, 200).await?)
+        let clocks = self.store.clocks_of(caller.actor.user, 200).await?;
+        let read: Vec<StreamId> = clocks.iter().map(DueClock::child).collect();
+        self.authorise(caller, Action::ViewOwnWork, &Resource::desk(), &read).await?;
+        Ok(clocks.into_iter().map(|clock| self.hide_clock(caller, clock)).collect())
     }
 
     /// An incident, now or as known at a moment.
@@ -210,6 +236,7 @@ impl App {
             resource,
             advice,
             episodes,
+            wording: if as_at.is_none() { self.wording_about(id.into()).await? } else { Vec::new() },
             as_at,
         })
     }
@@ -238,7 +265,8 @@ impl App {
             episodes = self.episodes_as_at(episodes, at).await?;
         }
         let found = self.places_found(&episodes, as_at).await?;
-        Ok(ChildView { id, version: loaded.version, child, episodes, found, as_at })
+        let wording = if as_at.is_none() { self.wording_about(id.into()).await? } else { Vec::new() };
+        Ok(ChildView { id, version: loaded.version, child, episodes, wording, found, as_at })
     }
 
     /// Rows hold the present. For a past moment each incident is folded up to then, so that a later grade, return or

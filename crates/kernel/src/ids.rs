@@ -49,6 +49,8 @@ ids! {
     IncidentId;
     /// One child as one council's record shows them, and its stream.
     CouncilChildId;
+    /// A kept finding or a challenge about wording, and its stream.
+    WordingId;
     /// Any stream of events. A child, incident or council record id becomes one.
     StreamId;
     /// A case file: what is sealed with one content key, and destroyed together.
@@ -75,6 +77,11 @@ impl From<IncidentId> for StreamId {
 }
 impl From<CouncilChildId> for StreamId {
     fn from(id: CouncilChildId) -> Self {
+        Self(id.0)
+    }
+}
+impl From<WordingId> for StreamId {
+    fn from(id: WordingId) -> Self {
         Self(id.0)
     }
 }

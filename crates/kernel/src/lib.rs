@@ -13,6 +13,7 @@ pub use decider::{Decider, RefusalCode};
 pub use grade::Grade;
 pub use ids::{
     ChildId, CommandId, CouncilChildId, FileId, IncidentId, InvalidId, SessionId, StreamId, TeamId, UserId,
+    WordingId,
 };
 pub use private::Private;
 pub use time::{

@@ -31,11 +31,15 @@ pub enum ClockKey {
     PhilomenaReview,
     /// A live matter has no owner, and somebody must take it.
     Adopt,
+    /// Words that were kept or challenged wait for a supervisor.
+    WordingLook,
+    /// The writer is to answer for their words.
+    WordingAnswer,
 }
 
 impl ClockKey {
     /// Every clock, in the order of an incident's life.
-    pub const ALL: [ClockKey; 13] = [
+    pub const ALL: [ClockKey; 15] = [
         ClockKey::FirstGrade,
         ClockKey::GradeReview,
         ClockKey::SeniorLook,
@@ -49,6 +53,8 @@ impl ClockKey {
         ClockKey::TriggerPlanReview,
         ClockKey::PhilomenaReview,
         ClockKey::Adopt,
+        ClockKey::WordingLook,
+        ClockKey::WordingAnswer,
     ];
 
     /// The stable code, as stored and as rule files name it.
@@ -68,6 +74,8 @@ impl ClockKey {
             ClockKey::TriggerPlanReview => "trigger_plan_review",
             ClockKey::PhilomenaReview => "philomena_review",
             ClockKey::Adopt => "adopt",
+            ClockKey::WordingLook => "wording_look",
+            ClockKey::WordingAnswer => "wording_answer",
         }
     }
 
@@ -88,6 +96,8 @@ impl ClockKey {
             ClockKey::TriggerPlanReview => "Review of the trigger plan",
             ClockKey::PhilomenaReview => "Review of the Philomena information",
             ClockKey::Adopt => "An owner",
+            ClockKey::WordingLook => "Look at wording that was kept or challenged",
+            ClockKey::WordingAnswer => "Writer's answer about wording",
         }
     }
 

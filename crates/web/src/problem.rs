@@ -2,6 +2,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cf_app::Problem;
+use cf_app::wording::Found;
 use serde::Serialize;
 
 /// What a program gets.
@@ -32,6 +33,39 @@ pub(crate) struct FieldBody {
     pub(crate) field: String,
     /// What is wrong with it.
     pub(crate) message: String,
+    /// The words in it that need a decision: send it with the `wording` member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) wording: Option<FoundBody>,
+}
+
+/// Words that were found in a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct FoundBody {
+    words: String,
+    start: usize,
+    end: usize,
+    blaming: bool,
+    category: &'static str,
+    severity: &'static str,
+    rule: String,
+    why: String,
+    alternatives: Vec<String>,
+}
+
+impl From<&Found> for FoundBody {
+    fn from(found: &Found) -> Self {
+        Self {
+            words: found.words.clone(),
+            start: found.start,
+            end: found.end,
+            blaming: found.blaming,
+            category: found.category.name(),
+            severity: found.severity.name(),
+            rule: found.rule.clone(),
+            why: found.why.clone(),
+            alternatives: found.alternatives.clone(),
+        }
+    }
 }
 
 /// Status, title and what to do next.
@@ -93,7 +127,11 @@ impl IntoResponse for ApiProblem {
         let fields = match &problem {
             Problem::Invalid(fields) => fields
                 .iter()
-                .map(|field| FieldBody { field: field.field.clone(), message: field.message.clone() })
+                .map(|field| FieldBody {
+                    field: field.field.clone(),
+                    message: field.message.clone(),
+                    wording: field.found.as_deref().map(FoundBody::from),
+                })
                 .collect(),
             _ => Vec::new(),
         };

@@ -151,6 +151,7 @@ fn done_words(code: &str) -> Option<&'static str> {
         "glass" => "Restricted records are open to you for an hour. The reason you gave is reviewed.",
         "account" => "The account is saved.",
         "discarded" => "The draft is discarded.",
+        "challenged" => "The challenge is recorded. The writer is asked for an answer.",
         _ => return None,
     })
 }

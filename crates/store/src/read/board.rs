@@ -139,7 +139,7 @@ impl Store {
         let sql = format!(
             "select {COLUMNS} {FROM} where i.phase <> 'closed' and ($1 = '' or i.phase = $1) \
              and ($2 = '' or i.grade = $2 or ($2 = 'none' and i.grade is null)) and ($3 = '' or i.borough = $3) \
-             and ($4 or i.owner_user = $5) and ($6 = 0 or i.next_due_at <= $6) \
+             and ($4 = true or i.owner_user = $5) and ($6 = 0 or i.next_due_at <= $6) \
              order by i.urgency, i.next_due_at, i.stream limit $7 offset $8"
         );
         let args = args![

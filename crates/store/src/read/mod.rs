@@ -9,6 +9,7 @@ mod council;
 mod fold;
 mod incidents;
 mod tables;
+mod wording;
 mod words;
 
 pub use board::{BoardFilter, BoardRow, Counts, Queue};
@@ -20,6 +21,7 @@ pub use council::{AbsenceRow, CouncilRow};
 pub use fold::{Rowed, fold, state_of};
 pub use incidents::{IncidentRow, incident_rows, talks};
 pub use tables::TABLES;
+pub use wording::{WordingRow, wording_rows};
 
 use cf_kernel::CommandId;
 

@@ -15,7 +15,12 @@ use cf_casework::missing::command::{
 use cf_casework::missing::{
     self, ActionKind, CheckResult, Harm, HowReturned, InterviewAnswer, ReviewDecision, System,
 };
-use cf_kernel::{Actor, CalendarDay, ChildId, Grade, IncidentId, Private, Role, TeamId, Timestamp, UserId};
+use cf_casework::wording::{
+    self, About, Basis, Kept, Look, LookDecision, Outcome, Raised, RecordKind, Settlement,
+};
+use cf_kernel::{
+    Actor, CalendarDay, ChildId, Grade, IncidentId, Private, Role, StreamId, TeamId, Timestamp, UserId,
+};
 use cf_timescales::{ClockKey, Deadline, Rung, RungAt};
 use uuid::Uuid;
 
@@ -370,4 +375,59 @@ pub(crate) fn council() -> Vec<council::Event> {
     };
     let source = Source { file: "ef".repeat(32), format: "ssda903".into(), lines: vec![2, 3, 9] };
     vec![council::Event::Stated { record, source, at: T, by: by() }]
+}
+
+/// Words that were kept, and words that were challenged.
+pub(crate) fn wording() -> Vec<wording::Event> {
+    use wording::Event as E;
+    let at = T;
+    let about = |kind, field: &str| About {
+        child: ChildId::from_uuid(id(11)),
+        record: StreamId::from_uuid(id(10)),
+        kind,
+        entry: Some(3),
+        field: field.into(),
+        writer: Some(by()),
+    };
+    vec![
+        E::Kept {
+            kept: Box::new(Kept {
+                about: about(RecordKind::Incident, "rationale"),
+                rule: "risk.putting_self".into(),
+                category: "risk_taking".into(),
+                severity: "high".into(),
+                rules: "2026-11".into(),
+                words: "putting herself at risk".into(),
+                sentence: "The order says that she is putting herself at risk.".into(),
+                basis: Basis::Reason,
+                reason: "These are the words of the order, which must be kept.".into(),
+                owner: desk(),
+            }),
+            at,
+            by: by(),
+        },
+        E::Raised {
+            raised: Box::new(Raised {
+                about: about(RecordKind::Child, "words"),
+                words: "streetwise".into(),
+                why: "It makes her older than she is.".into(),
+                owner: desk(),
+            }),
+            at,
+            by: by(),
+        },
+        E::LookedAt {
+            look: Look { decision: LookDecision::Rewording, words: "The order can be cited instead.".into() },
+            at,
+            by: by(),
+        },
+        E::Answered { words: "The order names the risk that adults pose to her.".into(), at, by: by() },
+        E::Settled {
+            settlement: Settlement { outcome: Outcome::Reworded, words: "Recorded beside it.".into() },
+            at,
+            by: by(),
+        },
+        E::ClocksSet { set: clocks_set(ClockKey::WordingLook, ClockKey::WordingAnswer) },
+        E::Escalated { escalated: escalated(ClockKey::WordingLook), at },
+    ]
 }

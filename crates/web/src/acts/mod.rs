@@ -7,6 +7,7 @@ pub(crate) mod answers;
 pub(crate) mod child;
 pub(crate) mod field;
 pub(crate) mod incident;
+pub(crate) mod wording;
 
 use cf_app::FieldProblem;
 

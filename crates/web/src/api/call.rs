@@ -1,10 +1,12 @@
 //! A call that changes something: who, which command, and the answers, read strictly.
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use cf_app::wording::Decisions;
 use cf_app::{Caller, FieldProblem, Problem};
 use cf_kernel::CommandId;
 
 use crate::LARGEST_BODY;
 use crate::acts::field::Kind;
+use crate::acts::wording::decisions_from_json;
 use crate::acts::{Answers, Field};
 use crate::problem::ApiProblem;
 use crate::request::RequestName;
@@ -17,6 +19,7 @@ pub(super) struct Body {
     pub(super) user_agent: String,
     key: Option<String>,
     pub(super) answers: Answers,
+    pub(super) wording: Decisions,
     names: Vec<String>,
 }
 
@@ -32,14 +35,18 @@ impl FromRequest<Web> for Body {
             serde_json::from_slice(&bytes).map_err(|_| Problem::invalid("body", "Send one JSON object."))
         });
         let read: Result<serde_json::Map<String, serde_json::Value>, Problem> = read;
-        let read =
-            read.and_then(|object| Ok((Answers::from_json(&object).map_err(Problem::Invalid)?, object)));
+        let read = read.and_then(|mut object| {
+            let wording = object.remove("wording");
+            let wording = decisions_from_json(wording.as_ref()).map_err(Problem::Invalid)?;
+            Ok((Answers::from_json(&object).map_err(Problem::Invalid)?, wording, object))
+        });
         match read {
-            Ok((answers, object)) => Ok(Self {
+            Ok((answers, wording, object)) => Ok(Self {
                 request: name,
                 user_agent: header("user-agent").unwrap_or_default(),
                 key: header("idempotency-key"),
                 answers,
+                wording,
                 names: object.into_iter().map(|(name, _)| name).collect(),
             }),
             Err(problem) => Err(ApiProblem(problem, name)),
@@ -83,7 +90,8 @@ impl FromRequest<Web> for Call {
     async fn from_request(request: Request, web: &Web) -> Result<Self, ApiProblem> {
         let (mut parts, body) = request.into_parts();
         let ApiCaller(caller) = ApiCaller::from_request_parts(&mut parts, web).await?;
-        let body = Body::from_request(Request::from_parts(parts, body), web).await?;
+        let mut body = Body::from_request(Request::from_parts(parts, body), web).await?;
+        let caller = caller.deciding(std::mem::take(&mut body.wording));
         Ok(Self { caller, body })
     }
 }

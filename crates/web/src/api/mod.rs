@@ -41,6 +41,7 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/records/{id}/history", get(history))
         .route("/records/{id}/access", get(access))
         .route("/council", get(council))
+        .route("/wording/check", post(check_wording))
         .route("/rules/questions", get(questions));
     Router::new().nest("/api/v1", api)
 }
@@ -331,6 +332,23 @@ async fn council(
     let after = asked.after.clamp(0, 1_000_000);
     let found = web.app.council_records(&caller, asked.authority.as_deref(), AT_ONCE, after).await;
     answer(found.map(|rows| json!({"records": rows.iter().map(show::council).collect::<Vec<_>>()})), &name.0)
+}
+
+/// What is found in a text. Nothing is stored.
+async fn check_wording(State(web): State<Web>, call: Call) -> Answered {
+    let work = async {
+        call.body.only(&[], &["field", "text"])?;
+        crate::pages::wording::check::allowed(&web, &call.caller)?;
+        let mut read = Reader::new(&call.body.answers);
+        let text = read.text("text");
+        let text = read.finish(Some(text)).map_err(Problem::Invalid)?;
+        let found = web.app.find_wording(call.body.answers.get("field"), &text);
+        Ok(json!({
+            "findings": found.iter().map(crate::problem::FoundBody::from).collect::<Vec<_>>(),
+            "rules": web.app.wording_rules().version(),
+        }))
+    };
+    answer(work.await, &call.body.request)
 }
 
 /// The grading rules' questions, with what can be answered.

@@ -9,6 +9,7 @@ pub(crate) mod problem_page;
 pub(crate) mod questions;
 pub(crate) mod report;
 pub(crate) mod sign_in;
+pub(crate) mod wording;
 
 use axum::Router;
 
@@ -24,4 +25,5 @@ pub(crate) fn routes(demo: bool) -> Router<Web> {
         .merge(child::routes())
         .merge(office::routes())
         .merge(own_children::routes())
+        .merge(wording::routes())
 }

@@ -19,7 +19,7 @@ use serde::Deserialize;
 
 use super::problem_page::PageProblem;
 use crate::acts::field::Kind;
-use crate::acts::{Answers, Field, Reader, child as child_acts, fields_html};
+use crate::acts::{Answers, Field, Reader, child as child_acts, fields_html, wording};
 use crate::markup::{div, h1, h2, h3, hidden, link, list, p, prose, tag};
 use crate::session::{Sent, SignedIn};
 use crate::shell::Shell;
@@ -108,7 +108,8 @@ async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Respon
         }
     };
     let command = answers.get("command").parse().unwrap_or_else(|_| CommandId::new());
-    match web.app.take_report(&who.caller, command, form).await {
+    let caller = who.caller.deciding(wording::decisions(&answers));
+    match web.app.take_report(&caller, command, form).await {
         Ok(incident) => {
             let _ = web.app.store().discard_draft(&draft_key(&who)).await;
             Redirect::to(&format!("/incidents/{incident}?done=reported")).into_response()
@@ -183,6 +184,7 @@ async fn body(
     };
     let form = Html::join([
         hidden("command", answers.get("command")),
+        wording::carried(answers, problems),
         section("What happened", &with_choice_kept(circumstances(now), answers)),
         child_part,
         section("Who is calling", &caller_fields()),

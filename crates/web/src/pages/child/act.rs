@@ -10,7 +10,7 @@ use cf_kernel::CommandId;
 
 use super::{name, view};
 use crate::acts::child::{Spec, as_recorded, find};
-use crate::acts::{Answers, Around, fields_html};
+use crate::acts::{Answers, Around, fields_html, wording};
 use crate::markup::{form as post_form, h1, hidden, link, p, tag};
 use crate::pages::problem_page::{PageProblem, capital};
 use crate::session::{Sent, SignedIn};
@@ -59,6 +59,7 @@ async fn show(
         let fields = Html::join([
             hidden("command", &command),
             hidden("version", &view.version.to_string()),
+            wording::carried(answers, problems),
             fields_html(&(spec.fields)(&around), answers, problems),
             Button::submit(spec.button).into(),
         ]);
@@ -92,7 +93,8 @@ pub(super) async fn send(
     };
     let command = answers.get("command").parse().unwrap_or_else(|_| CommandId::new());
     let seen = answers.get("version").parse().ok().filter(|_| replaces(spec.slug));
-    match web.app.record_about_child(&who.caller, command, view.id, seen, act).await {
+    let caller = who.caller.deciding(wording::decisions(&answers));
+    match web.app.record_about_child(&caller, command, view.id, seen, act).await {
         Ok(()) => Ok(Redirect::to(&format!("/children/{}?done=saved", view.id)).into_response()),
         Err(problem) => again(&web, &who, spec, &view, answers, problem).await,
     }

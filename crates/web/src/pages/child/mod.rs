@@ -135,6 +135,7 @@ fn body(web: &Web, who: &SignedIn, view: &ChildView, asked: &Asked, problems: &[
     main.push(open_incidents(view, now));
     main.push(picture::picture(view, now));
     main.push(known::known(&view.child, now));
+    main.push(super::wording::about_record(&view.wording, now));
     let side =
         Html::join([actions(web, who, view), looks(web, who, view), time_travel(view, asked, problems)]);
     div(
@@ -241,6 +242,9 @@ fn looks(web: &Web, who: &SignedIn, view: &ChildView) -> Html {
     let resource = Resource::child(view.child.restricted.is_some());
     let to = |end: &str, words: &str| p(link(&format!("/children/{}/{end}", view.id), words));
     let mut links = vec![to("for-the-child", "Page for the child")];
+    if view.as_at.is_none() && web.app.may(&who.caller, Action::ChallengeWording, &resource) {
+        links.push(p(link(&format!("/wording/challenge/children/{}", view.id), "Challenge wording")));
+    }
     if web.app.may(&who.caller, Action::ViewHistory, &resource) {
         links.push(to("history", "History of this record"));
     }

@@ -8,7 +8,7 @@ use cf_components::{Button, Html};
 use cf_kernel::{CommandId, IncidentId};
 
 use crate::acts::incident::{Done, Spec, find};
-use crate::acts::{Answers, Around, fields_html};
+use crate::acts::{Answers, Around, fields_html, wording};
 use crate::markup::{form as post_form, h1, h2, hidden, link, p, tag};
 use crate::pages::problem_page::{PageProblem, capital};
 use crate::pages::report::{read_facts, risk_questions};
@@ -87,6 +87,7 @@ async fn show(
         hidden("command", &command),
         hidden("version", &view.version.to_string()),
         hidden("seen", seen),
+        wording::carried(answers, problems),
         fields_html(&(spec.fields)(&around), answers, problems),
         Button::submit(spec.button).prevent_double_click(Some(true)).into(),
     ]);
@@ -114,7 +115,8 @@ pub(super) async fn send(
     };
     let command = answers.get("command").parse().unwrap_or_else(|_| CommandId::new());
     let seen_version = answers.get("version").parse().ok().filter(|_| decides_on_what_was_seen(spec.slug));
-    match perform(&web, &who.caller, command, view.id, seen_version, done).await {
+    let caller = who.caller.deciding(wording::decisions(&answers));
+    match perform(&web, &caller, command, view.id, seen_version, done).await {
         Ok(()) => {
             let code = if spec.slug == "grade" { "graded" } else { "saved" };
             Ok(Redirect::to(&format!("/incidents/{}?done={code}", view.id)).into_response())

@@ -118,6 +118,7 @@ fn body(web: &Web, who: &SignedIn, view: &IncidentView, asked: &Asked, problems:
     }
     main.push(report(incident));
     main.push(story::story(incident));
+    main.push(super::wording::about_record(&view.wording, now));
     let side = Html::join([
         actions(web, who, view),
         owed(incident),
@@ -288,6 +289,9 @@ fn actions(web: &Web, who: &SignedIn, view: &IncidentView) -> Html {
     }
     if incident.is_open() && web.app.may(&who.caller, Action::RecordOnIncident, &view.resource) {
         links.push(p(link(&format!("/incidents/{}/facts", view.id), "Record what was learned about risk")));
+    }
+    if web.app.may(&who.caller, Action::ChallengeWording, &view.resource) {
+        links.push(p(link(&format!("/wording/challenge/incidents/{}", view.id), "Challenge wording")));
     }
     if web.app.may(&who.caller, Action::ViewHistory, &view.resource) {
         links.push(p(link(&format!("/incidents/{}/history", view.id), "History of this record")));

@@ -41,6 +41,12 @@ async fn region(web: &Web, who: &SignedIn) -> Result<Html, PageProblem> {
     } else {
         clocks_table(&view.escalated, now)
     });
+    parts.push(h2(format!("Wording kept or challenged: {}", view.wording.len())));
+    parts.push(if view.wording.is_empty() {
+        p("No words wait for a look.")
+    } else {
+        crate::pages::wording::matters_table(&view.wording, now)
+    });
     parts.push(p(format!("As at {now}.")));
     Ok(Html::join(parts))
 }
