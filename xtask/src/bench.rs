@@ -29,13 +29,21 @@ const WHOLE: &[&[&str]] = &[
 ];
 
 /// Registered benches. Add a line for a new one; `cargo xtask bench --list` shows which are there.
-const BENCHES: [Bench; 4] = [
+const BENCHES: [Bench; 5] = [
     Bench {
         name: "append",
         package: "cf-store",
         example: "append_bench",
         arguments: &[],
-        about: "commands a second through the writer, alone and in groups; verify and rebuild; SQLite or --postgres",
+        about: "commands a second through the writer, alone and in groups; bulk append, verify, rebuild; on SQLite",
+        needs: &[],
+    },
+    Bench {
+        name: "postgres",
+        package: "cf-store",
+        example: "append_bench",
+        arguments: &["3", "--postgres"],
+        about: "the same on a PostgreSQL server started for it",
         needs: &[],
     },
     Bench {

@@ -201,7 +201,8 @@ pub(crate) async fn open_sqlite(path: &Path) -> Result<(Db, Db, SqlitePool), Fau
     let write: SqlitePool = one()
         .min_connections(1)
         .max_connections(1)
-        .connect_with(options.clone().pragma("cache_size", "-65536"))
+        // The index pages that ten years of London touch all over.
+        .connect_with(options.clone().pragma("cache_size", "-131072"))
         .await?;
     let read = one()
         .max_connections(8)

@@ -13,6 +13,8 @@ use crate::open::Inner;
 const EVERY: Duration = Duration::from_millis(500);
 /// What was written meanwhile is folded back at once, so often at most: the log begins again only when nothing is left.
 const ROUNDS: usize = 6;
+/// With more pages left than this, somebody writes in bulk: the next round would fold the same pages again.
+const FEW: i64 = 2_000;
 
 /// Begins to do so; it ends with the store.
 pub(crate) fn fold_back(inner: &Arc<Inner>, pool: SqlitePool) {
@@ -28,7 +30,7 @@ pub(crate) fn fold_back(inner: &Arc<Inner>, pool: SqlitePool) {
                 let done: Result<(i64, i64, i64), _> =
                     sqlx::query_as("pragma wal_checkpoint(passive)").fetch_one(&pool).await;
                 match done {
-                    Ok((_, log, folded)) if folded < log => {}
+                    Ok((_, log, folded)) if (1..FEW).contains(&(log - folded)) => {}
                     // The writer still does it itself when the log grows large.
                     Ok(_) | Err(_) => break,
                 }

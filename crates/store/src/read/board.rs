@@ -101,8 +101,8 @@ impl Queue {
             Self::Regrade => "i.regrade_owed",
             Self::HandOvers => "i.hand_over_at is not null",
             Self::NoAction => {
-                "exists (select 1 from running_clock k where k.stream = i.stream \
-                 and k.clock in ('action_due', 'first_grade') and k.due_at <= $1)"
+                "i.stream in (select k.stream from running_clock k \
+                 where k.clock in ('action_due', 'first_grade') and k.due_at <= $1)"
             }
         }
     }
@@ -160,9 +160,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn queue(&self, queue: Queue, now: Timestamp, limit: i64) -> Result<Vec<BoardRow>, Fault> {
+        // First which, from the index of open incidents alone; then what is shown of them.
         let sql = format!(
-            "select {COLUMNS} {FROM} where i.phase <> 'closed' and $1 > 0 and {} \
-             order by i.urgency, i.last_action_at, i.stream limit $2",
+            "select {COLUMNS} from (select i.stream as chosen from incident i \
+             where i.phase <> 'closed' and $1 > 0 and {} order by i.urgency, i.last_action_at, i.stream limit $2) q \
+             join incident i on i.stream = q.chosen left join child c on c.stream = i.child \
+             order by i.urgency, i.last_action_at, i.stream",
             queue.condition()
         );
         Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args![now.micros(), limit]).await?)
