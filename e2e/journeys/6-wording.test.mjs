@@ -131,3 +131,18 @@ test('the marks and the list are used by keyboard alone, on a phone too', async 
   await page.waitForFunction(() => document.querySelector('textarea[data-narrative]').value.includes('“putting herself at risk'));
   await look(page);
 });
+
+test('anybody learns with a text of their own, and reads the guide', async () => {
+  const page = await world.person('council', { on: 'no script' });
+  await follow(page, 'Wording');
+  await look(page);
+  await answer(page, 'A text about a child', `He chose to leave again. ${BLAME}`);
+  await press(page, 'Check the words');
+  await says(page, 'What was found');
+  await look(page);
+  await screenshot(page, 'wording-learn');
+  await follow(page, 'A child named as the source of danger');
+  await says(page, 'You could write');
+  await look(page);
+  await screenshot(page, 'wording-guide');
+});

@@ -257,6 +257,25 @@ async fn what_is_typed_is_checked_and_nothing_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn anybody_learns_with_any_text() {
+    let site = Site::start().await;
+    let max = site.app.administrator().await;
+    let tried = site.post(&max, "/wording/learn", &[("text", &format!("<b>é</b> {BAD}"))]).await;
+    assert!(
+        tried.status == 200 && tried.body.contains("<mark class=\"cf-mark\">putting herself at risk</mark>"),
+        "{}",
+        tried.body
+    );
+    assert!(!tried.body.contains("<b>é"), "what is typed is escaped");
+    assert_eq!(site.post(&max, "/wording/learn", &[("text", " ")]).await.status, 422);
+    for category in cf_wording::Category::ALL {
+        let page = site.get(&max, &format!("/wording/guide/{}", category.name())).await;
+        assert!(page.status == 200 && page.body.contains("Rather not"), "{}", category.name());
+    }
+    assert_eq!(site.get(&max, "/wording/guide/nothing").await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_look_nobody_takes_climbs() {
     let site = Site::start().await;
     let sam = site.app.operator().await;

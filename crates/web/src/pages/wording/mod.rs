@@ -1,6 +1,7 @@
 //! Wording: checked as it is typed, kept findings and challenges, their place in the queue and on a record's page.
 mod challenge;
 pub(crate) mod check;
+mod learn;
 mod matter;
 
 use axum::Router;
@@ -18,6 +19,8 @@ use crate::state::Web;
 pub(crate) fn routes() -> Router<Web> {
     Router::new()
         .route("/wording/check", post(check::check))
+        .route("/wording/learn", get(learn::page).post(learn::send))
+        .route("/wording/guide/{category}", get(learn::guide))
         .route("/wording/matters/{id}", get(matter::page).post(matter::send))
         .route("/wording/challenge/{place}/{id}", get(challenge::page).post(challenge::send))
 }
