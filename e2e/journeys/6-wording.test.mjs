@@ -57,7 +57,7 @@ test('words are kept with a reason while typing, and the supervisor decides', as
   await supervisor.goto('/queue');
   await look(supervisor);
   await screenshot(supervisor, 'wording-queue');
-  await supervisor.getByRole('link', { name: /A child named as the source of danger/ }).last().click();
+  await supervisor.getByRole('link', { name: /Quentin Marlpit.*source of danger/ }).click();
   await says(supervisor, 'Words that were kept');
   await supervisor.goto(incident);
   await Promise.all([supervisor.waitForEvent('load'), supervisor.locator('a[href^="/wording/matters/"]').first().click()]);

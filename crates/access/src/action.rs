@@ -59,6 +59,8 @@ actions! {
     ViewBoard "view_board" ShowsCase "See the board" "to see which children are missing and what is due";
     /// What this person owes, and by when.
     ViewOwnWork "view_own_work" ShowsCase "See own work" "to see what they owe and by when";
+    /// The children a council answers for, with their incidents.
+    ViewOwnChildren "view_own_children" ShowsCase "See own council's children" "to see which of the council's children are or were missing, and what is owed";
     /// The supervisor's queue.
     ViewQueue "view_queue" ShowsCase "See the supervisor's queue" "to see what waits for a supervisor";
     /// Looking for a child by name and particulars.

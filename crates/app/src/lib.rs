@@ -6,6 +6,7 @@
 //! [`wording`] stands between what is typed and the record, [`oversight`] shows the record as a record, [`accounts`] and [`sessions`] are who may sign in, [`import`] takes what other systems hold.
 pub mod accounts;
 mod authorise;
+pub mod authority;
 mod caller;
 pub mod child;
 pub mod escalate;

@@ -24,8 +24,13 @@ pub struct IncidentView {
     pub incident: Incident,
     /// The child's list row, if the child's record is there.
     pub child: Option<ChildRow>,
-    /// The child's record, for the trigger plan and warnings.
+    /// The child's record, for the trigger plan and warnings; none for those who may work this incident and may not
+    /// open the record.
     pub record: Option<Child>,
+    /// Whether the child's record is closed to the caller, who holds this incident and may finish it.
+    pub record_closed: bool,
+    /// What the policies need to know to say what the caller may do with it.
+    pub resource: Resource,
     /// What the rules say now; only while the child is missing and not for a past moment.
     pub advice: Option<Advice>,
     /// The child's other incidents, newest first.
@@ -66,6 +71,9 @@ pub struct QueueView {
     pub wording: Vec<WordingRow>,
 }
 
+/// What stands on a list in the place of a name that may not be read.
+const RESTRICTED: &str = "Restricted record";
+
 /// How many incidents the picture of places looks into.
 const FOUND_IN: usize = 60;
 
@@ -94,11 +102,29 @@ impl App {
 
     /// The name of a restricted child is not on a list for those who may not open the record.
     fn hide(&self, caller: &Caller, mut row: BoardRow) -> BoardRow {
-        if row.restricted && !self.may(caller, Action::ViewChild, &Resource::child(true)) {
-            row.name = "Restricted record".into();
+        if self.is_hidden(caller, row.restricted) {
+            row.name = RESTRICTED.into();
             row.born_on = None;
         }
         row
+    }
+
+    fn hide_clock(&self, caller: &Caller, mut clock: DueClock) -> DueClock {
+        if self.is_hidden(caller, clock.restricted) {
+            clock.child_name = RESTRICTED.into();
+        }
+        clock
+    }
+
+    fn hide_wording(&self, caller: &Caller, mut row: WordingRow) -> WordingRow {
+        if self.is_hidden(caller, row.restricted) {
+            row.child_name = RESTRICTED.into();
+        }
+        row
+    }
+
+    fn is_hidden(&self, caller: &Caller, restricted: bool) -> bool {
+        restricted && !self.may(caller, Action::ViewChild, &Resource::child(true))
     }
 
     /// The supervisor's queue.
@@ -114,10 +140,35 @@ impl App {
             all.extend(rows.iter().cloned());
             lists.push((queue, rows.into_iter().map(|row| self.hide(caller, row)).collect()));
         }
-        self.log_rows(caller, Action::ViewQueue, &all).await?;
         let escalated = self.store.clocks_overdue(now, 2, 200).await?;
         let wording = self.store.wording_waiting(200).await?;
+        let mut read: Vec<StreamId> = all.iter().map(|row| row.child_id().into()).collect();
+        read.extend(escalated.iter().map(DueClock::child));
+        read.extend(wording.iter().map(WordingRow::child));
+        self.authorise(caller, Action::ViewQueue, &Resource::desk(), &read).await?;
+        let escalated = escalated.into_iter().map(|clock| self.hide_clock(caller, clock)).collect();
+        let wording = wording.into_iter().map(|row| self.hide_wording(caller, row)).collect();
         Ok(QueueView { lists, escalated, wording })
+    }
+
+    /// The incidents of the children whom the caller's council answers for, open ones first: see [`crate::authority`].
+    ///
+    /// # Errors
+    /// A denial or a fault.
+    pub async fn own_children(
+        &self,
+        caller: &Caller,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<BoardRow>, Problem> {
+        let rows = match &caller.authority {
+            Some(authority) => {
+                self.store.incidents_of_authority(&crate::authority::codes(authority), limit, offset).await?
+            }
+            None => Vec::new(),
+        };
+        self.log_rows(caller, Action::ViewOwnChildren, &rows).await?;
+        Ok(rows.into_iter().map(|row| self.hide(caller, row)).collect())
     }
 
     /// What the caller owes.
@@ -125,8 +176,10 @@ impl App {
     /// # Errors
     /// A denial or a fault.
     pub async fn my_clocks(&self, caller: &Caller) -> Result<Vec<DueClock>, Problem> {
-        self.authorise(caller, Action::ViewOwnWork, &Resource::desk(), &[]).await?;
-        Ok(self.store.clocks_of(caller.actor.user, 200).await?)
+        let clocks = self.store.clocks_of(caller.actor.user, 200).await?;
+        let read: Vec<StreamId> = clocks.iter().map(DueClock::child).collect();
+        self.authorise(caller, Action::ViewOwnWork, &Resource::desk(), &read).await?;
+        Ok(clocks.into_iter().map(|clock| self.hide_clock(caller, clock)).collect())
     }
 
     /// An incident, now or as known at a moment.
@@ -144,7 +197,14 @@ impl App {
             None => self.load::<Missing>(id.into()).await?,
         };
         let child_id = crate::incident::child_of(&loaded.state)?;
-        let resource = self.resource(&loaded, child_id).await?;
+        // As the record stands now, also for a past moment: who may open it is a question of today.
+        let present = match as_at {
+            Some(_) => Some(self.load::<Missing>(id.into()).await?),
+            None => None,
+        };
+        let mut child = self.store.child_row(child_id).await?;
+        let held = present.as_ref().unwrap_or(&loaded).state.incident.as_ref().ok_or(Problem::NotFound)?;
+        let resource = crate::incident::resource_of(caller, held, child.as_ref());
         self.authorise(caller, Action::ViewIncident, &resource, &[id.into(), child_id.into()]).await?;
         let record = match as_at {
             Some(at) => self.load_as_at::<Children>(child_id.into(), at).await?,
@@ -155,14 +215,34 @@ impl App {
             (Phase::Missing, None) => Some(self.advise(id, &incident, &[]).await?),
             _ => None,
         };
-        let mut episodes = self.store.incidents_of(child_id, 100).await?;
-        episodes.retain(|episode| as_at.is_none_or(|at| episode.reported_at <= at.micros()));
+        let mut record = record.state.child.map(|child| *child);
+        if as_at.is_some() {
+            child = child.zip(record.as_ref()).map(|(row, record)| child_row_of(row, record));
+        }
+        // Who holds a restricted child's incident may finish it, and sees no more of the child than that.
+        let record_closed = child.as_ref().is_some_and(|row| row.restricted)
+            && !self.may(caller, Action::ViewChild, &Resource::child(true));
+        let mut episodes = Vec::new();
+        if record_closed {
+            record = None;
+            if let Some(row) = &mut child {
+                row.name = "Restricted record".into();
+                (row.born_on, row.looked_after) = (None, None);
+            }
+        } else {
+            episodes = self.store.incidents_of(child_id, 100).await?;
+            if let Some(at) = as_at {
+                episodes = self.episodes_as_at(episodes, at).await?;
+            }
+        }
         Ok(IncidentView {
             id,
             version: loaded.version,
             incident,
-            child: self.store.child_row(child_id).await?,
-            record: record.state.child.map(|child| *child),
+            child,
+            record,
+            record_closed,
+            resource,
             advice,
             episodes,
             wording: if as_at.is_none() { self.wording_about(id.into()).await? } else { Vec::new() },
@@ -243,7 +323,7 @@ impl App {
         let incident =
             self.load::<Missing>(stream).await.ok().filter(|loaded| loaded.state.incident.is_some());
         let resource = match incident {
-            Some(loaded) => self.resource(&loaded, crate::incident::child_of(&loaded.state)?).await?,
+            Some(loaded) => self.resource(caller, &loaded, crate::incident::child_of(&loaded.state)?).await?,
             None => {
                 let row = self.store.child_row(ChildId::from_uuid(stream.uuid())).await?;
                 Resource::child(row.is_none_or(|row| row.restricted))
@@ -317,7 +397,27 @@ impl App {
     }
 }
 
-/// The row an incident had when it stood like this. Whether talks were owed is left out: it is not asked of the past.
+/// What the policies need to know about an incident on a list; for police and oversight, who have no council.
+#[must_use]
+pub fn resource_of_row(row: &BoardRow) -> Resource {
+    let user = |id: Option<uuid::Uuid>| id.map(cf_kernel::UserId::from_uuid);
+    let team = cf_kernel::TeamId::from_uuid(row.owner_team);
+    Resource::incident(row.restricted, user(row.owner_user), team, row.phase != "closed")
+        .handed_to(user(row.hand_over_user))
+}
+
+/// The row a child had when its record stood like this. Whether it is restricted stays a question of today.
+fn child_row_of(row: ChildRow, child: &Child) -> ChildRow {
+    let identity = child.identity.get();
+    ChildRow {
+        name: identity.map_or_else(|| row.name.clone(), cf_casework::child::Identity::name),
+        born_on: identity.and_then(|identity| identity.born_on).map(|day| day.to_string()),
+        looked_after: child.care.looked_after,
+        ..row
+    }
+}
+
+/// The row an incident had when it stood like this.
 fn row_of(row: IncidentRow, incident: &Incident) -> IncidentRow {
     let back = incident.back();
     let closed_at = match incident.phase {
@@ -339,7 +439,7 @@ fn row_of(row: IncidentRow, incident: &Incident) -> IncidentRow {
         how: back.map(|back| back.how.code().to_owned()),
         harm: back.map(|back| back.harm.code().to_owned()),
         owner_name: incident.owner.name().to_owned(),
-        talks: String::new(),
+        talks: cf_store::talks(incident).to_owned(),
         ..row
     }
 }

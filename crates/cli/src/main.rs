@@ -15,6 +15,9 @@ mod output;
 #[cfg(feature = "server")]
 mod server;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(name = "childfirst", version, about)]
 struct Cli {

@@ -15,7 +15,7 @@ use crate::frequency::{Counts, Frequencies, forget_placeholder_dates};
 use crate::intern::Interner;
 use crate::model::{Model, ModelError};
 use crate::pairs::{Linked, Settings};
-use crate::records::{Records, Row};
+use crate::records::{Reading, Records, Row};
 use crate::schema::{Mapping, SchemaError, read_second_header};
 use crate::score::{NameMemory, Weights, probability, score_at};
 use crate::view::{Probe, View};
@@ -166,6 +166,7 @@ impl Index {
     }
 
     /// Reads a file of queries and asks each in turn; `answered` gets the query's id, its answers and how long it took.
+    /// Returns what was put aside.
     ///
     /// # Errors
     /// When the header has no id or nothing to compare.
@@ -176,19 +177,20 @@ impl Index {
         question: &Question,
         clock: impl Fn() -> std::time::Duration,
         mut answered: impl FnMut(&[u8], Vec<Answer>, std::time::Duration),
-    ) -> Result<(), SchemaError> {
+    ) -> Result<Reading, SchemaError> {
         if file.header.is_empty() {
-            return Ok(());
+            return Ok(Reading::default());
         }
         let inner = self.read();
         let columns = read_second_header(&file.header, mapping, &inner.linked.records.schema)?;
-        for row in Records::rows_of(file, &columns, &inner.linked.records.schema) {
+        let (rows, reading) = Records::rows_of(file, &columns, &inner.linked.records.schema);
+        for row in rows {
             let begin = clock();
             let probe = Probe::from_part(&inner.linked.records, &row.1);
             let answers = inner.ask(&probe, question);
             answered(&row.0, answers, clock().saturating_sub(begin));
         }
-        Ok(())
+        Ok(reading)
     }
 
     /// The model in use.

@@ -3,6 +3,7 @@ pub mod blocking;
 pub mod clusters;
 pub mod csv;
 pub mod dates;
+pub mod evaluate;
 pub mod explain;
 pub mod files;
 pub mod frequency;
@@ -25,5 +26,7 @@ mod together;
 pub mod train;
 mod view;
 
+#[cfg(test)]
+mod families;
 #[cfg(test)]
 mod tests;

@@ -91,7 +91,7 @@ mod writer;
 
 pub use access::{AccessEntry, AccessRecorded, Page};
 pub use accounts::Account;
-pub use append::{Append, AppendError, Appended, NewEvent, StreamAppend};
+pub use append::{Append, AppendError, Appended, NewEvent, Sealed, StreamAppend};
 pub use db::Database;
 pub use drafts::{Draft, DraftKey};
 pub use fault::Fault;

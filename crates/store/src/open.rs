@@ -170,7 +170,7 @@ async fn open_sqlite(path: &Path) -> Result<(Db, Db), Fault> {
         // What is destroyed is overwritten, not only unlinked.
         .pragma("secure_delete", "on")
         .busy_timeout(Duration::from_secs(20))
-        .pragma("wal_autocheckpoint", "4000")
+        .pragma("wal_autocheckpoint", "16000")
         .pragma("temp_store", "memory")
         .statement_cache_capacity(512)
         .row_buffer_size(1024)
@@ -185,7 +185,7 @@ async fn open_sqlite(path: &Path) -> Result<(Db, Db), Fault> {
     let write: SqlitePool = one()
         .min_connections(1)
         .max_connections(1)
-        .connect_with(options.clone().pragma("cache_size", "-32768"))
+        .connect_with(options.clone().pragma("cache_size", "-65536"))
         .await?;
     let read = one()
         .max_connections(8)

@@ -46,6 +46,12 @@ pub(crate) fn boroughs() -> Vec<(String, String)> {
     all
 }
 
+/// The council with this code, ONS or DfE, or the code itself where it is none of London's.
+pub(crate) fn council_name(code: &str) -> &str {
+    let found = BOROUGHS.iter().find(|(ons, _)| cf_app::authority::same(ons, code));
+    found.map_or(code, |(_, name)| *name)
+}
+
 /// The name of a borough, or the code itself where it is none of London's.
 pub(crate) fn borough_name(code: &str) -> &str {
     BOROUGHS.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| *name)

@@ -18,7 +18,8 @@ pub(crate) struct Shell {
 }
 
 /// The service's main places: where, what they are called, and the action that opens them.
-const PLACES: [(&str, &str, Action); 8] = [
+const PLACES: [(&str, &str, Action); 9] = [
+    ("/our-children", "Our children", Action::ViewOwnChildren),
     ("/board", "Board", Action::ViewBoard),
     ("/report", "Report", Action::TakeReport),
     ("/mine", "My work", Action::ViewOwnWork),

@@ -56,6 +56,7 @@ impl App {
     /// What the policies need to know about a record, and its child.
     async fn wording_resource(
         &self,
+        caller: &Caller,
         kind: RecordKind,
         record: StreamId,
     ) -> Result<(Resource, ChildId), Problem> {
@@ -63,7 +64,7 @@ impl App {
             RecordKind::Incident => {
                 let loaded = self.load::<Missing>(record).await?;
                 let child = crate::incident::child_of(&loaded.state)?;
-                Ok((self.resource(&loaded, child).await?, child))
+                Ok((self.resource(caller, &loaded, child).await?, child))
             }
             RecordKind::Child => {
                 let child = ChildId::from_uuid(record.uuid());
@@ -81,7 +82,7 @@ impl App {
         let loaded = self.load::<Wording>(id.into()).await?;
         let matter = *loaded.state.matter.ok_or(Problem::NotFound)?;
         let about = matter.about();
-        let (resource, child) = self.wording_resource(about.kind, about.record).await?;
+        let (resource, child) = self.wording_resource(caller, about.kind, about.record).await?;
         let action = match about.kind {
             RecordKind::Incident => Action::ViewIncident,
             RecordKind::Child => Action::ViewChild,
@@ -111,7 +112,7 @@ impl App {
     ) -> Result<(), Problem> {
         let loaded = self.load::<Wording>(id.into()).await?;
         let about = loaded.state.matter.as_ref().ok_or(Problem::NotFound)?.about().clone();
-        let (resource, _) = self.wording_resource(about.kind, about.record).await?;
+        let (resource, _) = self.wording_resource(caller, about.kind, about.record).await?;
         let action = match act {
             Act::Answer(_) => Action::AnswerWording,
             _ => Action::LookAtWording,
@@ -165,7 +166,7 @@ impl App {
         kind: RecordKind,
         record: StreamId,
     ) -> Result<Vec<NarrativeEntry>, Problem> {
-        let (resource, child) = self.wording_resource(kind, record).await?;
+        let (resource, child) = self.wording_resource(caller, kind, record).await?;
         self.authorise(caller, Action::ChallengeWording, &resource, &[record, child.into()]).await?;
         self.narrative_entries(record).await
     }
@@ -210,7 +211,7 @@ impl App {
         if self.store.command_done(command).await? {
             return Ok(id);
         }
-        let (_, child) = self.wording_resource(kind, record).await?;
+        let (_, child) = self.wording_resource(caller, kind, record).await?;
         let found = form.entry.map(|version| entries.iter().find(|entry| entry.version == version));
         let Some(entry) = found else {
             return Err(Problem::invalid("entry", "Choose the entry the words stand in."));

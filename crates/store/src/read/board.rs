@@ -29,6 +29,7 @@ pub struct BoardRow {
     pub last_seen_at: Option<i64>,
     pub returned_at: Option<i64>,
     pub owner_user: Option<Uuid>,
+    pub owner_team: Uuid,
     pub owner_name: String,
     pub hand_over_user: Option<Uuid>,
     pub hand_over_name: Option<String>,
@@ -125,7 +126,7 @@ pub struct Counts {
 const COLUMNS: &str = "i.stream, i.child, coalesce(c.name, '') as name, c.born_on, coalesce(c.restricted, false) as restricted, \
     c.looked_after, coalesce(c.trigger_plan, false) as trigger_plan, coalesce(c.warnings, 0) as warnings, i.phase, i.grade, \
     i.recommended, i.below, i.look_owed, i.senior_look_owed, i.regrade_owed, i.reported_at, i.last_seen_at, i.returned_at, \
-    i.owner_user, i.owner_name, i.hand_over_user, i.hand_over_name, i.hand_over_at, i.last_action_at, i.next_due, i.next_due_at, \
+    i.owner_user, i.owner_team, i.owner_name, i.hand_over_user, i.hand_over_name, i.hand_over_at, i.last_action_at, i.next_due, i.next_due_at, \
     i.borough, i.talks";
 const FROM: &str = "from incident i left join child c on c.stream = i.child";
 
@@ -165,6 +166,29 @@ impl Store {
             queue.condition()
         );
         Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args![now.micros(), limit]).await?)
+    }
+
+    /// Incidents of the children a council answers for, open ones first and most urgent, then the newest: the council
+    /// that plans the care, or where none is named that of the borough the child lives in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn incidents_of_authority(
+        &self,
+        codes: &[String],
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<BoardRow>, Fault> {
+        // A council goes by one code or two.
+        let (Some(first), Some(last)) = (codes.first(), codes.last()) else { return Ok(Vec::new()) };
+        let sql = format!(
+            "select {COLUMNS} {FROM} where case when coalesce(c.responsible, '') <> '' then c.responsible \
+             else c.borough end in ($1, $2) \
+             order by i.urgency, case when i.phase = 'closed' then -i.reported_at else i.next_due_at end, i.stream \
+             limit $3 offset $4"
+        );
+        let args = args![first.as_str(), last.as_str(), limit, offset];
+        Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args).await?)
     }
 
     /// How many open incidents there are.

@@ -19,7 +19,7 @@ pub use clocks::DueClock;
 pub use council::council_rows;
 pub use council::{AbsenceRow, CouncilRow};
 pub use fold::{Rowed, fold, state_of};
-pub use incidents::{IncidentRow, incident_rows};
+pub use incidents::{IncidentRow, incident_rows, talks};
 pub use tables::TABLES;
 pub use wording::{WordingRow, wording_rows};
 

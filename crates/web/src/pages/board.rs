@@ -369,7 +369,7 @@ async fn mine_region(web: &Web, who: &SignedIn) -> Result<Html, PageProblem> {
 /// Running clocks as a table, each leading to its record.
 pub(crate) fn clocks_table(clocks: &[DueClock], now: Timestamp) -> Html {
     let mut table =
-        Table::new("Running clocks", ["What", "Due", "Held by", "Hears of it next"].map(Cell::from))
+        Table::new("Running clocks", ["Child", "What", "Due", "Held by", "Hears of it next"].map(Cell::from))
             .caption_classes("govuk-visually-hidden")
             .first_cell_is_header(true);
     for clock in clocks {
@@ -383,9 +383,10 @@ pub(crate) fn clocks_table(clocks: &[DueClock], now: Timestamp) -> Html {
         table = table.row([
             Cell::from(link_about(
                 &format!("/{place}/{}", clock.stream),
-                what,
-                &format!("on {about} {}", clock.stream),
+                &clock.child_name,
+                &format!("{what}, on the {about}"),
             )),
+            Cell::from(what),
             Cell::from(due_html("", Timestamp::from_micros(clock.due_at), now)),
             Cell::from(Html::from(&clock.owner_name)),
             Cell::from(Html::from(format!("{rung}, {}", Timestamp::from_micros(clock.next_at)))),

@@ -1,9 +1,12 @@
 //! One file for each page. `routes` is the list of all of them, in the order of the work.
+pub(crate) mod as_at;
 pub(crate) mod board;
 pub(crate) mod child;
 pub(crate) mod incident;
 pub(crate) mod office;
+mod own_children;
 pub(crate) mod problem_page;
+pub(crate) mod questions;
 pub(crate) mod report;
 pub(crate) mod sign_in;
 pub(crate) mod wording;
@@ -22,4 +25,5 @@ pub(crate) fn routes(demo: bool) -> Router<Web> {
         .merge(child::routes())
         .merge(office::routes())
         .merge(wording::routes())
+        .merge(own_children::routes())
 }

@@ -185,7 +185,7 @@ async fn body(
     let form = Html::join([
         hidden("command", answers.get("command")),
         wording::carried(answers, problems),
-        section("What happened", &circumstances(now)),
+        section("What happened", &with_choice_kept(circumstances(now), answers)),
         child_part,
         section("Who is calling", &caller_fields()),
         risk_questions(web.app.grading_rules(), answers, problems),
@@ -226,7 +226,9 @@ pub(crate) fn circumstances(now: Timestamp) -> Vec<Field> {
     vec![
         Field::new("circumstances", "What has happened, and why is the caller worried?", Kind::Words(5))
             .hint("In the caller's own words where you can. What is out of character?"),
-        Field::new("seen", "When was the child last seen?", Kind::Moment(Some(now.plus_hours(-1)))),
+        seen_around(now),
+        Field::new("seen", "Or the date and time, if the caller knows", Kind::Moment(None))
+            .hint("A time given here counts before the choice above."),
         Field::new("seen_about", "That time is a guess", Kind::Tick).optional(),
         Field::new("last_seen", "Where, and by whom?", Kind::Line(0)).optional(),
         Field::one("missing_from", "Missing from where?", places),
@@ -236,6 +238,48 @@ pub(crate) fn circumstances(now: Timestamp) -> Vec<Field> {
             .optional()
             .hint("Never a reason to refuse a report."),
     ]
+}
+
+/// Quick choices for a caller on the line. Nothing is chosen beforehand: a time nobody said must not be in a record.
+///
+/// Each choice is a moment, not "an hour ago": a draft sent later still means the same time.
+fn seen_around(now: Timestamp) -> Field {
+    const AGO: [(i64, &str); 5] = [
+        (30, "Half an hour ago"),
+        (60, "An hour ago"),
+        (120, "2 hours ago"),
+        (240, "4 hours ago"),
+        (480, "8 hours ago"),
+    ];
+    // To the five minutes: nobody says it more exactly, and a page shown again keeps what was chosen.
+    let five = 5 * 60 * 1_000_000;
+    let now = Timestamp::from_micros(now.micros() / five * five);
+    let choice = |(minutes, words): (i64, &str)| {
+        let at = now.plus_minutes(-minutes);
+        let clock = at.local().strftime("%H:%M");
+        let day = if at.day() == now.day() { "" } else { " yesterday" };
+        (at.to_rfc3339(), format!("{words}, about {clock}{day}"))
+    };
+    Field::new("seen_around", "When was the child last seen?", Kind::One(AGO.map(choice).to_vec())).asked()
+}
+
+/// The same with what was chosen before, when time has moved the choices on.
+fn with_choice_kept(mut fields: Vec<Field>, answers: &Answers) -> Vec<Field> {
+    let chosen = answers.get("seen_around");
+    let Ok(at) = chosen.parse::<Timestamp>() else { return fields };
+    for field in fields.iter_mut().filter(|field| field.name == "seen_around") {
+        if let Kind::One(choices) = &mut field.kind
+            && !choices.iter().any(|(value, _)| value == chosen)
+        {
+            choices.insert(0, (chosen.to_owned(), format!("About {at}, as chosen before")));
+        }
+    }
+    fields
+}
+
+/// Whether a date or time of the last sighting was typed, which counts before a quick choice.
+fn seen_typed(answers: &Answers) -> bool {
+    ["seen", "seen_date", "seen_time"].iter().any(|name| !answers.get(name).trim().is_empty())
 }
 
 pub(crate) fn caller_fields() -> Vec<Field> {
@@ -303,6 +347,13 @@ pub(crate) fn read(
     now: Timestamp,
     caller: &cf_app::Caller,
 ) -> Result<ReportForm, Vec<FieldProblem>> {
+    let mut answers = answers.clone();
+    let around = !seen_typed(&answers) && !answers.get("seen_around").is_empty();
+    if around {
+        let chosen = answers.get("seen_around").to_owned();
+        answers.set("seen", chosen);
+    }
+    let answers = &answers;
     let mut read = Reader::new(answers);
     let circumstances = read.words("circumstances", "Say what has happened, as the caller tells it.");
     let seen = read.moment("seen");
@@ -336,7 +387,7 @@ pub(crate) fn read(
         reporter.name.clone()
     };
     let facts = read_facts(answers, rules, &told_by, now);
-    let last_seen_approximate = read.yes("seen_about");
+    let last_seen_approximate = around || read.yes("seen_about");
     read.finish(seen.zip(missing_from).map(|(last_seen_at, missing_from)| ReportForm {
         who: child,
         last_seen_at,
@@ -419,6 +470,20 @@ fn matches_html(found: &[Match], now: Timestamp) -> Html {
 
 /// The child the person chose: who, what to do at once, what happened before.
 async fn chosen(web: &Web, who: &SignedIn, child: ChildId) -> Result<Html, PageProblem> {
+    let closed = web.app.child_is_closed_to(&who.caller, child).await;
+    if closed.map_err(|problem| PageProblem::to(web, who, problem))? {
+        return Ok(Html::join([
+            h3("Restricted record"),
+            p(
+                "Go on and take the report: you will hold the incident and can finish it. The child's own record is closed to you.",
+            ),
+            p(
+                "Ring the duty inspector or the duty supervisor while you write, and ask whether there is a trigger plan or a warning.",
+            ),
+            p(link("/glass", "If a child's safety needs it now: open restricted records with a reason")),
+            not_this_child(),
+        ]));
+    }
     let view = web
         .app
         .child(&who.caller, child, None)
@@ -452,10 +517,31 @@ async fn chosen(web: &Web, who: &SignedIn, child: ChildId) -> Result<Html, PageP
         ));
     }
     parts.push(p(link(&format!("/children/{child}"), "Open the child's record")));
-    parts.push(Html::trusted(
-        "<button type=\"submit\" form=\"report\" name=\"step\" value=\"another\" class=\"govuk-button govuk-button--secondary\">Not this child</button>".to_owned(),
-    ));
+    parts.push(not_this_child());
     Ok(Html::join(parts))
+}
+
+fn not_this_child() -> Html {
+    Html::trusted(
+        "<button type=\"submit\" form=\"report\" name=\"step\" value=\"another\" class=\"govuk-button govuk-button--secondary\">Not this child</button>".to_owned(),
+    )
+}
+
+/// Every question of the form.
+pub(crate) fn questions(rules: &RuleSet, now: Timestamp, answers: &Answers) -> Vec<Field> {
+    let mut fields = with_choice_kept(circumstances(now), answers);
+    fields.extend(child_acts::identity_fields());
+    fields.extend(child_acts::care_fields());
+    fields.extend(caller_fields());
+    fields.extend(rules.facts().iter().map(fact_field));
+    fields
+}
+
+/// Keeps a form that is too long to take: every answer whole but those beyond what a record holds, which are cut.
+pub(crate) async fn keep_what_fits(web: &Web, who: &SignedIn, answers: &Answers) -> Result<(), Problem> {
+    let cut = |text: &str| -> String { text.chars().take(cf_app::report::LONGEST_TEXT).collect() };
+    let fits = Answers::from_pairs(answers.pairs().map(|(name, value)| (name.to_owned(), cut(value))));
+    keep(web, who, &fits).await
 }
 
 async fn save_draft(State(web): State<Web>, Sent { who, answers }: Sent) -> Response {

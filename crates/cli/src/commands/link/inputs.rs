@@ -70,7 +70,8 @@ impl How {
         Ok(records)
     }
 
-    fn put_aside(&self, files: &[(&Path, &CsvFile, &Reading)]) -> anyhow::Result<()> {
+    /// Counts and names the rows that could not be read, and writes them where they were asked for.
+    pub(super) fn put_aside(&self, files: &[(&Path, &CsvFile, &Reading)]) -> anyhow::Result<()> {
         let mut rejects = b"file,line,fault,row\n".to_vec();
         for (path, file, reading) in files {
             if !reading.unused.is_empty() {

@@ -2,6 +2,7 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use cf_access::Resource;
 use cf_app::views::ChildView;
 use cf_app::{FieldProblem, Problem};
 use cf_components::{Button, Html};
@@ -23,6 +24,12 @@ pub(super) async fn form(
 ) -> Result<Response, PageProblem> {
     let Some(spec) = find(&slug) else { return Err(PageProblem::to(&web, &who, Problem::NotFound)) };
     let view = view(&web, &who, &id, None).await?;
+    let resource = Resource::child(view.child.restricted.is_some());
+    let back = (format!("/children/{}", view.id), "Back to the child's record");
+    web.app.would(&who.caller, spec.action, &resource).map_err(|problem| {
+        let what = (spec.action, &resource);
+        PageProblem::may_not(&web, &who, spec.title, what, problem, (&back.0, back.1))
+    })?;
     let answers = as_recorded(spec.slug, &view.child);
     show(&web, &who, spec, &view, &answers, StatusCode::OK, &[]).await
 }

@@ -31,7 +31,22 @@ pub(super) async fn form(
 ) -> Result<Response, PageProblem> {
     let Some(spec) = find(&slug) else { return Err(PageProblem::to(&web, &who, Problem::NotFound)) };
     let view = view(&web, &who, &id).await?;
+    may(&web, &who, &view, spec.title, spec.action)?;
     show(&web, &who, spec, &view, &Answers::default(), StatusCode::OK, &[]).await
+}
+
+/// A form is shown only to those who may send it.
+fn may(
+    web: &Web,
+    who: &SignedIn,
+    view: &IncidentView,
+    title: &str,
+    action: cf_access::Action,
+) -> Result<(), PageProblem> {
+    let back = (format!("/incidents/{}", view.id), "Back to the incident");
+    web.app.would(&who.caller, action, &view.resource).map_err(|problem| {
+        PageProblem::may_not(web, who, title, (action, &view.resource), problem, (&back.0, back.1))
+    })
 }
 
 async fn show(
@@ -159,6 +174,8 @@ async fn again(
     show(web, who, spec, &fresh, &answers, status, &problems).await
 }
 
+const FACTS: &str = "Record what was learned about risk";
+
 /// `GET /incidents/{id}/facts`: the risk questions, for what was learned after the report.
 pub(super) async fn facts(
     State(web): State<Web>,
@@ -166,6 +183,7 @@ pub(super) async fn facts(
     Path(id): Path<String>,
 ) -> Result<Response, PageProblem> {
     let view = view(&web, &who, &id).await?;
+    may(&web, &who, &view, FACTS, cf_access::Action::RecordOnIncident)?;
     Ok(show_facts(&web, &who, &view, &Answers::default(), StatusCode::OK, &[]))
 }
 
@@ -183,7 +201,7 @@ fn show_facts(
         .autocomplete("off")
         .into();
     let body = Html::join([
-        h1("Record what was learned about risk"),
+        h1(FACTS),
         p(
             "Answer only what is newly known. The rules are asked again at once, and a higher recommendation asks for a new grade.",
         ),
@@ -197,8 +215,7 @@ fn show_facts(
             ]),
         ),
     ]);
-    let shell = Shell::new(web, who, "/board", "Record what was learned about risk")
-        .back(&here, "Back to the incident");
+    let shell = Shell::new(web, who, "/board", FACTS).back(&here, "Back to the incident");
     shell.problems(status, problems).show(body)
 }
 

@@ -85,20 +85,22 @@ fn writer(row: &WordingRow) -> String {
 
 /// Kept findings and challenges that wait, as the queue shows them.
 pub(crate) fn matters_table(rows: &[WordingRow], now: Timestamp) -> Html {
-    let head = ["What", "Why it waits", "Written by", "Stands", "Held by", "Due"];
+    let head = ["Child", "What", "Why it waits", "Written by", "Stands", "Held by", "Due"];
     let mut table = Table::new("Wording kept or challenged", head.map(Cell::from))
         .caption_classes("govuk-visually-hidden")
         .first_cell_is_header(true);
     for row in rows {
         let since = Timestamp::from_micros(row.begun_at);
-        let what = crate::markup::link_about(
+        let child = if row.child_name.is_empty() { "Name not known" } else { row.child_name.as_str() };
+        let child = crate::markup::link_about(
             &format!("/wording/matters/{}", row.id()),
-            &about(row),
-            &format!("written by {}, {since}", writer(row)),
+            child,
+            &format!("{}, written by {}, {since}", about(row), writer(row)),
         );
         let due = row.due_at.map_or_else(Html::default, |at| due_html("", Timestamp::from_micros(at), now));
         table = table.row([
-            Cell::from(what),
+            Cell::from(child),
+            Cell::from(about(row)),
             Cell::from(why(row)),
             Cell::from(writer(row)),
             Cell::from(stands(row)),
