@@ -146,3 +146,19 @@ test('anybody learns with a text of their own, and reads the guide', async () =>
   await look(page);
   await screenshot(page, 'wording-guide');
 });
+
+test('the audit shows rates and a chart, and leads to the texts', async () => {
+  const page = await world.person('supervisor');
+  await page.goto('/wording/audit');
+  await says(page, 'By category');
+  await look(page);
+  await screenshot(page, 'wording-audit');
+  const texts = page.getByRole('link', { name: /^Texts/ });
+  assert.ok(await texts.count() > 0, 'the demonstration holds words that were kept');
+  await Promise.all([page.waitForEvent('load'), texts.first().click()]);
+  await says(page, 'noted in the access log');
+  await look(page);
+  await screenshot(page, 'wording-texts');
+  const operator = await world.person('operator');
+  assert.equal((await operator.goto('/wording/audit')).status(), 403);
+});

@@ -46,6 +46,7 @@
 //!         guards: vec![],
 //!         jobs: vec![],
 //!         drafts_done: vec![],
+//!         checks: vec![],
 //!     })
 //!     .await?;
 //! assert_eq!(done.positions, [1]);
@@ -87,6 +88,7 @@ mod statements;
 mod stored;
 mod teams;
 mod verify;
+mod wording_checks;
 mod writer;
 
 pub use access::{AccessEntry, AccessRecorded, Page};
@@ -110,3 +112,4 @@ pub use shred::Shred;
 pub use stored::{DecodeError, Encoded, Stored, decode, encode};
 pub use teams::Team;
 pub use verify::{Damage, LogReport, Progress, Report};
+pub use wording_checks::{WordingCategories, WordingCheck, WordingEntry, WordingRate};

@@ -103,6 +103,8 @@ async fn every_page_opens_for_those_it_is_for_and_no_others() {
         ("/rules/try".to_owned(), everybody),
         ("/help".to_owned(), everybody),
         ("/wording/learn".to_owned(), everybody),
+        ("/wording/audit".to_owned(), lead),
+        ("/wording/audit/texts".to_owned(), lead),
         ("/wording/guide/risk_taking".to_owned(), everybody),
     ] {
         for (role, user) in &people {

@@ -2,6 +2,7 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use cf_access::{Action, Resource};
 use cf_app::wording::Found;
 use cf_app::{FieldProblem, Problem};
 use cf_components::{Button, Html, SummaryList, SummaryRow, Textarea};
@@ -73,6 +74,10 @@ fn show(
         Category::ALL
             .map(|category| link(&format!("/wording/guide/{}", category.name()), category_words(category))),
     ));
+    if web.app.may(&who.caller, Action::ViewWordingAudit, &Resource::desk()) {
+        parts.push(h2("How often"));
+        parts.push(p(link("/wording/audit", "Wording audit: how often records blame a child")));
+    }
     Shell::new(web, who, "", "Words that blame a child").problems(status, problems).show(Html::join(parts))
 }
 

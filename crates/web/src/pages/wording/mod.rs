@@ -1,4 +1,5 @@
 //! Wording: checked as it is typed, kept findings and challenges, their place in the queue and on a record's page.
+mod audit;
 mod challenge;
 pub(crate) mod check;
 mod learn;
@@ -19,6 +20,8 @@ use crate::state::Web;
 pub(crate) fn routes() -> Router<Web> {
     Router::new()
         .route("/wording/check", post(check::check))
+        .route("/wording/audit", get(audit::page))
+        .route("/wording/audit/texts", get(audit::texts))
         .route("/wording/learn", get(learn::page).post(learn::send))
         .route("/wording/guide/{category}", get(learn::guide))
         .route("/wording/matters/{id}", get(matter::page).post(matter::send))
