@@ -13,7 +13,7 @@ const WHAT = 'What was done and what came of it';
 
 const field = (page, words) => question(page.locator('main'), words).control;
 const fill = (page) => answers(page, {
-  'When was the child last seen?': ago(90), 'Missing from where?': 'Home', 'Given names': 'Rosalind', 'Family name': 'Ferrybridge',
+  'Or the date and time, if the caller knows': ago(90), 'Missing from where?': 'Home', 'Given names': 'Rosalind', 'Family name': 'Ferrybridge',
 });
 
 test('blame is underlined as it is typed in a report, and other words are put in by a button', async () => {
