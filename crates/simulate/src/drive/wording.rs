@@ -15,7 +15,7 @@ use super::World;
 use crate::plan::Step;
 
 /// One entry in so many, in the first half of the time and in the second.
-const ONE_IN: [u128; 2] = [9, 26];
+const ONE_IN: [u128; 2] = [14, 40];
 /// Looks are taken when a kept finding is older than this at the present.
 const LOOKED_AT_AFTER_DAYS: i64 = 2;
 
@@ -49,7 +49,7 @@ pub(super) fn slip(world: &World, step: &Step, act: &Act) -> Option<Slip> {
     let one_in = ONE_IN[usize::from(late)];
     match dice % one_in {
         0 => Some(Slip::Blame((dice / one_in % BLAME.len() as u128) as usize)),
-        1 if dice / one_in % 7 == 0 => Some(Slip::Cold),
+        1 if (dice / one_in).is_multiple_of(7) => Some(Slip::Cold),
         _ => None,
     }
 }

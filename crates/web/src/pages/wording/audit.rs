@@ -233,7 +233,7 @@ fn false_alarms(rows: &[WordingRow]) -> Html {
         parts.push(p("No supervisor has called a finding a false alarm."));
         return Html::join(parts);
     }
-    parts.push(p("Each is a sentence the rule should let pass. Take it into the rule’s `pass` examples, without names, in your own rules file."));
+    parts.push(p("Each is a sentence the rule should let pass. Add it, without names, to the examples the rule must let pass, in your force’s own rules file; the file does not load until the rule does."));
     let mut rules: Vec<&str> = rows.iter().filter_map(|row| row.rule.as_deref()).collect();
     rules.sort_unstable();
     rules.dedup();
