@@ -59,7 +59,7 @@ pub(super) fn slipped(app: &App, caller: &Caller, act: Act, slip: &Slip) -> (Cal
     let Act::Record(Action { kind, done_at, what }) = act else { return (caller.clone(), act) };
     let (sentence, reason) = match slip {
         Slip::Blame(number) => BLAME[*number],
-        Slip::Cold => (COLD, ""),
+        Slip::Cold => (COLD, "Written as the call was told."),
     };
     let text = format!("{} {sentence}", what.or_gone());
     let mut decisions = Decisions::default();
@@ -69,8 +69,21 @@ pub(super) fn slipped(app: &App, caller: &Caller, act: Act, slip: &Slip) -> (Cal
     (caller.deciding(decisions), Act::Record(Action { kind, done_at, what: Private::Known(text) }))
 }
 
-/// What colleagues do about it.
+/// What colleagues do about it; nothing where nobody fits, or where the child's record is closed to them.
 pub(super) async fn afterwards(
+    app: &App,
+    world: &World,
+    step: &Step,
+    incident: IncidentId,
+    slip: &Slip,
+) -> Result<(), Problem> {
+    match colleagues(app, world, step, incident, slip).await {
+        Err(Problem::NotFound | Problem::Denied { .. }) => Ok(()),
+        done => done,
+    }
+}
+
+async fn colleagues(
     app: &App,
     world: &World,
     step: &Step,
@@ -102,15 +115,17 @@ pub(super) async fn afterwards(
         Slip::Blame(number) => *number,
     };
     let id = WordingId::from_uuid(derived_id("wording", &format!("{} 0", step.command)));
+    // Words of an inspector are looked at by another inspector.
+    let senior = writer.role() == Role::Inspector;
+    let supervisor = another(if senior { Role::Inspector } else { Role::Supervisor })?;
     let recent = world.plan.london.present.seconds_since(step.at) < LOOKED_AT_AFTER_DAYS * 86_400;
-    let found = !matches!(app.wording_matter(another(Role::Supervisor)?, id).await, Err(Problem::NotFound));
+    let found = !matches!(app.wording_matter(supervisor, id).await, Err(Problem::NotFound));
     if recent || !found {
         return Ok(());
     }
     let decision =
         [LookDecision::Agreed, LookDecision::Rewording, LookDecision::Challenge, LookDecision::FalseAlarm]
             [if number == 2 { 3 } else { number % 3 }];
-    let supervisor = another(Role::Supervisor)?;
     let look = About::Look(Look { decision, words: "Read the entry and the one before it.".into() });
     app.act_on_wording(supervisor, command("sim look"), id, None, look).await?;
     if !matches!(decision, LookDecision::Rewording | LookDecision::Challenge) {
