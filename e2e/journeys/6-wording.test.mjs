@@ -13,7 +13,7 @@ const WHAT = 'What was done and what came of it';
 
 const field = (page, words) => question(page.locator('main'), words).control;
 const fill = (page) => answers(page, {
-  'When was the child last seen?': ago(90), 'Missing from where?': 'Home', 'Given names': 'Rosalind', 'Family name': 'Ferrybridge',
+  'Or the date and time, if the caller knows': ago(90), 'Missing from where?': 'Home', 'Given names': 'Rosalind', 'Family name': 'Ferrybridge',
 });
 
 test('blame is underlined as it is typed in a report, and other words are put in by a button', async () => {
@@ -57,7 +57,7 @@ test('words are kept with a reason while typing, and the supervisor decides', as
   await supervisor.goto('/queue');
   await look(supervisor);
   await screenshot(supervisor, 'wording-queue');
-  await supervisor.getByRole('link', { name: /A child named as the source of danger/ }).last().click();
+  await supervisor.getByRole('link', { name: /Quentin Marlpit.*source of danger/ }).click();
   await says(supervisor, 'Words that were kept');
   await supervisor.goto(incident);
   await Promise.all([supervisor.waitForEvent('load'), supervisor.locator('a[href^="/wording/matters/"]').first().click()]);
@@ -130,4 +130,35 @@ test('the marks and the list are used by keyboard alone, on a phone too', async 
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => document.querySelector('textarea[data-narrative]').value.includes('“putting herself at risk'));
   await look(page);
+});
+
+test('anybody learns with a text of their own, and reads the guide', async () => {
+  const page = await world.person('council', { on: 'no script' });
+  await follow(page, 'Wording');
+  await look(page);
+  await answer(page, 'A text about a child', `He chose to leave again. ${BLAME}`);
+  await press(page, 'Check the words');
+  await says(page, 'What was found');
+  await look(page);
+  await screenshot(page, 'wording-learn');
+  await follow(page, 'A child named as the source of danger');
+  await says(page, 'You could write');
+  await look(page);
+  await screenshot(page, 'wording-guide');
+});
+
+test('the audit shows rates and a chart, and leads to the texts', async () => {
+  const page = await world.person('supervisor');
+  await page.goto('/wording/audit');
+  await says(page, 'By category');
+  await look(page);
+  await screenshot(page, 'wording-audit');
+  const texts = page.getByRole('link', { name: /^Texts/ });
+  assert.ok(await texts.count() > 0, 'the demonstration holds words that were kept');
+  await Promise.all([page.waitForEvent('load'), texts.first().click()]);
+  await says(page, 'noted in the access log');
+  await look(page);
+  await screenshot(page, 'wording-texts');
+  const operator = await world.person('operator');
+  assert.equal((await operator.goto('/wording/audit')).status(), 403);
 });

@@ -89,6 +89,7 @@ impl App {
     ) -> Result<bool, Problem> {
         let entries = crate::wording::entries(self, &streams);
         let kept = self.keep_wording(caller, command, now, &entries).await?;
+        let checks = crate::wording::checks(self, caller, now, &entries);
         drop(entries);
         streams.extend(kept);
         let append = Append {
@@ -99,6 +100,7 @@ impl App {
             guards: Vec::new(),
             jobs: Vec::new(),
             drafts_done: Vec::new(),
+            checks,
         };
         Ok(self.store.append(append).await?.duplicate)
     }

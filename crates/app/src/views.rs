@@ -116,6 +116,13 @@ impl App {
         clock
     }
 
+    fn hide_wording(&self, caller: &Caller, mut row: WordingRow) -> WordingRow {
+        if self.is_hidden(caller, row.restricted) {
+            row.child_name = RESTRICTED.into();
+        }
+        row
+    }
+
     fn is_hidden(&self, caller: &Caller, restricted: bool) -> bool {
         restricted && !self.may(caller, Action::ViewChild, &Resource::child(true))
     }
@@ -134,11 +141,13 @@ impl App {
             lists.push((queue, rows.into_iter().map(|row| self.hide(caller, row)).collect()));
         }
         let escalated = self.store.clocks_overdue(now, 2, 200).await?;
+        let wording = self.store.wording_waiting(200).await?;
         let mut read: Vec<StreamId> = all.iter().map(|row| row.child_id().into()).collect();
         read.extend(escalated.iter().map(DueClock::child));
+        read.extend(wording.iter().map(WordingRow::child));
         self.authorise(caller, Action::ViewQueue, &Resource::desk(), &read).await?;
         let escalated = escalated.into_iter().map(|clock| self.hide_clock(caller, clock)).collect();
-        let wording = self.store.wording_waiting(200).await?;
+        let wording = wording.into_iter().map(|row| self.hide_wording(caller, row)).collect();
         Ok(QueueView { lists, escalated, wording })
     }
 

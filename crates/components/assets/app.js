@@ -230,7 +230,7 @@ function checkWording (area) {
       const name = text === '' ? 'Leave the words out' : 'Use this wording'
       choice.append(' ', button(name, `: ${text || words}`, () => replace(item, text)))
     }
-    if (item.dataset.blaming !== 'true' || asked(key)) return
+    if (item.dataset.blaming !== 'true' || area.dataset.narrative === 'learn' || asked(key)) return
     takeOver(key)
     const choices = make('div', 'cf-found__choices')
     const now = decided.get(key)
@@ -275,8 +275,9 @@ function checkWording (area) {
     list.hidden = items.length === 0
     underline(items)
     const blaming = items.filter(item => item.dataset.blaming === 'true').length
-    const said = blaming === 1 ? '1 place may put blame on the child.' : `${blaming} places may put blame on the child.`
-    state.textContent = items.length === 0 ? '' : `${blaming ? said : 'A kinder word is suggested.'} See below ${label}.`
+    const places = blaming === 1 ? '1 place' : `${blaming} places`
+    const said = blaming ? `${places} here may put blame on the child.` : 'A kinder word is suggested here.'
+    state.textContent = items.length === 0 ? '' : `${said} Why, and what to write instead, stands below.`
   }
 
   let sent

@@ -234,6 +234,7 @@ fn command(streams: Vec<StreamAppend>) -> Append {
         guards: Vec::new(),
         jobs: Vec::new(),
         drafts_done: Vec::new(),
+        checks: Vec::new(),
     }
 }
 

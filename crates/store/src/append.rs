@@ -2,7 +2,7 @@
 use cf_kernel::{Actor, CommandId, FileId, StreamId, Timestamp};
 
 use crate::rows::RowChanges;
-use crate::{DraftKey, Fault, NewJob, Store, prepare, writer};
+use crate::{DraftKey, Fault, NewJob, Store, WordingCheck, prepare, writer};
 
 /// What one command leaves behind. Written in one transaction with its rows and jobs.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct Append {
     pub jobs: Vec<NewJob>,
     /// Drafts that this command makes obsolete.
     pub drafts_done: Vec<DraftKey>,
+    /// What the wording rules found in the entries.
+    pub checks: Vec<WordingCheck>,
 }
 
 /// New events of one stream.

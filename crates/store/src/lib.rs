@@ -46,6 +46,7 @@
 //!         guards: vec![],
 //!         jobs: vec![],
 //!         drafts_done: vec![],
+//!         checks: vec![],
 //!     })
 //!     .await?;
 //! assert_eq!(done.positions, [1]);
@@ -90,6 +91,7 @@ mod teams;
 mod texts;
 mod verify;
 mod wal;
+mod wording_checks;
 mod writer;
 
 pub use access::{AccessEntry, AccessRecorded, Page};
@@ -113,3 +115,4 @@ pub use shred::Shred;
 pub use stored::{DecodeError, Encoded, Stored, decode, encode};
 pub use teams::Team;
 pub use verify::{Damage, LogReport, Progress, Report};
+pub use wording_checks::{WordingCategories, WordingCheck, WordingEntry, WordingRate};

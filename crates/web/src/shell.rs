@@ -122,6 +122,7 @@ fn footer(web: &Web, caller: &Caller) -> Vec<FooterLink> {
     let links = [
         ("/help", "Help", true),
         ("/rules", "Rules and timescales", true),
+        ("/wording/learn", "Wording", true),
         ("/glass", "Restricted records", glass),
         ("/sessions", "Your sessions and password", true),
     ];

@@ -102,6 +102,10 @@ async fn every_page_opens_for_those_it_is_for_and_no_others() {
         ("/rules".to_owned(), everybody),
         ("/rules/try".to_owned(), everybody),
         ("/help".to_owned(), everybody),
+        ("/wording/learn".to_owned(), everybody),
+        ("/wording/audit".to_owned(), lead),
+        ("/wording/audit/texts".to_owned(), lead),
+        ("/wording/guide/risk_taking".to_owned(), everybody),
     ] {
         for (role, user) in &people {
             let answer = site.get(user, &path).await;

@@ -257,6 +257,25 @@ async fn what_is_typed_is_checked_and_nothing_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn anybody_learns_with_any_text() {
+    let site = Site::start().await;
+    let max = site.app.administrator().await;
+    let tried = site.post(&max, "/wording/learn", &[("text", &format!("<b>é</b> {BAD}"))]).await;
+    assert!(
+        tried.status == 200 && tried.body.contains("<mark class=\"cf-mark\">putting herself at risk</mark>"),
+        "{}",
+        tried.body
+    );
+    assert!(!tried.body.contains("<b>é"), "what is typed is escaped");
+    assert_eq!(site.post(&max, "/wording/learn", &[("text", " ")]).await.status, 422);
+    for category in cf_wording::Category::ALL {
+        let page = site.get(&max, &format!("/wording/guide/{}", category.name())).await;
+        assert!(page.status == 200 && page.body.contains("Rather not"), "{}", category.name());
+    }
+    assert_eq!(site.get(&max, "/wording/guide/nothing").await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_look_nobody_takes_climbs() {
     let site = Site::start().await;
     let sam = site.app.operator().await;
@@ -273,7 +292,37 @@ async fn a_look_nobody_takes_climbs() {
     assert!(!matter.escalations.is_empty() && matter.clocks.len() == 1);
 }
 
-/// The same on PostgreSQL: rows, queue and rebuild.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_counts_every_entry_and_hides_small_groups() {
+    let site = Site::start().await;
+    let (sam, kit) = (site.app.operator().await, site.app.supervisor().await);
+    let (_, incident) = site.report(&sam).await;
+    for number in 0..24 {
+        let what = format!("Rang the aunt for the {number}th time, no answer.");
+        assert_eq!(site.act(&sam, incident, &what, &[]).await.status, 303);
+    }
+    let name = asked(&site.act(&sam, incident, BAD, &[]).await.body);
+    assert_eq!(site.act(&sam, incident, BAD, &[(&name, "own")]).await.status, 303);
+    assert_eq!(site.act(&kit, incident, "Rang the school, who will ask round.", &[]).await.status, 303);
+    let month = cf_app::wording::audit::month_of(site.app.app.now());
+    let audit = site.app.app.wording_audit(&kit.caller, month, month).await.unwrap();
+    // The report, 25 actions, the one with blame, and the supervisor's.
+    assert_eq!((audit.written.checked, audit.written.blaming, audit.written.kept), (27, 1, 1));
+    assert!(audit.roles.iter().all(|group| group.rate.is_none()), "{:?}", audit.roles);
+    assert_eq!(audit.teams.len(), 1);
+    let page = site.get(&kit, "/wording/audit").await;
+    assert!(
+        page.body.contains("too few to show") && page.body.contains("3.7 (0.7 to 18.3)"),
+        "{}",
+        page.body
+    );
+    assert!(!page.body.contains("putting herself"), "the audit shows counts");
+    assert!(site.get(&kit, "/wording/audit/texts?category=risk_taking").await.body.contains(BAD));
+    assert!(!site.get(&kit, "/wording/audit/texts?category=credibility").await.body.contains(BAD));
+    assert_eq!(site.get(&sam, "/wording/audit/texts").await.status, 403);
+}
+
+/// The same on PostgreSQL: rows, queue, audit and rebuild.
 #[tokio::test(flavor = "multi_thread")]
 async fn kept_words_on_postgresql() {
     let server = cf_testkit::Postgres::start().unwrap_or_else(|error| panic!("{error}"));
@@ -284,6 +333,13 @@ async fn kept_words_on_postgresql() {
         let name = asked(&site.act(&sam, incident, BAD, &[]).await.body);
         assert_eq!(site.act(&sam, incident, BAD, &[(&name, "own")]).await.status, 303);
         assert!(site.get(&kit, "/queue").await.body.contains("Wording kept or challenged: 1"));
+        let month = cf_app::wording::audit::month_of(site.app.app.now());
+        let audit = site.app.app.wording_audit(&kit.caller, month - 11, month).await.unwrap();
+        assert_eq!((audit.written.checked, audit.written.blaming), (2, 1));
+        assert_eq!(audit.categories.iter().map(|(_, rate)| rate.blaming).sum::<i64>(), 1);
+        let category = cf_wording::Category::RiskTaking;
+        let texts = site.app.app.audited_entries(&kit.caller, month, Some(category), 9).await.unwrap();
+        assert_eq!(texts.len(), 1);
         let compared = site.app.app.store().check_rows(cf_store::fold, |_, _| ()).await.unwrap();
         assert!(compared.is_ok(), "{compared:?}");
         assert_eq!(site.app.app.store().verify(|_| ()).await.unwrap().damage, None);

@@ -123,7 +123,7 @@ impl<'a> Pipeline<'a> {
         let ready = Arc::new(chunk.ready);
         let streams = self.decide(Arc::clone(&ready), plan, Arc::new(known)).await?;
         self.changes.events += streams.iter().map(|stream| stream.events.len() as u64).sum::<u64>();
-        let sealed = self.app.store.seal(command(self.caller, self.app.now(), streams)).await?;
+        let sealed = self.app.store.seal(command(self.app, self.caller, self.app.now(), streams)).await?;
         self.settle().await?;
         self.append(ready, sealed);
         Ok(())
@@ -222,7 +222,12 @@ impl<'a> Pipeline<'a> {
                 return Ok(());
             }
             let streams = self.decide(Arc::clone(&ready), plan, Arc::new(known)).await?;
-            done = self.app.store.append(command(self.caller, self.app.now(), streams)).await.map(|_| ());
+            done = self
+                .app
+                .store
+                .append(command(self.app, self.caller, self.app.now(), streams))
+                .await
+                .map(|_| ());
         }
         done.map_err(Problem::from)
     }
@@ -256,7 +261,7 @@ impl<'a> Pipeline<'a> {
             }
             if !self.dry_run && !grown.is_empty() {
                 self.changes.events += grown.iter().map(|stream| stream.events.len() as u64).sum::<u64>();
-                self.app.store.append(command(self.caller, self.app.now(), grown)).await?;
+                self.app.store.append(command(self.app, self.caller, self.app.now(), grown)).await?;
             }
         }
         Ok(())
@@ -291,7 +296,9 @@ impl<'a> Pipeline<'a> {
     }
 }
 
-pub(super) fn command(caller: &Caller, at: Timestamp, streams: Vec<StreamAppend>) -> Append {
+pub(super) fn command(app: &App, caller: &Caller, at: Timestamp, streams: Vec<StreamAppend>) -> Append {
+    // Imported text is counted and shown; nobody here could be asked about it.
+    let checks = crate::wording::checks(app, caller, at, &crate::wording::entries(app, &streams));
     Append {
         command: CommandId::new(),
         actor: caller.actor.clone(),
@@ -300,6 +307,7 @@ pub(super) fn command(caller: &Caller, at: Timestamp, streams: Vec<StreamAppend>
         guards: Vec::new(),
         jobs: Vec::new(),
         drafts_done: Vec::new(),
+        checks,
     }
 }
 

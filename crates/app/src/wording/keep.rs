@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use cf_casework::wording::{About, Act, Basis, Command, Event, Kept, RecordKind, Wording};
 use cf_casework::{Owner, child, missing};
 use cf_kernel::{ChildId, CommandId, Decider as _, StreamId, Timestamp, WordingId};
-use cf_store::{NewEvent, StreamAppend};
+use cf_store::{NewEvent, StreamAppend, WordingCheck};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -35,6 +35,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) stream: &'a StreamAppend,
     /// Its version in the stream.
     pub(crate) version: i64,
+    pub(crate) event_type: &'static str,
     pub(crate) found: Vec<(String, Found)>,
 }
 
@@ -54,10 +55,34 @@ pub(crate) fn entries<'a>(app: &App, streams: &'a [StreamAppend]) -> Vec<Entry<'
             });
             let found = found.collect();
             let version = stream.expected + 1 + number as i64;
-            entries.push(Entry { stream, version, found });
+            entries.push(Entry { stream, version, event_type: event.event_type, found });
         }
     }
     entries
+}
+
+/// What was found, as counts, for the audit.
+pub(crate) fn checks(app: &App, caller: &Caller, now: Timestamp, entries: &[Entry<'_>]) -> Vec<WordingCheck> {
+    let check = |entry: &Entry<'_>| {
+        let blaming = || entry.found.iter().map(|(_, found)| found).filter(|found| found.blaming);
+        let kept = blaming().filter(|found| caller.wording.about(&found.key).is_some());
+        let categories: BTreeSet<&'static str> = blaming().map(|found| found.category.name()).collect();
+        WordingCheck {
+            stream: entry.stream.stream,
+            version: entry.version,
+            kind: entry.stream.kind,
+            at: now,
+            role: caller.actor.role,
+            team: caller.actor.team,
+            imported: entry.event_type == "imported",
+            rules: app.wording.version().to_owned(),
+            blaming: blaming().count() as u32,
+            advisory: (entry.found.len() - blaming().count()) as u32,
+            kept: kept.count() as u32,
+            categories: categories.into_iter().collect(),
+        }
+    };
+    entries.iter().map(check).collect()
 }
 
 pub(crate) fn record_kind(kind: &str) -> Option<RecordKind> {

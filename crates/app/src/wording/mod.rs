@@ -3,6 +3,7 @@
 //! [`found`] is what the language engine says about a text. `keep` stands in the way of every append: words that put
 //! blame on a child are recorded only with the writer's decision. [`matters`] is what becomes of kept and challenged
 //! words. Every act goes through the same place, so no form and no program can forget it.
+pub mod audit;
 pub mod found;
 mod keep;
 pub mod matters;
@@ -13,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 use cf_wording::Checker;
 
 pub use found::{Found, key};
-pub(crate) use keep::entries;
+pub(crate) use keep::{checks, entries};
 
 use crate::{App, Problem};
 

@@ -6,6 +6,7 @@
 //! desks at once. After each window overdue clocks climb.
 mod check;
 mod lane;
+mod wording;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};

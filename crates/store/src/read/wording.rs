@@ -16,6 +16,8 @@ use crate::{Fault, Store};
 pub struct WordingRow {
     pub stream: Uuid,
     pub child: Uuid,
+    pub child_name: String,
+    pub restricted: bool,
     pub record: Uuid,
     pub record_kind: String,
     pub origin: String,
@@ -40,6 +42,12 @@ pub struct WordingRow {
 }
 
 impl WordingRow {
+    /// The child it is about.
+    #[must_use]
+    pub fn child(&self) -> StreamId {
+        StreamId::from_uuid(self.child)
+    }
+
     /// The matter's id.
     #[must_use]
     pub fn id(&self) -> WordingId {
@@ -99,9 +107,11 @@ fn wording_row(stream: StreamId, matter: &Matter) -> Row {
     }
 }
 
-const COLUMNS: &str = "stream, child, record, record_kind, origin, phase, category, rule, severity, basis, rules, \
-    begun_at, begun_by, writer_user, writer_name, writer_role, writer_team, owner_name, owner_team, decision, \
-    outcome, due_at, settled_at";
+const SELECT: &str = "select w.stream, w.child, coalesce(c.name, '') as child_name, \
+    coalesce(c.restricted, false) as restricted, w.record, w.record_kind, w.origin, w.phase, w.category, w.rule, \
+    w.severity, w.basis, w.rules, w.begun_at, w.begun_by, w.writer_user, w.writer_name, w.writer_role, w.writer_team, \
+    w.owner_name, w.owner_team, w.decision, w.outcome, w.due_at, w.settled_at \
+    from wording w left join child c on c.stream = w.child";
 
 impl Store {
     /// What waits for a look or an outcome, soonest due first; at most `limit`.
@@ -109,9 +119,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn wording_waiting(&self, limit: i64) -> Result<Vec<WordingRow>, Fault> {
-        let sql = format!(
-            "select {COLUMNS} from wording where settled_at is null order by due_at, stream limit $1"
-        );
+        let sql = format!("{SELECT} where w.settled_at is null order by w.due_at, w.stream limit $1");
         Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args![limit]).await?)
     }
 
@@ -120,9 +128,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn wording_about(&self, record: StreamId, limit: i64) -> Result<Vec<WordingRow>, Fault> {
-        let sql = format!(
-            "select {COLUMNS} from wording where record = $1 order by begun_at desc, stream limit $2"
-        );
+        let sql = format!("{SELECT} where w.record = $1 order by w.begun_at desc, w.stream limit $2");
         Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args![record.uuid(), limit]).await?)
     }
 
@@ -131,9 +137,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn wording_false_alarms(&self, limit: i64) -> Result<Vec<WordingRow>, Fault> {
-        let sql = format!(
-            "select {COLUMNS} from wording where decision = 'false_alarm' order by begun_at desc, stream limit $1"
-        );
+        let sql =
+            format!("{SELECT} where w.decision = 'false_alarm' order by w.begun_at desc, w.stream limit $1");
         Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args![limit]).await?)
     }
 }

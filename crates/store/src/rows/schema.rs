@@ -59,7 +59,7 @@ pub(crate) async fn prepare_tables(
 }
 
 fn check_names(tables: &[&'static Table]) -> Result<(), Fault> {
-    const OURS: [&str; 17] = [
+    const OURS: [&str; 18] = [
         "head",
         "event",
         "sealed",
@@ -77,6 +77,7 @@ fn check_names(tables: &[&'static Table]) -> Result<(), Fault> {
         "setting",
         "import",
         "import_row",
+        "wording_check",
     ];
     for (at, table) in tables.iter().enumerate() {
         let columns = table.columns.iter().map(|column| column.name);

@@ -118,6 +118,7 @@ fn body(web: &Web, who: &SignedIn, view: &IncidentView, asked: &Asked, problems:
     }
     main.push(report(incident));
     main.push(story::story(incident));
+    main.push(imported_wording(web, incident));
     main.push(super::wording::about_record(&view.wording, now));
     let side = Html::join([
         actions(web, who, view),
@@ -267,6 +268,27 @@ fn report(incident: &Incident) -> Html {
         }
     }
     Html::join([h2("The report"), SummaryList::new(rows).into()])
+}
+
+/// Words in imported text that may put blame on the child: shown, because nobody could be asked when it came.
+fn imported_wording(web: &Web, incident: &Incident) -> Html {
+    let Origin::Import(import) = &incident.origin else { return Html::default() };
+    let cells = import.row.get().map(Vec::as_slice).unwrap_or_default();
+    let found = cells.iter().flat_map(|(column, text)| web.app.find_wording(column, text));
+    let items: Vec<Html> = found
+        .filter(|found| found.blaming)
+        .map(|found| {
+            let guide = format!("/wording/guide/{}", found.category.name());
+            Html::join([
+                Html::from(format!("“{}”. {} ", found.words, found.why)),
+                link(&guide, super::wording::category_words(found.category)),
+            ])
+        })
+        .collect();
+    if items.is_empty() {
+        return Html::default();
+    }
+    Html::join([h2("Words in the imported text that may put blame on the child"), list(items)])
 }
 
 /// Everything the person may do now, most likely first.

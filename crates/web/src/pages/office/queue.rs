@@ -47,6 +47,7 @@ async fn region(web: &Web, who: &SignedIn) -> Result<Html, PageProblem> {
     } else {
         crate::pages::wording::matters_table(&view.wording, now)
     });
+    parts.push(p(link("/wording/audit", "Wording audit")));
     parts.push(p(format!("As at {now}.")));
     Ok(Html::join(parts))
 }

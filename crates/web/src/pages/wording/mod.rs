@@ -1,6 +1,8 @@
 //! Wording: checked as it is typed, kept findings and challenges, their place in the queue and on a record's page.
+mod audit;
 mod challenge;
 pub(crate) mod check;
+mod learn;
 mod matter;
 
 use axum::Router;
@@ -18,6 +20,10 @@ use crate::state::Web;
 pub(crate) fn routes() -> Router<Web> {
     Router::new()
         .route("/wording/check", post(check::check))
+        .route("/wording/audit", get(audit::page))
+        .route("/wording/audit/texts", get(audit::texts))
+        .route("/wording/learn", get(learn::page).post(learn::send))
+        .route("/wording/guide/{category}", get(learn::guide))
         .route("/wording/matters/{id}", get(matter::page).post(matter::send))
         .route("/wording/challenge/{place}/{id}", get(challenge::page).post(challenge::send))
 }
@@ -82,20 +88,22 @@ fn writer(row: &WordingRow) -> String {
 
 /// Kept findings and challenges that wait, as the queue shows them.
 pub(crate) fn matters_table(rows: &[WordingRow], now: Timestamp) -> Html {
-    let head = ["What", "Why it waits", "Written by", "Stands", "Held by", "Due"];
+    let head = ["Child", "What", "Why it waits", "Written by", "Stands", "Held by", "Due"];
     let mut table = Table::new("Wording kept or challenged", head.map(Cell::from))
         .caption_classes("govuk-visually-hidden")
         .first_cell_is_header(true);
     for row in rows {
         let since = Timestamp::from_micros(row.begun_at);
-        let what = crate::markup::link_about(
+        let child = if row.child_name.is_empty() { "Name not known" } else { row.child_name.as_str() };
+        let child = crate::markup::link_about(
             &format!("/wording/matters/{}", row.id()),
-            &about(row),
-            &format!("written by {}, {since}", writer(row)),
+            child,
+            &format!("{}, written by {}, {since}", about(row), writer(row)),
         );
         let due = row.due_at.map_or_else(Html::default, |at| due_html("", Timestamp::from_micros(at), now));
         table = table.row([
-            Cell::from(what),
+            Cell::from(child),
+            Cell::from(about(row)),
             Cell::from(why(row)),
             Cell::from(writer(row)),
             Cell::from(stands(row)),
