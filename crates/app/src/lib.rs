@@ -3,6 +3,7 @@
 //! [`App`] is what pages, the API, the command line and the simulator hold. Each module is one area of work:
 //! [`report`] takes a call, [`incident`] is everything done to an incident, [`child`] what is kept about a child,
 //! [`grading`] asks the rules, [`views`] reads (and logs every read first), [`escalate`] climbs overdue clocks,
+//! [`matching`] says who may be who,
 //! [`oversight`] shows the record as a record, [`accounts`] and [`sessions`] are who may sign in, [`import`] takes what other systems hold.
 pub mod accounts;
 mod authorise;
@@ -14,6 +15,7 @@ pub mod grading;
 pub mod import;
 pub mod incident;
 mod load;
+pub mod matching;
 pub mod oversight;
 mod problem;
 pub mod report;
@@ -33,6 +35,18 @@ use cf_kernel::{Clock, Timestamp};
 use cf_store::Store;
 use cf_timescales::Rules;
 
+/// The ONS code of the borough whose council has this code, by the education department's three digits or its own.
+#[must_use]
+pub fn council_borough(authority: &str) -> Option<&'static str> {
+    cf_exchange::borough(authority).map(|borough| borough.ons)
+}
+
+/// The three digits by which the education department knows this council of London, from any way it is written.
+#[must_use]
+pub fn council_code(authority: &str) -> Option<&'static str> {
+    cf_exchange::borough(authority).map(|borough| borough.dfe)
+}
+
 /// The whole application behind every surface. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -43,6 +57,7 @@ pub struct App {
     clock: Arc<dyn Clock>,
     desk: Arc<Desk>,
     tries: Arc<sessions::Tries>,
+    matching: Arc<matching::Matching>,
 }
 
 impl App {
@@ -61,6 +76,7 @@ impl App {
             clock,
             desk: Arc::new(desk),
             tries: Arc::default(),
+            matching: Arc::default(),
         })
     }
 

@@ -11,6 +11,7 @@ use cf_store::{
 };
 
 use crate::grading::Advice;
+use crate::matching::OneLife;
 use crate::{App, Caller, Problem};
 
 /// One incident, whole.
@@ -47,6 +48,8 @@ pub struct ChildView {
     pub episodes: Vec<IncidentRow>,
     /// Places the child was found at, newest first, with the moment.
     pub found: Vec<(Timestamp, String)>,
+    /// What other agencies recorded and people linked; not for a past moment.
+    pub life: Option<OneLife>,
     /// The moment it is shown as known at, if not now.
     pub as_at: Option<Timestamp>,
 }
@@ -186,7 +189,11 @@ impl App {
             episodes = self.episodes_as_at(episodes, at).await?;
         }
         let found = self.places_found(&episodes, as_at).await?;
-        Ok(ChildView { id, version: loaded.version, child, episodes, found, as_at })
+        let life = match as_at {
+            Some(_) => None,
+            None => Some(self.one_life(caller, id, &child, &episodes).await?),
+        };
+        Ok(ChildView { id, version: loaded.version, child, episodes, found, life, as_at })
     }
 
     /// Rows hold the present. For a past moment each incident is folded up to then, so that a later grade, return or

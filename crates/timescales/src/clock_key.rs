@@ -29,13 +29,15 @@ pub enum ClockKey {
     TriggerPlanReview,
     /// Philomena Protocol information is to be reviewed.
     PhilomenaReview,
+    /// A person decides whether two records are one child.
+    LinkReview,
     /// A live matter has no owner, and somebody must take it.
     Adopt,
 }
 
 impl ClockKey {
     /// Every clock, in the order of an incident's life.
-    pub const ALL: [ClockKey; 13] = [
+    pub const ALL: [ClockKey; 14] = [
         ClockKey::FirstGrade,
         ClockKey::GradeReview,
         ClockKey::SeniorLook,
@@ -48,6 +50,7 @@ impl ClockKey {
         ClockKey::Closure,
         ClockKey::TriggerPlanReview,
         ClockKey::PhilomenaReview,
+        ClockKey::LinkReview,
         ClockKey::Adopt,
     ];
 
@@ -67,6 +70,7 @@ impl ClockKey {
             ClockKey::Closure => "closure",
             ClockKey::TriggerPlanReview => "trigger_plan_review",
             ClockKey::PhilomenaReview => "philomena_review",
+            ClockKey::LinkReview => "link_review",
             ClockKey::Adopt => "adopt",
         }
     }
@@ -87,6 +91,7 @@ impl ClockKey {
             ClockKey::Closure => "Closure",
             ClockKey::TriggerPlanReview => "Review of the trigger plan",
             ClockKey::PhilomenaReview => "Review of the Philomena information",
+            ClockKey::LinkReview => "Decide whether two records are one child",
             ClockKey::Adopt => "An owner",
         }
     }

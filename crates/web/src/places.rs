@@ -50,3 +50,11 @@ pub(crate) fn boroughs() -> Vec<(String, String)> {
 pub(crate) fn borough_name(code: &str) -> &str {
     BOROUGHS.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| *name)
 }
+
+/// A council by name where London's, otherwise by its code.
+pub(crate) fn council_name(authority: &str) -> String {
+    match cf_app::council_borough(authority) {
+        Some(code) => format!("{} council", borough_name(code)),
+        None => format!("Council {authority}"),
+    }
+}

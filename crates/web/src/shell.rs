@@ -18,12 +18,13 @@ pub(crate) struct Shell {
 }
 
 /// The service's main places: where, what they are called, and the action that opens them.
-const PLACES: [(&str, &str, Action); 8] = [
+const PLACES: [(&str, &str, Action); 9] = [
     ("/board", "Board", Action::ViewBoard),
     ("/report", "Report", Action::TakeReport),
     ("/mine", "My work", Action::ViewOwnWork),
     ("/queue", "Supervise", Action::ViewQueue),
     ("/children", "Children", Action::SearchChildren),
+    ("/links", "Link records", Action::ViewLinks),
     ("/council", "Council records", Action::ViewCouncilRecords),
     ("/record", "The record", Action::VerifyRecord),
     ("/accounts", "Accounts", Action::ManageAccounts),
@@ -149,6 +150,10 @@ fn done_words(code: &str) -> Option<&'static str> {
         "signed-out" => "You are signed out.",
         "glass" => "Restricted records are open to you for an hour. The reason you gave is reviewed.",
         "account" => "The account is saved.",
+        "linked" => "The two records are linked as one child. You can undo it on the child's page.",
+        "apart" => "The two records are kept apart, and nobody is asked about them again.",
+        "unsure" => "Your note is recorded, and the pair waits for another look.",
+        "unlinked" => "The link is undone.",
         "discarded" => "The draft is discarded.",
         _ => return None,
     })

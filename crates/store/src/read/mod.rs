@@ -8,6 +8,7 @@ mod clocks;
 mod council;
 mod fold;
 mod incidents;
+mod links;
 mod tables;
 mod words;
 
@@ -19,6 +20,7 @@ pub use council::council_rows;
 pub use council::{AbsenceRow, CouncilRow};
 pub use fold::{Rowed, fold, state_of};
 pub use incidents::{IncidentRow, incident_rows};
+pub use links::{LinkRow, link_rows};
 pub use tables::TABLES;
 
 use cf_kernel::CommandId;

@@ -3,7 +3,7 @@ use crate::rows::Kind::{Bool, Id, Int, Text};
 use crate::rows::{Column, Index, Table};
 
 /// Every read table of case work.
-pub static TABLES: &[&Table] = &[&INCIDENT, &CHILD, &CHILD_KEY, &RUNNING_CLOCK, &COUNCIL, &ABSENCE];
+pub static TABLES: &[&Table] = &[&INCIDENT, &CHILD, &CHILD_KEY, &RUNNING_CLOCK, &COUNCIL, &ABSENCE, &LINK];
 
 /// One row for each missing incident.
 pub(super) static INCIDENT: Table = Table {
@@ -133,4 +133,26 @@ pub(super) static ABSENCE: Table = Table {
         Column::optional("to_day", Text),
     ],
     indexes: &[],
+};
+
+/// One row for each pair of records that may be, or are, one child.
+pub(super) static LINK: Table = Table {
+    name: "record_link",
+    version: 1,
+    columns: &[
+        Column::new("child", Id),
+        Column::new("other", Id),
+        Column::new("other_kind", Text),
+        Column::new("standing", Text),
+        Column::new("score", Int),
+        Column::new("asked_at", Int),
+        Column::optional("decided_at", Int),
+        Column::optional("decided_by", Text),
+        Column::new("looks", Int),
+    ],
+    indexes: &[
+        Index { columns: &["child"], only: None },
+        Index { columns: &["other"], only: None },
+        Index { columns: &["standing", "score"], only: None },
+    ],
 };

@@ -7,7 +7,7 @@
 mod split;
 mod upcast;
 
-use cf_casework::{child, council, missing};
+use cf_casework::{child, council, link, missing};
 use cf_kernel::Decider;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -115,6 +115,18 @@ impl Stored for child::Children {
 
 impl Stored for council::Council {
     const FORMS: &'static [(&'static str, i32)] = &[("stated", 1)];
+}
+
+impl Stored for link::Links {
+    const FORMS: &'static [(&'static str, i32)] = &[
+        ("proposed", 1),
+        ("linked", 1),
+        ("declared_different", 1),
+        ("left_unsure", 1),
+        ("unlinked", 1),
+        ("clocks_set", 1),
+        ("escalated", 1),
+    ];
 }
 
 /// The bytes of an event, in its newest form.

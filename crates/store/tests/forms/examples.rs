@@ -7,6 +7,7 @@ use cf_casework::child::{
 };
 use cf_casework::clocks::{ClockId, ClocksSet, Escalated, RunningClock};
 use cf_casework::council::{self, Absence, AbsenceKind, CareEpisode, CouncilChild, Header, Source};
+use cf_casework::link::{self, Evidence, EvidenceLine, Pair, Side};
 use cf_casework::missing::command::{
     Action, Answer, Grading, HandOver, Imported, InterviewEnd, InterviewOffer, InterviewTry, Learned,
     MissingFrom, NewTask, PreventionInterview, Report, Reporter, Return, ReturnInterview, Review,
@@ -15,7 +16,9 @@ use cf_casework::missing::command::{
 use cf_casework::missing::{
     self, ActionKind, CheckResult, Harm, HowReturned, InterviewAnswer, ReviewDecision, System,
 };
-use cf_kernel::{Actor, CalendarDay, ChildId, Grade, IncidentId, Private, Role, TeamId, Timestamp, UserId};
+use cf_kernel::{
+    Actor, CalendarDay, ChildId, CouncilChildId, Grade, IncidentId, Private, Role, TeamId, Timestamp, UserId,
+};
 use cf_timescales::{ClockKey, Deadline, Rung, RungAt};
 use uuid::Uuid;
 
@@ -370,4 +373,43 @@ pub(crate) fn council() -> Vec<council::Event> {
     };
     let source = Source { file: "ef".repeat(32), format: "ssda903".into(), lines: vec![2, 3, 9] };
     vec![council::Event::Stated { record, source, at: T, by: by() }]
+}
+
+/// What was said of two records.
+pub(crate) fn link() -> Vec<link::Event> {
+    use link::Event as E;
+    let (at, child) = (T, ChildId::from_uuid(id(10)));
+    let pair = Pair::of(child, Side::Council(CouncilChildId::from_uuid(id(30)))).unwrap();
+    let other = Pair::of(child, Side::Child(ChildId::from_uuid(id(11)))).unwrap();
+    let line =
+        |field: &str, level: &str, weight| EvidenceLine { field: field.into(), level: level.into(), weight };
+    let evidence = Evidence {
+        model: "defaults, form 1".into(),
+        score: 4_096,
+        lines: vec![
+            line("before comparing", "how rarely two records are one person", -9_216),
+            line("date of birth", "exact", 13_312),
+        ],
+    };
+    vec![
+        E::Proposed { pair, evidence: evidence.clone(), owner: desk(), at, by: Actor::system() },
+        E::Linked {
+            pair,
+            evidence: Some(evidence.clone()),
+            note: "Same home, same days.".into(),
+            at,
+            by: by(),
+        },
+        E::DeclaredDifferent {
+            pair: other,
+            evidence: Some(evidence),
+            why: "The caller knows both.".into(),
+            at,
+            by: by(),
+        },
+        E::LeftUnsure { note: "Ask the home for the local id.".into(), at, by: by() },
+        E::Unlinked { why: "It was the twin.".into(), at, by: by() },
+        E::ClocksSet { set: clocks_set(ClockKey::LinkReview, ClockKey::LinkReview) },
+        E::Escalated { escalated: escalated(ClockKey::LinkReview), at },
+    ]
 }

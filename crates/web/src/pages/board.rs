@@ -374,8 +374,11 @@ pub(crate) fn clocks_table(clocks: &[DueClock], now: Timestamp) -> Html {
             .first_cell_is_header(true);
     for clock in clocks {
         let what = ClockKey::from_code(&clock.clock).map_or("Clock", ClockKey::label);
-        let (place, about) =
-            if clock.kind == "child" { ("children", "child") } else { ("incidents", "incident") };
+        let (place, about) = match clock.kind.as_str() {
+            "child" => ("children", "child"),
+            "link" => ("links", "pair"),
+            _ => ("incidents", "incident"),
+        };
         let rung = cf_timescales::Rung::from_code(&clock.next_rung).map_or("", cf_timescales::Rung::label);
         table = table.row([
             Cell::from(link_about(

@@ -2,6 +2,7 @@
 pub(crate) mod board;
 pub(crate) mod child;
 pub(crate) mod incident;
+pub(crate) mod links;
 pub(crate) mod office;
 pub(crate) mod problem_page;
 pub(crate) mod report;
@@ -19,5 +20,6 @@ pub(crate) fn routes(demo: bool) -> Router<Web> {
         .merge(report::routes())
         .merge(incident::routes())
         .merge(child::routes())
+        .merge(links::routes())
         .merge(office::routes())
 }

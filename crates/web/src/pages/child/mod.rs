@@ -2,6 +2,7 @@
 mod act;
 mod for_the_child;
 mod known;
+mod life;
 mod picture;
 mod search;
 mod trail;
@@ -124,6 +125,7 @@ fn body(web: &Web, who: &SignedIn, view: &ChildView, asked: &Asked) -> Html {
     main.push(identity(view, now));
     main.push(first_things(&view.child));
     main.push(open_incidents(view, now));
+    main.push(life::life(web, who, view));
     main.push(picture::picture(view, now));
     main.push(known::known(&view.child, now));
     let side = Html::join([actions(web, who, view), looks(web, who, view), time_travel(view, asked)]);
