@@ -21,6 +21,7 @@ mod problem;
 pub mod report;
 pub mod sessions;
 mod setup;
+pub mod together;
 pub mod views;
 
 use std::sync::Arc;

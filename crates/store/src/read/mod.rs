@@ -10,6 +10,7 @@ mod fold;
 mod incidents;
 mod links;
 mod tables;
+mod together;
 mod words;
 
 pub use board::{BoardFilter, BoardRow, Counts, Queue};

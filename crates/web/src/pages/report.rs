@@ -191,7 +191,11 @@ async fn body(
             look.into(),
         ])
     } else {
-        Html::join([hidden("command", answers.get("command")), hidden("child", answers.get("child"))])
+        // What the caller said of the child is kept, in case it is another child after all.
+        let typed = child_acts::identity_fields().into_iter().chain(child_acts::care_fields());
+        let typed = typed.map(|field| hidden(&field.name, answers.get(&field.name)));
+        let kept = Html::join(typed);
+        Html::join([hidden("command", answers.get("command")), hidden("child", answers.get("child")), kept])
     };
     let form = Html::join([
         section("What happened", &circumstances(now)),

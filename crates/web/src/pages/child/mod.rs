@@ -5,6 +5,7 @@ mod known;
 mod life;
 mod picture;
 mod search;
+mod together;
 mod trail;
 
 pub(crate) use trail::{Names, access_table};
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/children", get(search::page))
         .route("/children/search", post(search::send))
         .route("/children/{id}", get(page))
+        .route("/children/{id}/together", get(together::page))
         .route("/children/{id}/history", get(trail::child_history))
         .route("/children/{id}/access", get(trail::child_access))
         .route("/children/{id}/for-the-child", get(for_the_child::page))
@@ -232,7 +234,8 @@ fn actions(web: &Web, who: &SignedIn, view: &ChildView) -> Html {
 fn looks(web: &Web, who: &SignedIn, view: &ChildView) -> Html {
     let resource = Resource::child(view.child.restricted.is_some());
     let to = |end: &str, words: &str| p(link(&format!("/children/{}/{end}", view.id), words));
-    let mut links = vec![to("for-the-child", "Page for the child")];
+    let mut links =
+        vec![to("together", "Missing together, or in touch"), to("for-the-child", "Page for the child")];
     if web.app.may(&who.caller, Action::ViewHistory, &resource) {
         links.push(to("history", "History of this record"));
     }
