@@ -70,7 +70,7 @@ fn name(row: &ChildRow) -> &str {
     if row.name.is_empty() { "Name not known" } else { row.name.as_str() }
 }
 
-fn tie<'a>(view: &'a Together, a: Uuid, b: Uuid) -> Option<&'a Tie> {
+fn tie(view: &Together, a: Uuid, b: Uuid) -> Option<&Tie> {
     view.ties.iter().find(|tie| tie.between == [a, b] || tie.between == [b, a])
 }
 
