@@ -99,6 +99,14 @@ actions! {
     ViewHistory "view_history" ShowsCase "See the history of a record" "to see who changed what and when";
     /// Records a council sent.
     ViewCouncilRecords "view_council_records" ShowsCase "See council records" "to see what a council knows";
+    /// Pairs of records that may be one child.
+    ViewLinks "view_links" ShowsCase "See pairs that may be one child" "to decide whether two records are one child";
+    /// Linking two records, keeping them apart, or undoing a link.
+    DecideLink "decide_link" ChangesCase "Link records, or undo a link" "to record whether two records are one child";
+    /// Asking people about a pair; the software's.
+    ProposeLink "propose_link" Changes "Propose a link" "to ask people whether two records are one child";
+    /// Asking whoever may open it about a restricted record that matched.
+    AskRestricted "ask_restricted" Other "Ask about a restricted record" "to ask whether a restricted record is the child's";
     /// Importing an extract.
     ImportData "import_data" Changes "Import data" "to import an extract of another system";
     /// Imports and what became of each row.

@@ -4,6 +4,8 @@
 //! [`report`] takes a call, [`incident`] is everything done to an incident, [`child`] what is kept about a child,
 //! [`grading`] asks the rules, [`views`] reads (and logs every read first), [`escalate`] climbs overdue clocks,
 //! [`wording`] stands between what is typed and the record, [`oversight`] shows the record as a record, [`accounts`] and [`sessions`] are who may sign in, [`import`] takes what other systems hold.
+//! [`matching`] says who may be who,
+//! [`oversight`] shows the record as a record, [`accounts`] and [`sessions`] are who may sign in, [`import`] takes what other systems hold.
 pub mod accounts;
 mod authorise;
 pub mod authority;
@@ -15,11 +17,13 @@ pub mod grading;
 pub mod import;
 pub mod incident;
 mod load;
+pub mod matching;
 pub mod oversight;
 mod problem;
 pub mod report;
 pub mod sessions;
 mod setup;
+pub mod together;
 pub mod views;
 pub mod wording;
 
@@ -35,6 +39,12 @@ use cf_kernel::{Clock, Timestamp};
 use cf_store::Store;
 use cf_timescales::Rules;
 
+/// The three digits by which the education department knows this council of London, from any way it is written.
+#[must_use]
+pub fn council_code(authority: &str) -> Option<&'static str> {
+    cf_exchange::borough(authority).map(|borough| borough.dfe)
+}
+
 /// The whole application behind every surface. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -46,6 +56,7 @@ pub struct App {
     desk: Arc<Desk>,
     tries: Arc<sessions::Tries>,
     wording: Arc<cf_wording::Checker>,
+    matching: Arc<matching::Matching>,
 }
 
 impl App {
@@ -65,6 +76,7 @@ impl App {
             desk: Arc::new(desk),
             tries: Arc::default(),
             wording: wording::built_in()?,
+            matching: Arc::default(),
         })
     }
 

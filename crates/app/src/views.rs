@@ -11,6 +11,7 @@ use cf_store::{
 };
 
 use crate::grading::Advice;
+use crate::matching::OneLife;
 use crate::{App, Caller, Problem};
 
 /// One incident, whole.
@@ -56,6 +57,8 @@ pub struct ChildView {
     pub wording: Vec<WordingRow>,
     /// Places the child was found at, newest first, with the moment.
     pub found: Vec<(Timestamp, String)>,
+    /// What other agencies recorded and people linked; not for a past moment.
+    pub life: Option<OneLife>,
     /// The moment it is shown as known at, if not now.
     pub as_at: Option<Timestamp>,
 }
@@ -275,7 +278,11 @@ impl App {
         }
         let found = self.places_found(&episodes, as_at).await?;
         let wording = if as_at.is_none() { self.wording_about(id.into()).await? } else { Vec::new() };
-        Ok(ChildView { id, version: loaded.version, child, episodes, wording, found, as_at })
+        let life = match as_at {
+            Some(_) => None,
+            None => Some(self.one_life(caller, id, &child, &episodes).await?),
+        };
+        Ok(ChildView { id, version: loaded.version, child, episodes, wording, found, life, as_at })
     }
 
     /// Rows hold the present. For a past moment each incident is folded up to then, so that a later grade, return or

@@ -304,6 +304,24 @@ function checkWording (area) {
   if (area.value.trim() !== '') check()
 }
 
+/**
+ * <section data-keys>: while the focus is within it and not in words being typed, a letter presses what carries it as
+ * data-key. Escape leaves the words. Without script the same buttons and links are there.
+ */
+function letterKeys (part) {
+  part.addEventListener('keydown', (event) => {
+    const typing = event.target.matches('input, textarea, select')
+    if (event.key === 'Escape' && typing) return part.focus()
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return
+    const wanted = [...part.querySelectorAll('[data-key]')].find(it => it.dataset.key === event.key.toUpperCase())
+    if (!wanted) return
+    event.preventDefault()
+    wanted.click()
+  })
+  // Ready at once, unless the page brings somebody to an error or a notice.
+  if (!document.querySelector('.govuk-error-summary')) part.focus({ preventScroll: true })
+}
+
 /** Says that the session will end, five minutes before it does. */
 function warnOfSessionEnd (notice) {
   const left = new Date(notice.dataset.sessionEnds) - Date.now()
@@ -315,6 +333,7 @@ if (document.body.dataset.live) liveUpdates(document.body)
 document.querySelectorAll('form[data-draft]').forEach(keepDrafts)
 document.querySelectorAll('[data-suggest]').forEach(suggest)
 document.querySelectorAll('textarea[data-narrative]').forEach(checkWording)
+document.querySelectorAll('[data-keys]').forEach(letterKeys)
 document.querySelectorAll('[data-session-ends]').forEach(warnOfSessionEnd)
 for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false

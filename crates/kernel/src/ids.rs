@@ -51,6 +51,8 @@ ids! {
     CouncilChildId;
     /// A kept finding or a challenge about wording, and its stream.
     WordingId;
+    /// Two records and whether they are one child, and its stream.
+    LinkId;
     /// Any stream of events. A child, incident or council record id becomes one.
     StreamId;
     /// A case file: what is sealed with one content key, and destroyed together.
@@ -82,6 +84,11 @@ impl From<CouncilChildId> for StreamId {
 }
 impl From<WordingId> for StreamId {
     fn from(id: WordingId) -> Self {
+        Self(id.0)
+    }
+}
+impl From<LinkId> for StreamId {
+    fn from(id: LinkId) -> Self {
         Self(id.0)
     }
 }

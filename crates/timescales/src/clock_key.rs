@@ -29,6 +29,8 @@ pub enum ClockKey {
     TriggerPlanReview,
     /// Philomena Protocol information is to be reviewed.
     PhilomenaReview,
+    /// A person decides whether two records are one child.
+    LinkReview,
     /// A live matter has no owner, and somebody must take it.
     Adopt,
     /// Words that were kept or challenged wait for a supervisor.
@@ -39,7 +41,7 @@ pub enum ClockKey {
 
 impl ClockKey {
     /// Every clock, in the order of an incident's life.
-    pub const ALL: [ClockKey; 15] = [
+    pub const ALL: [ClockKey; 16] = [
         ClockKey::FirstGrade,
         ClockKey::GradeReview,
         ClockKey::SeniorLook,
@@ -52,6 +54,7 @@ impl ClockKey {
         ClockKey::Closure,
         ClockKey::TriggerPlanReview,
         ClockKey::PhilomenaReview,
+        ClockKey::LinkReview,
         ClockKey::Adopt,
         ClockKey::WordingLook,
         ClockKey::WordingAnswer,
@@ -73,6 +76,7 @@ impl ClockKey {
             ClockKey::Closure => "closure",
             ClockKey::TriggerPlanReview => "trigger_plan_review",
             ClockKey::PhilomenaReview => "philomena_review",
+            ClockKey::LinkReview => "link_review",
             ClockKey::Adopt => "adopt",
             ClockKey::WordingLook => "wording_look",
             ClockKey::WordingAnswer => "wording_answer",
@@ -95,6 +99,7 @@ impl ClockKey {
             ClockKey::Closure => "Closure",
             ClockKey::TriggerPlanReview => "Review of the trigger plan",
             ClockKey::PhilomenaReview => "Review of the Philomena information",
+            ClockKey::LinkReview => "Decide whether two records are one child",
             ClockKey::Adopt => "An owner",
             ClockKey::WordingLook => "Look at wording that was kept or challenged",
             ClockKey::WordingAnswer => "Writer's answer about wording",

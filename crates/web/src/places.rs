@@ -46,13 +46,15 @@ pub(crate) fn boroughs() -> Vec<(String, String)> {
     all
 }
 
-/// The council with this code, ONS or DfE, or the code itself where it is none of London's.
-pub(crate) fn council_name(code: &str) -> &str {
-    let found = BOROUGHS.iter().find(|(ons, _)| cf_app::authority::same(ons, code));
-    found.map_or(code, |(_, name)| *name)
-}
-
 /// The name of a borough, or the code itself where it is none of London's.
 pub(crate) fn borough_name(code: &str) -> &str {
     BOROUGHS.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| *name)
+}
+
+/// The council with this code, ONS or DfE, by name where it is one of London's.
+pub(crate) fn council_name(code: &str) -> String {
+    match BOROUGHS.iter().find(|(ons, _)| cf_app::authority::same(ons, code)) {
+        Some((_, name)) => format!("{name} council"),
+        None => format!("Council {code}"),
+    }
 }

@@ -34,7 +34,10 @@ fn promises_hold_in_every_case() {
             Role::Administrator => {
                 assert!(!reads_cases(action) && !changes_cases(action), "no case content: {case}")
             }
-            Role::System => assert!(matches!(action, Action::Escalate | Action::ImportData), "{case}"),
+            Role::System => {
+                let own = matches!(action, Action::Escalate | Action::ImportData | Action::ProposeLink);
+                assert!(own, "{case}");
+            }
             Role::CouncilWorker => {
                 assert!(!restricted(standing), "{case}");
                 assert_ne!(standing, Standing::Council { other_authority: true }, "{case}");

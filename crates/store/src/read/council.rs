@@ -104,6 +104,16 @@ impl Store {
         Ok(self.reads().rows(sql, args![authority.unwrap_or(""), limit, offset]).await?)
     }
 
+    /// The rows of those of these records that are a council's, by id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn council_among(&self, records: &[Uuid]) -> Result<Vec<CouncilRow>, Fault> {
+        const HEAD: &str = "select stream, authority, local_id, born_on, sex, upn, first_year, last_year, in_care, \
+            missing_periods, away_periods, open_period from council_child where stream in ";
+        self.among(HEAD, "order by stream", records).await
+    }
+
     /// The absences of one council record, oldest first.
     ///
     /// # Errors

@@ -1,8 +1,8 @@
 //! From stored events to rows, for any kind of stream: what `rebuild` runs.
-use cf_casework::{child, council, missing, wording};
+use cf_casework::{child, council, link, missing, wording};
 use cf_kernel::{Decider, StreamId};
 
-use super::{child_rows, council_rows, incident_rows, wording_rows};
+use super::{child_rows, council_rows, incident_rows, link_rows, wording_rows};
 use crate::rows::Row;
 use crate::stored::{DecodeError, Stored, decode};
 use crate::{Fault, Recorded};
@@ -37,6 +37,12 @@ impl Rowed for wording::Wording {
     }
 }
 
+impl Rowed for link::Links {
+    fn rows(stream: StreamId, state: &Self::State) -> Vec<Row> {
+        link_rows(stream, state)
+    }
+}
+
 /// The state after these stored events.
 ///
 /// # Errors
@@ -65,6 +71,7 @@ fn rows(kind: &str, stream: StreamId, events: &[Recorded]) -> Result<Vec<Row>, D
         child::Children::KIND => child::Children::rows(stream, &state_of::<child::Children>(events)?),
         council::Council::KIND => council::Council::rows(stream, &state_of::<council::Council>(events)?),
         wording::Wording::KIND => wording::Wording::rows(stream, &state_of::<wording::Wording>(events)?),
+        link::Links::KIND => link::Links::rows(stream, &state_of::<link::Links>(events)?),
         _ => Vec::new(),
     })
 }

@@ -8,7 +8,9 @@ mod clocks;
 mod council;
 mod fold;
 mod incidents;
+mod links;
 mod tables;
+mod together;
 mod wording;
 mod words;
 
@@ -20,6 +22,7 @@ pub use council::council_rows;
 pub use council::{AbsenceRow, CouncilRow};
 pub use fold::{Rowed, fold, state_of};
 pub use incidents::{IncidentRow, incident_rows, talks};
+pub use links::{LinkRow, link_rows};
 pub use tables::TABLES;
 pub use wording::{WordingRow, wording_rows};
 

@@ -3,7 +3,8 @@ use crate::rows::Kind::{Bool, Id, Int, Text};
 use crate::rows::{Column, Index, Table};
 
 /// Every read table of case work.
-pub static TABLES: &[&Table] = &[&INCIDENT, &CHILD, &CHILD_KEY, &RUNNING_CLOCK, &COUNCIL, &ABSENCE, &WORDING];
+pub static TABLES: &[&Table] =
+    &[&INCIDENT, &CHILD, &CHILD_KEY, &RUNNING_CLOCK, &COUNCIL, &ABSENCE, &LINK, &WORDING];
 
 /// One row for each missing incident.
 pub(super) static INCIDENT: Table = Table {
@@ -182,5 +183,27 @@ pub(super) static WORDING: Table = Table {
     indexes: &[
         Index { columns: &["record", "begun_at"], only: None },
         Index { columns: &["due_at"], only: Some("settled_at is null") },
+    ],
+};
+
+/// One row for each pair of records that may be, or are, one child.
+pub(super) static LINK: Table = Table {
+    name: "record_link",
+    version: 1,
+    columns: &[
+        Column::new("child", Id),
+        Column::new("other", Id),
+        Column::new("other_kind", Text),
+        Column::new("standing", Text),
+        Column::new("score", Int),
+        Column::new("asked_at", Int),
+        Column::optional("decided_at", Int),
+        Column::optional("decided_by", Text),
+        Column::new("looks", Int),
+    ],
+    indexes: &[
+        Index { columns: &["child"], only: None },
+        Index { columns: &["other"], only: None },
+        Index { columns: &["standing", "score"], only: None },
     ],
 };

@@ -7,7 +7,7 @@
 mod split;
 mod upcast;
 
-use cf_casework::{child, council, missing, wording};
+use cf_casework::{child, council, link, missing, wording};
 use cf_kernel::Decider;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -124,6 +124,18 @@ impl Stored for wording::Wording {
         ("looked_at", 1),
         ("answered", 1),
         ("settled", 1),
+        ("clocks_set", 1),
+        ("escalated", 1),
+    ];
+}
+
+impl Stored for link::Links {
+    const FORMS: &'static [(&'static str, i32)] = &[
+        ("proposed", 1),
+        ("linked", 1),
+        ("declared_different", 1),
+        ("left_unsure", 1),
+        ("unlinked", 1),
         ("clocks_set", 1),
         ("escalated", 1),
     ];

@@ -377,6 +377,7 @@ pub(crate) fn clocks_table(clocks: &[DueClock], now: Timestamp) -> Html {
         let (place, about) = match clock.kind.as_str() {
             "child" => ("children", "child"),
             "wording" => ("wording/matters", "wording"),
+            "link" => ("links", "pair"),
             _ => ("incidents", "incident"),
         };
         let rung = cf_timescales::Rung::from_code(&clock.next_rung).map_or("", cf_timescales::Rung::label);

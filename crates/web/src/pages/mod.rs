@@ -3,6 +3,7 @@ pub(crate) mod as_at;
 pub(crate) mod board;
 pub(crate) mod child;
 pub(crate) mod incident;
+pub(crate) mod links;
 pub(crate) mod office;
 mod own_children;
 pub(crate) mod problem_page;
@@ -23,6 +24,7 @@ pub(crate) fn routes(demo: bool) -> Router<Web> {
         .merge(report::routes())
         .merge(incident::routes())
         .merge(child::routes())
+        .merge(links::routes())
         .merge(office::routes())
         .merge(own_children::routes())
         .merge(wording::routes())

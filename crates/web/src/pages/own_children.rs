@@ -40,7 +40,7 @@ async fn page(
     let more = rows.len() as i64 > ON_A_PAGE;
     rows.truncate(ON_A_PAGE as usize);
     let now = web.app.now();
-    let council = who.caller.authority.as_deref().map_or("your council", council_name);
+    let council = who.caller.authority.as_deref().map_or_else(|| "your council".to_owned(), council_name);
     let mut parts = vec![
         h1(TITLE),
         p(format!(

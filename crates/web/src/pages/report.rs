@@ -8,13 +8,14 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html as Answer, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use cf_app::matching::Heard;
 use cf_app::report::{ReportForm, Who};
 use cf_app::{FieldProblem, Problem};
 use cf_casework::missing::command::{Answer as Fact, MissingFrom, Reporter};
-use cf_components::{Badge, Button, Details, Html, Urgency};
+use cf_components::{Button, Details, Html};
 use cf_grading::{FactKind, RuleSet};
 use cf_kernel::{ChildId, CommandId, Timestamp};
-use cf_store::{DraftKey, Match, SearchFor};
+use cf_store::DraftKey;
 use serde::Deserialize;
 
 use super::problem_page::PageProblem;
@@ -25,10 +26,17 @@ use crate::session::{Sent, SignedIn};
 use crate::shell::Shell;
 use crate::state::Web;
 
+mod matches;
+
+use matches::{APART, likely_html};
+
+/// Children shown beside the form. Who is not among them is found by saying more.
+const SHOWN: usize = 6;
+
 pub(crate) fn routes() -> Router<Web> {
     Router::new()
         .route("/report", get(page).post(send))
-        .route("/report/matches", post(matches))
+        .route("/report/matches", post(matches_part))
         .route("/report/draft", post(save_draft))
         .route("/report/discard", post(discard))
 }
@@ -92,6 +100,9 @@ async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Respon
     }
     if step == "another" {
         answers.set("child", "");
+    }
+    if let Err(problem) = about_a_match(&web, &who, &answers, &step).await {
+        return PageProblem::to(&web, &who, problem).into_response();
     }
     if step != "send" {
         if let Err(problem) = keep(&web, &who, &answers).await {
@@ -173,6 +184,7 @@ async fn body(
             fields_html(&child_acts::care_fields(), answers, problems),
         ]);
         let look = submit("look", "Look for this child").secondary();
+        let inner = Html::join([hidden("command", answers.get("command")), inner]);
         Html::join([
             Html::trusted(format!(
                 "<div data-suggest=\"/report/matches\" data-suggest-into=\"matches\">\n{inner}</div>\n"
@@ -180,10 +192,13 @@ async fn body(
             look.into(),
         ])
     } else {
-        hidden("child", answers.get("child"))
+        // What the caller said of the child is kept, in case it is another child after all.
+        let typed = child_acts::identity_fields().into_iter().chain(child_acts::care_fields());
+        let typed = typed.map(|field| hidden(&field.name, answers.get(&field.name)));
+        let kept = Html::join(typed);
+        Html::join([hidden("command", answers.get("command")), hidden("child", answers.get("child")), kept])
     };
     let form = Html::join([
-        hidden("command", answers.get("command")),
         wording::carried(answers, problems),
         section("What happened", &with_choice_kept(circumstances(now), answers)),
         child_part,
@@ -403,69 +418,57 @@ pub(crate) fn read(
     }))
 }
 
-fn searched(answers: &Answers) -> SearchFor {
-    let name = ["given_name", "family_name", "also_known_as"].map(|field| answers.get(field)).join(" ");
-    SearchFor {
-        name,
+/// What the caller has said of the child so far.
+fn heard(answers: &Answers) -> Heard {
+    let several = |field: &str| {
+        let parts = answers.get(field).split([';', '\n']).map(str::trim);
+        parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    };
+    Heard {
+        given: answers.get("given_name").to_owned(),
+        family: answers.get("family_name").to_owned(),
+        also: several("also_known_as"),
         born_on: answers.get("born_on").parse().ok(),
-        phone: answers.get("phones").to_owned(),
+        sex: answers.get("sex").to_owned(),
+        phones: several("phones"),
+        address: answers.get("address").to_owned(),
         postcode: answers.get("postcode").to_owned(),
+        report: answers.get("command").parse().ok(),
     }
 }
 
 async fn suggestions(web: &Web, who: &SignedIn, answers: &Answers) -> Result<Html, Problem> {
-    let asked = searched(answers);
-    if asked.is_empty() {
+    let heard = heard(answers);
+    if heard.is_empty() {
         return Ok(p(
-            "As you type a name, date of birth, phone or postcode, children who may be the one appear here.",
+            "As you type a name, date of birth, phone, address or postcode, children who may be the one appear here.",
         ));
     }
-    let found = web.app.search(&who.caller, &asked, 6).await?;
-    Ok(matches_html(&found, web.app.now()))
+    let found = web.app.likely(&who.caller, &heard, SHOWN).await?;
+    Ok(likely_html(&found, web.app.now()))
 }
 
-async fn matches(State(web): State<Web>, Sent { who, answers }: Sent) -> Response {
+/// What was pressed beside a match: not this child, or "I am asking about it".
+async fn about_a_match(web: &Web, who: &SignedIn, answers: &Answers, step: &str) -> Result<(), Problem> {
+    let mut parts = step.split(':');
+    let (what, id, code) =
+        (parts.next(), parts.next().and_then(|id| id.parse::<ChildId>().ok()), parts.next());
+    match (what, id) {
+        (Some("apart"), Some(child)) => {
+            let why =
+                APART.iter().find(|(known, _)| Some(*known) == code).map_or(APART[0].1, |(_, why)| *why);
+            web.app.not_this_child(&who.caller, &heard(answers), child, why.to_owned()).await
+        }
+        (Some("ask"), Some(child)) => web.app.ask_about_restricted(&who.caller, child).await,
+        _ => Ok(()),
+    }
+}
+
+async fn matches_part(State(web): State<Web>, Sent { who, answers }: Sent) -> Response {
     match suggestions(&web, &who, &answers).await {
         Ok(html) => Answer(html.to_string()).into_response(),
         Err(problem) => PageProblem::to(&web, &who, problem).into_response(),
     }
-}
-
-/// Each child who may be the one, why, and a button to choose. A person chooses.
-fn matches_html(found: &[Match], now: Timestamp) -> Html {
-    if found.is_empty() {
-        return p("No child known so far fits what is typed. Going on registers the child.");
-    }
-    let one = |found: &Match| {
-        let child = &found.child;
-        let age = child.born().and_then(|born| born.age_on(now.day()));
-        let born = child.born().map(|born| {
-            format!("born {}{}", born.long(), age.map(|age| format!(", {age}")).unwrap_or_default())
-        });
-        let mut badges = Vec::new();
-        if child.trigger_plan {
-            badges.push(Badge::new("Trigger plan", Urgency::Now).into());
-        }
-        if child.warnings > 0 {
-            badges.push(Badge::new("Warning", Urgency::Now).into());
-        }
-        let choose = format!(
-            "<button type=\"submit\" form=\"report\" name=\"step\" value=\"choose:{}\" class=\"govuk-button govuk-button--secondary\">This is the child<span class=\"govuk-visually-hidden\">: {}</span></button>",
-            child.id(),
-            Html::from(&child.name)
-        );
-        div(
-            "cf-match",
-            Html::join([
-                h3(child.name.as_str()),
-                p(born.unwrap_or_else(|| "date of birth not known".to_owned())),
-                list(found.because.iter().map(|reason| Html::from(*reason))),
-                Html::join(badges),
-                Html::trusted(choose),
-            ]),
-        )
-    };
-    Html::join(found.iter().map(one))
 }
 
 /// The child the person chose: who, what to do at once, what happened before.

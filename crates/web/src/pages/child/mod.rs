@@ -2,8 +2,10 @@
 mod act;
 mod for_the_child;
 mod known;
+mod life;
 mod picture;
 mod search;
+mod together;
 mod trail;
 
 pub(crate) use trail::{Names, access_table};
@@ -36,6 +38,7 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/children", get(search::page))
         .route("/children/search", post(search::send))
         .route("/children/{id}", get(page))
+        .route("/children/{id}/together", get(together::page))
         .route("/children/{id}/history", get(trail::child_history))
         .route("/children/{id}/access", get(trail::child_access))
         .route("/children/{id}/for-the-child", get(for_the_child::page))
@@ -133,6 +136,7 @@ fn body(web: &Web, who: &SignedIn, view: &ChildView, asked: &Asked, problems: &[
     main.push(identity(view, now));
     main.push(first_things(&view.child));
     main.push(open_incidents(view, now));
+    main.push(life::life(web, who, view));
     main.push(picture::picture(view, now));
     main.push(known::known(&view.child, now));
     main.push(super::wording::about_record(&view.wording, now));
@@ -241,7 +245,8 @@ fn actions(web: &Web, who: &SignedIn, view: &ChildView) -> Html {
 fn looks(web: &Web, who: &SignedIn, view: &ChildView) -> Html {
     let resource = Resource::child(view.child.restricted.is_some());
     let to = |end: &str, words: &str| p(link(&format!("/children/{}/{end}", view.id), words));
-    let mut links = vec![to("for-the-child", "Page for the child")];
+    let mut links =
+        vec![to("together", "Missing together, or in touch"), to("for-the-child", "Page for the child")];
     if view.as_at.is_none() && web.app.may(&who.caller, Action::ChallengeWording, &resource) {
         links.push(p(link(&format!("/wording/challenge/children/{}", view.id), "Challenge wording")));
     }
