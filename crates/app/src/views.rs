@@ -343,6 +343,27 @@ impl App {
         Ok(rows)
     }
 
+    /// Council records in the same order, after this one.
+    ///
+    /// # Errors
+    /// A denial or a fault.
+    pub async fn council_records_after(
+        &self,
+        caller: &Caller,
+        authority: Option<&str>,
+        after: Option<CouncilChildId>,
+        limit: i64,
+    ) -> Result<Vec<CouncilRow>, Problem> {
+        let authority = caller.authority.as_deref().or(authority);
+        let rows = match after {
+            Some(after) => self.store.council_records_after(authority, after, limit).await?,
+            None => self.store.council_records(authority, limit, 0).await?,
+        };
+        let records: Vec<StreamId> = rows.iter().map(|row| row.id().into()).collect();
+        self.authorise(caller, Action::ViewCouncilRecords, &Resource::desk(), &records).await?;
+        Ok(rows)
+    }
+
     /// One council record with its absences.
     ///
     /// # Errors
@@ -359,7 +380,7 @@ impl App {
         Ok((loaded.state, self.store.absences_of(id).await?))
     }
 
-    /// Who looked at a record, newest first.
+    /// Who looked at a record, newest first; only entries before position `before`, if given.
     ///
     /// # Errors
     /// A denial or a fault.
@@ -367,10 +388,11 @@ impl App {
         &self,
         caller: &Caller,
         record: StreamId,
+        before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<AccessRecorded>, Problem> {
         self.authorise(caller, Action::ViewAccessLog, &Resource::desk(), &[record]).await?;
-        Ok(self.store.access_of(record, Page { before: None, limit }).await?)
+        Ok(self.store.access_of(record, Page { before, limit }).await?)
     }
 
     /// The newest entries of the access log.

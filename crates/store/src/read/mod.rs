@@ -12,7 +12,7 @@ mod tables;
 mod wording;
 mod words;
 
-pub use board::{BoardFilter, BoardRow, Counts, Queue};
+pub use board::{BoardPlace, BoardFilter, BoardRow, Counts, Queue};
 pub use children::child_rows;
 pub use children::{ChildRow, Match, SearchFor};
 pub use clocks::DueClock;
