@@ -45,6 +45,8 @@ pub const SHORTEST_PASSWORD: usize = 12;
 impl App {
     /// People work can be given to: everybody with an account who works cases.
     ///
+    /// Asks no policy: their names are shown inside a record or a form that was asked for and logged before.
+    ///
     /// # Errors
     /// When the database fails.
     pub async fn colleagues(&self) -> Result<Vec<Colleague>, Problem> {

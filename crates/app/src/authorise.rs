@@ -12,6 +12,24 @@ impl App {
         self.guard.decide(&subject(caller), action, resource).permitted
     }
 
+    /// Refuses, and logs that, what is not open to the caller. What is open is not logged here: the use case that
+    /// follows does that. Asked before anything is said about what somebody sent.
+    ///
+    /// # Errors
+    /// As [`App::authorise`].
+    pub async fn turn_away(
+        &self,
+        caller: &Caller,
+        action: Action,
+        resource: &Resource,
+        records: &[StreamId],
+    ) -> Result<(), Problem> {
+        match self.would(caller, action, resource) {
+            Ok(()) => Ok(()),
+            Err(_) => self.authorise(caller, action, resource, records).await,
+        }
+    }
+
     /// The roles that may do this, so that a page can say whom to ask: people who hold nothing of it themselves.
     #[must_use]
     pub fn roles_that_may(&self, action: Action, resource: &Resource) -> Vec<Role> {
@@ -41,7 +59,12 @@ impl App {
     }
 
     /// Logs that the caller does this to these records, and refuses if they may not. Waits until the log is on disk.
-    pub(crate) async fn authorise(
+    ///
+    /// Use cases ask it themselves; a page asks it only where there is no use case, for instance for the rules.
+    ///
+    /// # Errors
+    /// A denial, a refusal when the incident is closed, or a fault.
+    pub async fn authorise(
         &self,
         caller: &Caller,
         action: Action,

@@ -94,12 +94,4 @@ impl App {
         self.authorise(caller, Action::ViewImports, &Resource::system(), &[]).await?;
         Ok(self.store.import_rows(import, after, limit).await?)
     }
-
-    /// Notes in the access log that the caller reads the rules, and refuses if they may not.
-    ///
-    /// # Errors
-    /// A denial or a fault.
-    pub async fn read_rules(&self, caller: &Caller) -> Result<(), Problem> {
-        self.authorise(caller, Action::ViewRules, &Resource::system(), &[]).await
-    }
 }

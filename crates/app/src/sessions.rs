@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cf_access::Action;
+use cf_access::{Action, Resource};
 use cf_kernel::{Actor, SessionId, Timestamp, UserId};
 use cf_store::{Account, Session};
 use sha2::{Digest as _, Sha256};
@@ -188,15 +188,16 @@ impl App {
     /// The caller's own sessions, newest first.
     ///
     /// # Errors
-    /// When the database fails.
+    /// A denial or a fault.
     pub async fn own_sessions(&self, caller: &Caller) -> Result<Vec<Session>, Problem> {
+        self.authorise(caller, Action::ManageOwnSessions, &Resource::system(), &[]).await?;
         Ok(self.store.sessions_of(caller.actor.user).await?)
     }
 
     /// Ends one of the caller's own sessions.
     ///
     /// # Errors
-    /// Not found when it is somebody else's.
+    /// Not found when it is somebody else's; a denial or a fault.
     pub async fn end_own_session(&self, caller: &Caller, session: SessionId) -> Result<(), Problem> {
         if !self.own_sessions(caller).await?.iter().any(|own| own.id == session) {
             return Err(Problem::NotFound);

@@ -359,6 +359,27 @@ impl App {
         Ok(rows)
     }
 
+    /// Council records in the same order, after this one.
+    ///
+    /// # Errors
+    /// A denial or a fault.
+    pub async fn council_records_after(
+        &self,
+        caller: &Caller,
+        authority: Option<&str>,
+        after: Option<CouncilChildId>,
+        limit: i64,
+    ) -> Result<Vec<CouncilRow>, Problem> {
+        let authority = caller.authority.as_deref().or(authority);
+        let rows = match after {
+            Some(after) => self.store.council_records_after(authority, after, limit).await?,
+            None => self.store.council_records(authority, limit, 0).await?,
+        };
+        let records: Vec<StreamId> = rows.iter().map(|row| row.id().into()).collect();
+        self.authorise(caller, Action::ViewCouncilRecords, &Resource::desk(), &records).await?;
+        Ok(rows)
+    }
+
     /// One council record with its absences.
     ///
     /// # Errors
@@ -375,7 +396,7 @@ impl App {
         Ok((loaded.state, self.store.absences_of(id).await?))
     }
 
-    /// Who looked at a record, newest first.
+    /// Who looked at a record, newest first; only entries before position `before`, if given.
     ///
     /// # Errors
     /// A denial or a fault.
@@ -383,10 +404,11 @@ impl App {
         &self,
         caller: &Caller,
         record: StreamId,
+        before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<AccessRecorded>, Problem> {
         self.authorise(caller, Action::ViewAccessLog, &Resource::desk(), &[record]).await?;
-        let entries = self.store.access_of(record, Page { before: None, limit }).await?;
+        let entries = self.store.access_of(record, Page { before, limit }).await?;
         Ok(self.with_reasons(entries).await)
     }
 

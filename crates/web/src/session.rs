@@ -25,6 +25,19 @@ pub(crate) struct SignedIn {
     pub(crate) until: Timestamp,
 }
 
+impl SignedIn {
+    /// Refuses, before anything is said about what they sent, those to whom this is not open.
+    pub(crate) async fn must(
+        &self,
+        web: &Web,
+        action: cf_access::Action,
+        what: cf_access::Resource,
+    ) -> Result<(), PageProblem> {
+        let asked = web.app.turn_away(&self.caller, action, &what, &[]).await;
+        asked.map_err(|problem| PageProblem::to(web, self, problem))
+    }
+}
+
 pub(crate) fn token(parts: &Parts, web: &Web) -> Option<String> {
     let jar = CookieJar::from_headers(&parts.headers);
     jar.get(cookie_name(web.appearance.secure_cookies)).map(|cookie| cookie.value().to_owned())
@@ -80,7 +93,7 @@ impl FromRequestParts<Web> for ApiCaller {
         };
         found
             .map(|(caller, _)| Self(caller))
-            .map_err(|problem| crate::problem::ApiProblem(problem, request.0))
+            .map_err(|problem| crate::problem::ApiProblem(problem.into(), request.0))
     }
 }
 
@@ -176,7 +189,7 @@ fn read_form(bytes: &[u8]) -> Result<Answers, Problem> {
 }
 
 /// `application/x-www-form-urlencoded`, strictly UTF-8.
-fn serde_html_form(bytes: &[u8]) -> Option<Vec<(String, String)>> {
+pub(crate) fn serde_html_form(bytes: &[u8]) -> Option<Vec<(String, String)>> {
     let decode = |part: &[u8]| -> Option<String> {
         let mut out = Vec::with_capacity(part.len());
         let mut rest = part.iter();

@@ -98,7 +98,7 @@ async fn every_page_opens_for_those_it_is_for_and_no_others() {
         ("/record/access?denied=yes".to_owned(), lead),
         ("/accounts".to_owned(), ["administrator"].as_slice()),
         ("/sessions".to_owned(), everybody),
-        ("/glass".to_owned(), everybody),
+        ("/glass".to_owned(), ["operator", "inspector"].as_slice()),
         ("/rules".to_owned(), everybody),
         ("/rules/try".to_owned(), everybody),
         ("/help".to_owned(), everybody),

@@ -39,6 +39,18 @@ pub struct BoardRow {
     pub next_due_at: Option<i64>,
     pub borough: Option<String>,
     pub talks: String,
+    pub urgency: i64,
+}
+
+/// A place on the board, between two rows: after the incident that stood like this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BoardPlace {
+    /// Its urgency, 0 first.
+    pub urgency: i64,
+    /// When its next thing was due, in microseconds.
+    pub next_due_at: i64,
+    /// The incident.
+    pub incident: Uuid,
 }
 
 impl BoardRow {
@@ -51,6 +63,12 @@ impl BoardRow {
     #[must_use]
     pub fn child_id(&self) -> ChildId {
         ChildId::from_uuid(self.child)
+    }
+    /// Where it stands on the board. None for an incident without a clock, which no sequence of acts leaves open.
+    #[must_use]
+    pub fn place(&self) -> Option<BoardPlace> {
+        let (urgency, incident) = (self.urgency, self.stream);
+        self.next_due_at.map(|next_due_at| BoardPlace { urgency, next_due_at, incident })
     }
     /// The grade that stands.
     #[must_use]
@@ -72,6 +90,8 @@ pub struct BoardFilter {
     pub owner: Option<UserId>,
     /// Only what is overdue at this moment.
     pub overdue_at: Option<Timestamp>,
+    /// Only what stands after this place.
+    pub after: Option<BoardPlace>,
 }
 
 /// Which list of the supervisor's queue.
@@ -90,6 +110,18 @@ pub enum Queue {
 }
 
 impl Queue {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ToLookAt => "to_look_at",
+            Self::SeniorLook => "senior_look",
+            Self::Regrade => "regrade",
+            Self::HandOvers => "hand_overs",
+            Self::NoAction => "no_action",
+        }
+    }
+
     /// Every list, in the order of the page.
     pub const ALL: [Queue; 5] =
         [Self::SeniorLook, Self::ToLookAt, Self::Regrade, Self::NoAction, Self::HandOvers];
@@ -127,7 +159,7 @@ const COLUMNS: &str = "i.stream, i.child, coalesce(c.name, '') as name, c.born_o
     c.looked_after, coalesce(c.trigger_plan, false) as trigger_plan, coalesce(c.warnings, 0) as warnings, i.phase, i.grade, \
     i.recommended, i.below, i.look_owed, i.senior_look_owed, i.regrade_owed, i.reported_at, i.last_seen_at, i.returned_at, \
     i.owner_user, i.owner_team, i.owner_name, i.hand_over_user, i.hand_over_name, i.hand_over_at, i.last_action_at, i.next_due, i.next_due_at, \
-    i.borough, i.talks";
+    i.borough, i.talks, i.urgency";
 const FROM: &str = "from incident i left join child c on c.stream = i.child";
 
 impl Store {
@@ -136,13 +168,17 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn board(&self, filter: &BoardFilter, limit: i64, offset: i64) -> Result<Vec<BoardRow>, Fault> {
+        let after = match filter.after {
+            Some(_) => "and (i.urgency, i.next_due_at, i.stream) > ($9, $10, $11)",
+            None => "",
+        };
         let sql = format!(
             "select {COLUMNS} {FROM} where i.phase <> 'closed' and ($1 = '' or i.phase = $1) \
              and ($2 = '' or i.grade = $2 or ($2 = 'none' and i.grade is null)) and ($3 = '' or i.borough = $3) \
-             and ($4 = true or i.owner_user = $5) and ($6 = 0 or i.next_due_at <= $6) \
+             and ($4 = true or i.owner_user = $5) and ($6 = 0 or i.next_due_at <= $6) {after} \
              order by i.urgency, i.next_due_at, i.stream limit $7 offset $8"
         );
-        let args = args![
+        let mut args = args![
             filter.phase.as_str(),
             filter.grade.as_str(),
             filter.borough.as_str(),
@@ -152,6 +188,9 @@ impl Store {
             limit,
             offset,
         ];
+        if let Some(BoardPlace { urgency, next_due_at, incident }) = filter.after {
+            args.extend(args![urgency, next_due_at, incident]);
+        }
         Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args).await?)
     }
 

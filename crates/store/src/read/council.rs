@@ -114,6 +114,24 @@ impl Store {
         self.among(HEAD, "order by stream", records).await
     }
 
+    /// Council records in the same order, after this one; at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn council_records_after(
+        &self,
+        authority: Option<&str>,
+        after: CouncilChildId,
+        limit: i64,
+    ) -> Result<Vec<CouncilRow>, Fault> {
+        let sql = "select stream, authority, local_id, born_on, sex, upn, first_year, last_year, in_care, \
+                   missing_periods, away_periods, open_period from council_child \
+                   where ($1 = '' or authority = $1) and (authority, local_id, stream) > \
+                   (select authority, local_id, stream from council_child where stream = $2) \
+                   order by authority, local_id, stream limit $3";
+        Ok(self.reads().rows(sql, args![authority.unwrap_or(""), after.uuid(), limit]).await?)
+    }
+
     /// The absences of one council record, oldest first.
     ///
     /// # Errors

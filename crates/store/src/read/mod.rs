@@ -14,7 +14,7 @@ mod together;
 mod wording;
 mod words;
 
-pub use board::{BoardFilter, BoardRow, Counts, Queue};
+pub use board::{BoardFilter, BoardPlace, BoardRow, Counts, Queue};
 pub use children::child_rows;
 pub use children::{ChildRow, Match, SearchFor};
 pub use clocks::DueClock;

@@ -35,6 +35,8 @@ pub(crate) enum Kind {
     Moment(Option<Timestamp>),
     /// A date.
     Day,
+    /// A whole number, both ends included.
+    Number { min: i64, max: i64 },
     /// One of a few: code and words.
     One(Vec<(String, String)>),
     /// One of many: code and words.
@@ -134,6 +136,14 @@ fn field_html(field: &Field, answers: &Answers, problems: &[FieldProblem]) -> Ht
                 .classes(classes)
                 .into()
         }
+        Kind::Number { .. } => Input::new(name, label.as_str())
+            .hint(hint())
+            .error_message(error(problems, name))
+            .value(value)
+            .inputmode("numeric")
+            .autocomplete("off")
+            .classes("govuk-input--width-3")
+            .into(),
         Kind::Words(rows) => Textarea::new(name, label.as_str())
             .hint(hint())
             .error_message(error(problems, name))

@@ -12,20 +12,18 @@ pub(crate) mod report;
 pub(crate) mod sign_in;
 pub(crate) mod wording;
 
-use axum::Router;
-
-use crate::state::Web;
+use crate::routes::Routes;
 
 /// Every page. Demonstrations also have one-click roles.
-pub(crate) fn routes(demo: bool) -> Router<Web> {
-    Router::new()
-        .merge(sign_in::routes(demo))
-        .merge(board::routes())
-        .merge(report::routes())
-        .merge(incident::routes())
-        .merge(child::routes())
-        .merge(links::routes())
-        .merge(office::routes())
-        .merge(own_children::routes())
-        .merge(wording::routes())
+pub(crate) fn routes(demo: bool) -> Routes {
+    Routes::new()
+        .and(sign_in::routes(demo))
+        .and(board::routes())
+        .and(report::routes())
+        .and(incident::routes())
+        .and(child::routes())
+        .and(links::routes())
+        .and(office::routes())
+        .and(own_children::routes())
+        .and(wording::routes())
 }

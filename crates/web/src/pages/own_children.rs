@@ -1,8 +1,7 @@
 //! A council worker's way in: the incidents of the children their council answers for.
-use axum::Router;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use axum::routing::get;
+use cf_access::Action;
 use cf_components::{Badge, Cell, Html, InsetText, Table, Urgency};
 use cf_kernel::{CalendarDay, Timestamp};
 use cf_store::BoardRow;
@@ -12,6 +11,7 @@ use super::board::{due_html, elapsed};
 use super::problem_page::PageProblem;
 use crate::markup::{h1, h2, link, p};
 use crate::places::council_name;
+use crate::routes::Routes;
 use crate::session::SignedIn;
 use crate::shell::Shell;
 use crate::state::Web;
@@ -19,8 +19,8 @@ use crate::state::Web;
 const ON_A_PAGE: i64 = 100;
 const TITLE: &str = "Our children";
 
-pub(crate) fn routes() -> Router<Web> {
-    Router::new().route("/our-children", get(page))
+pub(crate) fn routes() -> Routes {
+    Routes::new().get("/our-children", Action::ViewOwnChildren, page)
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -78,7 +78,7 @@ fn in_words(kind: &Kind, value: &str) -> String {
         }
         Kind::Tick => "Yes".to_owned(),
         Kind::Day | Kind::Moment(_) => day(value),
-        Kind::Line(_) | Kind::Words(_) => value.to_owned(),
+        Kind::Line(_) | Kind::Words(_) | Kind::Number { .. } => value.to_owned(),
     }
 }
 

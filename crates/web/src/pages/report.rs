@@ -3,11 +3,10 @@
 //!
 //! One page, sent as often as needed. With script the match follows the typing and drafts save themselves; without,
 //! "Look for this child" and "Save and go on" do the same.
-use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html as Answer, IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use cf_access::Action;
 use cf_app::matching::Heard;
 use cf_app::report::{ReportForm, Who};
 use cf_app::{FieldProblem, Problem};
@@ -22,6 +21,7 @@ use super::problem_page::PageProblem;
 use crate::acts::field::Kind;
 use crate::acts::{Answers, Field, Reader, child as child_acts, fields_html, wording};
 use crate::markup::{div, h1, h2, h3, hidden, link, list, p, prose, tag};
+use crate::routes::{May, Routes};
 use crate::session::{Sent, SignedIn};
 use crate::shell::Shell;
 use crate::state::Web;
@@ -33,12 +33,13 @@ use matches::{APART, likely_html};
 /// Children shown beside the form. Who is not among them is found by saying more.
 const SHOWN: usize = 6;
 
-pub(crate) fn routes() -> Router<Web> {
-    Router::new()
-        .route("/report", get(page).post(send))
-        .route("/report/matches", post(matches_part))
-        .route("/report/draft", post(save_draft))
-        .route("/report/discard", post(discard))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/report", Action::TakeReport, page)
+        .post("/report", Action::TakeReport, send)
+        .post("/report/matches", Action::SearchChildren, matches_part)
+        .post("/report/draft", May::OwnSession, save_draft)
+        .post("/report/discard", May::OwnSession, discard)
 }
 
 /// The draft's key: one report at a time for each person.
@@ -74,10 +75,7 @@ async fn page(
     who: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageProblem> {
-    if !web.app.may(&who.caller, cf_access::Action::TakeReport, &cf_access::Resource::desk()) {
-        let action = cf_access::Action::TakeReport.code();
-        return Err(PageProblem::to(&web, &who, Problem::Denied { action, glass: false }));
-    }
+    who.must(&web, Action::TakeReport, cf_access::Resource::desk()).await?;
     let mut answers = kept(&web, &who).await;
     if let Some(child) = asked.child {
         answers.set("child", child);
@@ -93,6 +91,9 @@ async fn page(
 }
 
 async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Response {
+    if let Err(denied) = who.must(&web, Action::TakeReport, cf_access::Resource::desk()).await {
+        return denied.into_response();
+    }
     let step = answers.get("step").to_owned();
     answers.set("step", "");
     if let Some(child) = step.strip_prefix("choose:") {
@@ -333,7 +334,7 @@ pub(crate) fn fact_field(fact: &cf_grading::Fact) -> Field {
             ("no".to_owned(), "No".to_owned()),
             (String::new(), "Not known".to_owned()),
         ]),
-        FactKind::Number { .. } => Kind::Line(3),
+        FactKind::Number { min, max, .. } => Kind::Number { min: *min, max: *max },
         FactKind::Code { codes } => {
             Kind::Pick(codes.iter().map(|option| (option.code.clone(), option.label.clone())).collect())
         }
@@ -465,6 +466,9 @@ async fn about_a_match(web: &Web, who: &SignedIn, answers: &Answers, step: &str)
 }
 
 async fn matches_part(State(web): State<Web>, Sent { who, answers }: Sent) -> Response {
+    if let Err(denied) = who.must(&web, Action::SearchChildren, cf_access::Resource::desk()).await {
+        return denied.into_response();
+    }
     match suggestions(&web, &who, &answers).await {
         Ok(html) => Answer(html.to_string()).into_response(),
         Err(problem) => PageProblem::to(&web, &who, problem).into_response(),

@@ -3,8 +3,7 @@ use axum::extract::{Query, State};
 use axum::http::header::USER_AGENT;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
-use axum::{Extension, Form, Router};
+use axum::{Extension, Form};
 use axum_extra::extract::CookieJar;
 use cf_app::Problem;
 use cf_app::sessions::SignIn;
@@ -17,17 +16,19 @@ use super::questions;
 use crate::acts::Answers;
 use crate::markup::{div, form, h1, h2, hidden, p, tag};
 use crate::request::RequestName;
+use crate::routes::{May, Routes};
 use crate::session::{SignedIn, cookie};
 use crate::shell::Shell;
 use crate::state::Web;
 
-pub(crate) fn routes(demo: bool) -> Router<Web> {
-    let router = Router::new()
-        .route("/", get(start))
-        .route("/sign-in", get(page).post(sign_in))
-        .route("/sign-out", post(sign_out));
+pub(crate) fn routes(demo: bool) -> Routes {
+    let routes = Routes::new()
+        .get("/", May::OwnSession, start)
+        .get("/sign-in", May::Public, page)
+        .post("/sign-in", May::Public, sign_in)
+        .post("/sign-out", May::OwnSession, sign_out);
     // `serve` has no such route at all: not merely a hidden button.
-    if demo { router.route("/sign-in/as", post(sign_in_as)) } else { router }
+    if demo { routes.post("/sign-in/as", May::Public, sign_in_as) } else { routes }
 }
 
 /// Where to sign in before going to `path`.

@@ -81,6 +81,8 @@ pub(super) async fn send(
 ) -> Result<Response, PageProblem> {
     let Some(spec) = find(&slug) else { return Err(PageProblem::to(&web, &who, Problem::NotFound)) };
     let view = view(&web, &who, &id, None).await?;
+    let allowed = super::whose_work(&web, &who.caller, &view, spec.action).await;
+    allowed.map_err(|problem| PageProblem::to(&web, &who, problem))?;
     let colleagues = web.app.colleagues().await.map_err(|problem| PageProblem::to(&web, &who, problem))?;
     let around =
         Around { record: &view.child, now: web.app.now(), colleagues: &colleagues, me: &who.caller.actor };

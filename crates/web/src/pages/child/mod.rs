@@ -10,11 +10,9 @@ mod trail;
 
 pub(crate) use trail::{Names, access_table};
 
-use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{get, post};
 use cf_access::{Action, Resource};
 use cf_app::views::ChildView;
 use cf_app::{FieldProblem, Problem};
@@ -29,22 +27,24 @@ use super::problem_page::PageProblem;
 use crate::acts::child as acts;
 use crate::markup::{div, h2, link, list, p, tag};
 use crate::places::borough_name;
+use crate::routes::{May, Routes};
 use crate::session::SignedIn;
 use crate::shell::Shell;
 use crate::state::Web;
 
-pub(crate) fn routes() -> Router<Web> {
-    Router::new()
-        .route("/children", get(search::page))
-        .route("/children/search", post(search::send))
-        .route("/children/{id}", get(page))
-        .route("/children/{id}/together", get(together::page))
-        .route("/children/{id}/history", get(trail::child_history))
-        .route("/children/{id}/access", get(trail::child_access))
-        .route("/children/{id}/for-the-child", get(for_the_child::page))
-        .route("/children/{id}/do/{slug}", get(act::form).post(act::send))
-        .route("/incidents/{id}/history", get(trail::incident_history))
-        .route("/incidents/{id}/access", get(trail::incident_access))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/children", Action::SearchChildren, search::page)
+        .post("/children/search", Action::SearchChildren, search::send)
+        .get("/children/{id}", Action::ViewChild, page)
+        .get("/children/{id}/together", Action::ViewChild, together::page)
+        .get("/children/{id}/history", Action::ViewHistory, trail::child_history)
+        .get("/children/{id}/access", Action::ViewAccessLog, trail::child_access)
+        .get("/children/{id}/for-the-child", Action::ViewChild, for_the_child::page)
+        .get("/children/{id}/do/{slug}", May::Acts(acts::lines), act::form)
+        .post("/children/{id}/do/{slug}", May::Acts(acts::lines), act::send)
+        .get("/incidents/{id}/history", Action::ViewHistory, trail::incident_history)
+        .get("/incidents/{id}/access", Action::ViewAccessLog, trail::incident_access)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -217,6 +217,17 @@ fn open_incidents(view: &ChildView, now: Timestamp) -> Html {
         ]);
         TicketPanel::new(title, content, urgency).into()
     }))
+}
+
+/// Refuses, and logs that, before a form is shown or its answers are looked at, if the act is not this person's.
+pub(crate) async fn whose_work(
+    web: &Web,
+    caller: &cf_app::Caller,
+    view: &ChildView,
+    action: Action,
+) -> Result<(), Problem> {
+    let resource = Resource::child(view.child.restricted.is_some());
+    web.app.turn_away(caller, action, &resource, &[view.id.into()]).await
 }
 
 /// Everything the person may do now.

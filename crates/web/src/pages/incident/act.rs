@@ -24,6 +24,16 @@ async fn view(web: &Web, who: &SignedIn, id: &str) -> Result<IncidentView, PageP
     found.map_err(|problem| PageProblem::to(web, who, problem))
 }
 
+async fn allowed(
+    web: &Web,
+    who: &SignedIn,
+    view: &IncidentView,
+    action: cf_access::Action,
+) -> Result<(), PageProblem> {
+    let asked = super::whose_work(web, &who.caller, view, action).await;
+    asked.map_err(|problem| PageProblem::to(web, who, problem))
+}
+
 pub(super) async fn form(
     State(web): State<Web>,
     who: SignedIn,
@@ -103,6 +113,7 @@ pub(super) async fn send(
 ) -> Result<Response, PageProblem> {
     let Some(spec) = find(&slug) else { return Err(PageProblem::to(&web, &who, Problem::NotFound)) };
     let view = view(&web, &who, &id).await?;
+    allowed(&web, &who, &view, spec.action).await?;
     let colleagues = web.app.colleagues().await.map_err(|problem| PageProblem::to(&web, &who, problem))?;
     let around =
         Around { record: &view.incident, now: web.app.now(), colleagues: &colleagues, me: &who.caller.actor };
@@ -225,6 +236,7 @@ pub(super) async fn send_facts(
     Sent { who, answers }: Sent,
 ) -> Result<Response, PageProblem> {
     let view = view(&web, &who, &id).await?;
+    allowed(&web, &who, &view, cf_access::Action::RecordOnIncident).await?;
     let told_by = match answers.get("told_by").trim() {
         "" => who.caller.actor.name.clone(),
         told_by => told_by.to_owned(),

@@ -3,11 +3,9 @@ pub(crate) mod act;
 mod advice;
 mod story;
 
-use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use cf_access::{Action, Resource};
 use cf_app::views::IncidentView;
 use cf_app::{FieldProblem, Problem};
@@ -22,15 +20,18 @@ use super::problem_page::PageProblem;
 use crate::acts::incident as acts;
 use crate::markup::{div, h2, h3, link, list, p, prose, tag};
 use crate::places::borough_name;
+use crate::routes::{May, Routes};
 use crate::session::SignedIn;
 use crate::shell::Shell;
 use crate::state::Web;
 
-pub(crate) fn routes() -> Router<Web> {
-    Router::new()
-        .route("/incidents/{id}", get(page))
-        .route("/incidents/{id}/do/{slug}", get(act::form).post(act::send))
-        .route("/incidents/{id}/facts", get(act::facts).post(act::send_facts))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/incidents/{id}", Action::ViewIncident, page)
+        .get("/incidents/{id}/do/{slug}", May::Acts(acts::lines), act::form)
+        .post("/incidents/{id}/do/{slug}", May::Acts(acts::lines), act::send)
+        .get("/incidents/{id}/facts", Action::RecordOnIncident, act::facts)
+        .post("/incidents/{id}/facts", Action::RecordOnIncident, act::send_facts)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -289,6 +290,18 @@ fn imported_wording(web: &Web, incident: &Incident) -> Html {
         return Html::default();
     }
     Html::join([h2("Words in the imported text that may put blame on the child"), list(items)])
+}
+
+/// Refuses, and logs that, before a form is shown or its answers are looked at, if the act is never this person's. An
+/// incident that is merely closed is another matter: sending the form says what stands in the way.
+pub(crate) async fn whose_work(
+    web: &Web,
+    caller: &cf_app::Caller,
+    view: &IncidentView,
+    action: Action,
+) -> Result<(), Problem> {
+    let records = [view.id.into(), view.incident.child.into()];
+    web.app.turn_away(caller, action, &view.resource, &records).await
 }
 
 /// Everything the person may do now, most likely first.

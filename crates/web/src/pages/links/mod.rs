@@ -4,15 +4,17 @@ mod list;
 mod pair;
 mod waterfall;
 
-use axum::Router;
-use axum::routing::get;
+use cf_access::Action;
 use cf_app::Problem;
 use cf_kernel::LinkId;
 
-use crate::state::Web;
+use crate::routes::Routes;
 
-pub(crate) fn routes() -> Router<Web> {
-    Router::new().route("/links", get(list::page)).route("/links/{id}", get(pair::page).post(decide::send))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/links", Action::ViewLinks, list::page)
+        .get("/links/{id}", Action::ViewLinks, pair::page)
+        .post("/links/{id}", Action::DecideLink, decide::send)
 }
 
 fn id(text: &str) -> Result<LinkId, Problem> {

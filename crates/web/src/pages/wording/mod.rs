@@ -5,8 +5,7 @@ pub(crate) mod check;
 mod learn;
 mod matter;
 
-use axum::Router;
-use axum::routing::{get, post};
+use cf_access::Action;
 use cf_casework::wording::{Basis, LookDecision, Outcome, RecordKind};
 use cf_components::{Cell, Html, Table, Tag};
 use cf_kernel::{Role, Timestamp};
@@ -15,17 +14,23 @@ use cf_wording::Category;
 
 use super::board::due_html;
 use crate::markup::{h2, link, p, tag};
-use crate::state::Web;
+use crate::routes::{May, Routes};
 
-pub(crate) fn routes() -> Router<Web> {
-    Router::new()
-        .route("/wording/check", post(check::check))
-        .route("/wording/audit", get(audit::page))
-        .route("/wording/audit/texts", get(audit::texts))
-        .route("/wording/learn", get(learn::page).post(learn::send))
-        .route("/wording/guide/{category}", get(learn::guide))
-        .route("/wording/matters/{id}", get(matter::page).post(matter::send))
-        .route("/wording/challenge/{place}/{id}", get(challenge::page).post(challenge::send))
+pub(crate) fn routes() -> Routes {
+    // Whoever may open the record may read words of it; the writer answers, a supervisor looks.
+    const READ: May = May::Either([Action::ViewIncident, Action::ViewChild]);
+    const SETTLE: May = May::Either([Action::AnswerWording, Action::LookAtWording]);
+    Routes::new()
+        .post("/wording/check", Action::CheckWording, check::check)
+        .get("/wording/audit", Action::ViewWordingAudit, audit::page)
+        .get("/wording/audit/texts", Action::ReadAuditedTexts, audit::texts)
+        .get("/wording/learn", Action::CheckWording, learn::page)
+        .post("/wording/learn", Action::CheckWording, learn::send)
+        .get("/wording/guide/{category}", Action::CheckWording, learn::guide)
+        .get("/wording/matters/{id}", READ, matter::page)
+        .post("/wording/matters/{id}", SETTLE, matter::send)
+        .get("/wording/challenge/{place}/{id}", Action::ChallengeWording, challenge::page)
+        .post("/wording/challenge/{place}/{id}", Action::ChallengeWording, challenge::send)
 }
 
 /// A category's name for people.
