@@ -9,6 +9,8 @@ pub(crate) type Mask = u128;
 
 /// Shortest word that may be misspelt and still be recognised.
 const SHORTEST_TYPO: usize = 6;
+/// Shortest word in which one letter may stand for another.
+const SHORTEST_SWAP: usize = 8;
 /// Longest word looked at for a slip.
 const LONGEST_TYPO: usize = 20;
 
@@ -267,8 +269,9 @@ fn one_slip(a: &[u8], b: &[u8]) -> bool {
     let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (ra, rb) = (&a[same..], &b[same..]);
     match (ra.len() as isize) - (rb.len() as isize) {
+        // One letter for another makes another real word too easily where the word is short ("braids", "brains").
         0 => {
-            ra.get(1..) == rb.get(1..)
+            (b.len() >= SHORTEST_SWAP && ra.get(1..) == rb.get(1..))
                 || (ra.len() > 1 && ra[0] == rb[1] && ra[1] == rb[0] && ra[2..] == rb[2..])
         }
         1 => &ra[1..] == rb,
