@@ -22,7 +22,7 @@ fn main() {
             for c in checker.explain(text) {
                 let f = &c.finding;
                 let words: String = text.chars().skip(f.start).take(f.end - f.start).collect();
-                println!("  {} `{words}` {:?} {:?}", f.rule, c.about, c.exemption);
+                println!("  {} `{words}` {:?} {:?} {:?}", f.rule, c.about, c.exemption, c.moved_by);
             }
         }
         return;

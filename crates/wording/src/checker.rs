@@ -1,6 +1,6 @@
 //! The checker: rules loaded once, shared by every thread, asked once per text.
 use crate::context::{Classes, Context};
-use crate::finding::{About, Considered, Exemption, Finding, Kind};
+use crate::finding::{About, Category, Considered, Exemption, Finding, Kind};
 use crate::lexicon::TypoMemory;
 use crate::matcher::Match;
 use crate::rules::{self, Cue, Pack, Rule, RuleError, Source};
@@ -24,6 +24,7 @@ pub struct Scratch {
     memory: TypoMemory,
     hits: Vec<Match<(u16, bool)>>,
     cues: Vec<Match<Cue>>,
+    room: crate::learned::Room,
 }
 
 impl Default for Scratch {
@@ -34,6 +35,7 @@ impl Default for Scratch {
             memory: TypoMemory::new(),
             hits: Vec::new(),
             cues: Vec::new(),
+            room: crate::learned::Room::default(),
         }
     }
 }
@@ -172,8 +174,22 @@ impl Checker {
                 finding: self.finding(v, &scratch, harm, &mut offsets),
                 exemption: v.exemption,
                 about: v.about,
+                moved_by: self.moved_by(v, &scratch),
             })
             .collect()
+    }
+
+    fn moved_by(&self, v: &Verdict, scratch: &Scratch) -> Vec<&str> {
+        if !self.pack.rules[v.hit.role.0 as usize].learned {
+            return Vec::new();
+        }
+        let stop = |t: &Token| t.word == STOP;
+        let start = scratch.tokens[..v.hit.from].iter().rposition(stop).map_or(0, |i| i + 1);
+        let end = scratch.tokens[v.hit.from..]
+            .iter()
+            .position(stop)
+            .map_or(scratch.tokens.len(), |n| v.hit.from + n);
+        self.pack.model.moved_by(&scratch.tokens[start..end], &self.pack.lexicon)
     }
 
     fn shows_harm(&self, scratch: &Scratch) -> bool {
@@ -189,8 +205,39 @@ impl Checker {
         scratch.hits.clear();
         scratch.cues.clear();
         self.pack.hits.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.hits);
+        self.suspect(scratch);
         if !scratch.hits.is_empty() {
             self.pack.cues.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.cues);
+        }
+    }
+
+    /// Adds what the learned layer suspects, in sentences where no rule about blame matched.
+    fn suspect(&self, scratch: &mut Scratch) {
+        let Scratch { tokens, hits, room, .. } = scratch;
+        let by_rules = hits.len();
+        let mut start = 0;
+        for end in 0..=tokens.len() {
+            if tokens.get(end).is_some_and(|t| t.word != STOP) {
+                continue;
+            }
+            let here = start..end;
+            start = end + 1;
+            let ruled = hits[..by_rules]
+                .iter()
+                .any(|h| here.contains(&h.from) && self.pack.rules[h.role.0 as usize].kind == Kind::Blaming);
+            if ruled {
+                continue;
+            }
+            let Some(s) = self.pack.model.suspect(tokens, here.start, here.end, &self.pack.lexicon, room)
+            else {
+                continue;
+            };
+            let Some(rule) =
+                Category::ALL.iter().position(|c| *c == s.category).and_then(|at| self.pack.learned[at])
+            else {
+                continue;
+            };
+            hits.push(Match { role: (rule, false), from: s.from, to: s.to, open: s.from, close: s.to });
         }
     }
 

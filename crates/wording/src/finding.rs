@@ -189,6 +189,9 @@ pub struct Considered<'c> {
     pub exemption: Option<Exemption>,
     /// Who the words were taken to be about.
     pub about: About,
+    /// Where the learned layer spoke: the words that moved it most, as stems, strongest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub moved_by: Vec<&'c str>,
 }
 
 /// Who matched words are about.

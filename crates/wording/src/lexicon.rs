@@ -23,6 +23,8 @@ pub(crate) struct LexiconBuilder {
     classes: HashMap<String, u32>,
     ordinary: Vec<String>,
     full: bool,
+    /// Words from this id on are only known, never what a slip stands for.
+    known_from: Option<usize>,
 }
 
 /// Classes of numbers, by value.
@@ -58,6 +60,11 @@ impl LexiconBuilder {
         self.words.push(word.to_owned());
         self.masks.push(0);
         id
+    }
+
+    /// From here on words are only known, never what a slip stands for.
+    pub(crate) fn only_known_from_here(&mut self) {
+        self.known_from = Some(self.words.len());
     }
 
     /// `true` once more words were asked for than there are ids.
@@ -113,6 +120,7 @@ impl LexiconBuilder {
     }
 
     pub(crate) fn finish(mut self) -> Lexicon {
+        let known_from = self.known_from.unwrap_or(usize::MAX);
         let and = self.word("and");
         let at = self.word("at");
         let mut exact = Table::with_room(self.words.len() + self.ordinary.len());
@@ -124,7 +132,7 @@ impl LexiconBuilder {
         }
         let mut typos = Table::with_room(self.words.iter().map(String::len).sum::<usize>());
         // Words are taken in order of their ids, so that the first rule to know a word also owns its misspellings.
-        for (id, word) in self.words.iter().enumerate().skip(FIRST_WORD as usize) {
+        for (id, word) in self.words.iter().enumerate().take(known_from).skip(FIRST_WORD as usize) {
             let b = word.as_bytes();
             if b.len() < SHORTEST_TYPO || b.len() > LONGEST_TYPO || !b.iter().all(u8::is_ascii_lowercase) {
                 continue;
@@ -215,6 +223,11 @@ impl Lexicon {
     pub(crate) fn number_value(&self, word: WordId) -> u16 {
         // Ids below FIRST_WORD wrap round to a large index and find nothing.
         NUMBER_WORDS.get((word as usize).wrapping_sub(FIRST_WORD as usize)).map_or(0, |(_, value)| *value)
+    }
+
+    /// The folded text of a word.
+    pub(crate) fn text(&self, word: WordId) -> &str {
+        self.words.get(word as usize).map_or("", String::as_str)
     }
 
     pub(crate) fn len(&self) -> usize {

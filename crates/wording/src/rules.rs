@@ -29,7 +29,7 @@ pub struct Rule {
     #[serde(default)]
     pub alternatives_if_shown: Vec<String>,
     /// The wording, as patterns.
-    #[serde(rename = "match")]
+    #[serde(default, rename = "match")]
     pub patterns: Vec<String>,
     /// Patterns that make the wording harmless when they stand in the same sentence.
     #[serde(default)]
@@ -43,6 +43,9 @@ pub struct Rule {
     /// `true` when denying the wording does not make it harmless.
     #[serde(default)]
     pub even_if_denied: bool,
+    /// `true` for the rule that speaks for the learned layer in its category; it has no patterns.
+    #[serde(default)]
+    pub learned: bool,
     /// Sentences the rule must flag.
     pub flag: Vec<String>,
     /// Sentences the rule must let pass.
@@ -232,6 +235,9 @@ pub(crate) struct Pack {
     pub(crate) hits: Index<(u16, bool)>,
     pub(crate) cues: Index<Cue>,
     pub(crate) lexicon: Lexicon,
+    pub(crate) model: crate::learned::Model,
+    /// For each category, the rule that speaks for the learned layer; none when it has been silenced.
+    pub(crate) learned: [Option<u16>; 12],
     pub(crate) version: String,
     /// Rules that came from a force's file and must pass their examples on load.
     pub(crate) own: Vec<u16>,
@@ -250,7 +256,7 @@ pub fn read_rules(source: &Source<'_>) -> Result<RuleFile, RuleError> {
     let mut seen = BTreeSet::new();
     for rule in &file.rules {
         let missing = [
-            (rule.patterns.is_empty(), "wording to match"),
+            (rule.patterns.is_empty() && !rule.learned, "wording to match"),
             (rule.why.trim().is_empty(), "reason"),
             (rule.alternatives.is_empty(), "alternative"),
             (rule.flag.is_empty(), "must-flag example"),
@@ -424,12 +430,19 @@ fn assemble(rules: Vec<Rule>, origin: &[(String, bool)], version: String) -> Res
         return Err(RuleError::TooManyWords { file: "rules".to_owned() });
     }
     let filler = lexicon.find_class("filler").unwrap_or(0);
+    lexicon.only_known_from_here();
+    for word in crate::learned::vocabulary(crate::learned::WEIGHTS) {
+        lexicon.word(word);
+    }
     // `finish` adds a word or two of its own, so room is left for them.
     let lexicon = lexicon.finish();
     let hits = Index::new(hits, lexicon.len(), |w| lexicon.mask_of(w), filler);
     let cues = Index::new(cues, lexicon.len(), |w| lexicon.mask_of(w), filler);
+    let model = crate::learned::Model::read(crate::learned::WEIGHTS, &lexicon);
+    let learned =
+        Category::ALL.map(|c| rules.iter().position(|r| r.learned && r.category == c).map(|i| i as u16));
     let own = origin.iter().enumerate().filter(|(_, o)| o.1).map(|(i, _)| i as u16).collect();
-    Ok(Pack { rules, hits, cues, lexicon, version, own })
+    Ok(Pack { rules, hits, cues, lexicon, version, own, model, learned })
 }
 
 /// What a word costs as an anchor: how often it comes in ordinary records.

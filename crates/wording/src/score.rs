@@ -28,7 +28,7 @@ pub struct Labelled {
 
 /// Reads a set written as lines of `label|note|category|text`, where the label is `b` or `o` and blame stands between `[[` and `]]`.
 ///
-/// A blaming text may leave the brackets out; it then counts as found when anything is. Lines that start with `#` and lines of another
+/// In a blaming text without brackets the whole text is the span. Lines that start with `#` and lines of another
 /// shape are passed over.
 #[must_use]
 pub fn read_marked(text: &str) -> Vec<Labelled> {
@@ -54,6 +54,9 @@ pub fn read_marked(text: &str) -> Vec<Labelled> {
             rest = after.get(2..).unwrap_or_default();
         }
         plain.push_str(rest);
+        if label == "b" && spans.is_empty() {
+            spans.push((0, plain.chars().count(), category.to_owned()));
+        }
         out.push(Labelled {
             id: (out.len() + 1).to_string(),
             text: plain,

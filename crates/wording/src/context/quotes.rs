@@ -69,8 +69,18 @@ impl Context<'_> {
         let quote = self.quotes.iter().find(|q| q.from <= hit.open && hit.open < q.to);
         match quote {
             Some(q) => self.quoted(*q),
+            None if self.after_colon(hit.open, start) => Some(Exemption::ChildsWords),
             None => self.reported(hit.from, start, end),
         }
+    }
+
+    /// "She wrote: I made bad choices": a child's words set off by a colon, in the first person.
+    fn after_colon(&self, from: usize, start: usize) -> bool {
+        let Some(colon) = (start..from).rev().find(|i| self.tokens[*i].word == BREAK) else { return false };
+        let said = colon > start && self.mask(colon - 1) & self.is.quote != 0;
+        let first_person = (colon + 1..from + 1).any(|i| self.mask(i) & self.is.me != 0);
+        let speaker = (start..colon).rev().take(5).find_map(|j| self.who_at(j, start));
+        said && first_person && speaker == Some(About::Child)
     }
 
     /// ", so ...", ", which ...": the writer draws a conclusion from what was said.
