@@ -415,7 +415,8 @@ pub fn train(lessons: &[Lesson], threshold: f64) -> String {
         }
     }
     let mut builder = LexiconBuilder::new();
-    let vocabulary: Vec<&String> = counts.iter().filter(|(w, n)| **n >= RAREST + usize::from(w.len() >= 8)).map(|(w, _)| w).collect();
+    let vocabulary: Vec<&String> =
+        counts.iter().filter(|(w, n)| **n >= RAREST + usize::from(w.len() >= 8)).map(|(w, _)| w).collect();
     for tail in ["'s", "'re", "'m", "'ll", "'d", "'ve"] {
         builder.word(tail);
     }
