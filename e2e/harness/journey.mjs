@@ -135,7 +135,7 @@ export async function report(page, { given, family, ...more }) {
   await page.goto('/report');
   await answers(page, {
     'What has happened, and why is the caller worried?': 'Left after school and did not come home. Unlike this child.',
-    'When was the child last seen?': ago(120),
+    'Or the date and time, if the caller knows': ago(120),
     'Missing from where?': 'Home',
     'Given names': given,
     'Family name': family,

@@ -43,10 +43,11 @@ describe('the whole life of an incident', () => {
     await matches.getByText('No child known so far fits').waitFor();
     await answers(operator, {
       'What has happened, and why is the caller worried?': 'Went to a friend after school and never arrived. Phone rings out.',
-      'When was the child last seen?': ago(120),
+      'Or the date and time, if the caller knows': ago(120),
       'Missing from where?': 'Care placement',
       'Date of birth': '2011-05-04',
       'Is the child looked after by a council?': 'Yes',
+      'Borough the child lives in': 'Croydon',
       Name: 'Wren Halloway',
       'Is the child\'s phone off, or left behind?': 'No',
     });

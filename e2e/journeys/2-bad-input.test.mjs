@@ -15,7 +15,7 @@ const typed = (page, words) => question(page.locator('main'), words).control.inp
 test('an empty report names every fault at once and keeps what was typed', async () => {
   const page = await world.person('operator');
   await page.goto('/report');
-  await answers(page, { 'Number to ring back': '020 7946 0018', 'When was the child last seen?': { date: '', time: '' } });
+  await answers(page, { 'Number to ring back': '020 7946 0018', 'Or the date and time, if the caller knows': { date: '', time: '' } });
   await press(page, 'Take the report');
   const summary = page.getByRole('alert').filter({ hasText: 'There is a problem' });
   const links = await summary.getByRole('link').all();
@@ -35,7 +35,7 @@ test('a moment in the future is refused, and 25,000 characters come back as type
   const long = 'Seen near the canal. '.repeat(1191).slice(0, 25_000);
   await page.goto('/report');
   await answers(page, {
-    [WORRY]: long, 'When was the child last seen?': ago(-60), 'Missing from where?': 'Home', 'Given names': 'Peregrine', 'Family name': 'Longacre',
+    [WORRY]: long, 'Or the date and time, if the caller knows': ago(-60), 'Missing from where?': 'Home', 'Given names': 'Peregrine', 'Family name': 'Longacre',
   });
   await press(page, 'Take the report');
   await says(page, 'There is a problem');
@@ -45,7 +45,7 @@ test('a moment in the future is refused, and 25,000 characters come back as type
   await press(page, 'Take the report');
   await says(page, 'There is a problem');
   await look(page);
-  await answer(page, 'When was the child last seen?', ago(60));
+  await answer(page, 'Or the date and time, if the caller knows', ago(60));
   await press(page, 'Take the report');
   await says(page, 'The report is taken');
 });

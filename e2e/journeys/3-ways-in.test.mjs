@@ -53,7 +53,7 @@ test('by keyboard alone: sign in, take a report, grade', async () => {
   // Date and time fields are typed part by part, as a British calendar and a 24-hour clock have them or not:
   // filled in the way a paste does it, since their parts differ between browsers.
   const { date, time } = ago(90);
-  const seen = question(page.locator('main'), 'When was the child last seen?').group;
+  const seen = question(page.locator('main'), 'Or the date and time, if the caller knows').group;
   await seen.getByLabel('Date').fill(date);
   await seen.getByLabel(/^Time/).fill(time);
   await tabTo(page, 'radio', 'Home');

@@ -18,16 +18,59 @@ struct Bench {
     example: &'static str,
     arguments: &'static [&'static str],
     about: &'static str,
+    /// What else has to be built first: arguments of `cargo build --release`.
+    needs: &'static [&'static [&'static str]],
 }
 
+/// The binary itself, and what makes it an extract to import.
+const WHOLE: &[&[&str]] = &[
+    &["--package", "childfirst", "--bin", "childfirst"],
+    &["--package", "cf-exchange", "--example", "make_police_extract"],
+];
+
 /// Registered benches. Add a line for a new one; `cargo xtask bench --list` shows which are there.
-const BENCHES: [Bench; 1] = [Bench {
-    name: "append",
-    package: "cf-store",
-    example: "append_bench",
-    arguments: &[],
-    about: "commands a second through the writer, alone and in groups",
-}];
+const BENCHES: [Bench; 5] = [
+    Bench {
+        name: "append",
+        package: "cf-store",
+        example: "append_bench",
+        arguments: &[],
+        about: "commands a second through the writer, alone and in groups; bulk append, verify, rebuild; on SQLite",
+        needs: &[],
+    },
+    Bench {
+        name: "postgres",
+        package: "cf-store",
+        example: "append_bench",
+        arguments: &["3", "--postgres"],
+        about: "the same on a PostgreSQL server started for it",
+        needs: &[],
+    },
+    Bench {
+        name: "london",
+        package: "childfirst",
+        example: "whole_process",
+        arguments: &["300000", "30", "200"],
+        about: "ten years of London: import, verify, rebuild, cold start, memory, pages at 200 a second",
+        needs: WHOLE,
+    },
+    Bench {
+        name: "tenth",
+        package: "childfirst",
+        example: "whole_process",
+        arguments: &["30000", "30", "200"],
+        about: "the same with a tenth of the incidents, to compare the pages",
+        needs: WHOLE,
+    },
+    Bench {
+        name: "million",
+        package: "childfirst",
+        example: "whole_process",
+        arguments: &["1000000", "10", "200"],
+        about: "the same with a million incidents",
+        needs: WHOLE,
+    },
+];
 
 /// `cargo xtask bench [NAME] [--list]`
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
@@ -64,10 +107,13 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
                 bench.package
             );
         }
-        let mut build = Command::new("cargo");
-        build.args(["build", "--release", "--package", bench.package, "--example", bench.example]);
-        if !shown(build.current_dir(project::root()))?.status.success() {
-            bail!("bench `{}` does not build", bench.name);
+        let example = ["--package", bench.package, "--example", bench.example];
+        for part in bench.needs.iter().copied().chain([&example[..]]) {
+            let mut build = Command::new("cargo");
+            build.args(["build", "--release"]).args(part);
+            if !shown(build.current_dir(project::root()))?.status.success() {
+                bail!("bench `{}` does not build", bench.name);
+            }
         }
         println!("\n### {}: {}\n\n```", bench.name, bench.about);
         let mut command = Command::new(target.join("release/examples").join(bench.example));

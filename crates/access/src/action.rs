@@ -59,6 +59,8 @@ actions! {
     ViewBoard "view_board" ShowsCase "See the board" "to see which children are missing and what is due";
     /// What this person owes, and by when.
     ViewOwnWork "view_own_work" ShowsCase "See own work" "to see what they owe and by when";
+    /// The children a council answers for, with their incidents.
+    ViewOwnChildren "view_own_children" ShowsCase "See own council's children" "to see which of the council's children are or were missing, and what is owed";
     /// The supervisor's queue.
     ViewQueue "view_queue" ShowsCase "See the supervisor's queue" "to see what waits for a supervisor";
     /// Looking for a child by name and particulars.
@@ -97,6 +99,14 @@ actions! {
     ViewHistory "view_history" ShowsCase "See the history of a record" "to see who changed what and when";
     /// Records a council sent.
     ViewCouncilRecords "view_council_records" ShowsCase "See council records" "to see what a council knows";
+    /// Pairs of records that may be one child.
+    ViewLinks "view_links" ShowsCase "See pairs that may be one child" "to decide whether two records are one child";
+    /// Linking two records, keeping them apart, or undoing a link.
+    DecideLink "decide_link" ChangesCase "Link records, or undo a link" "to record whether two records are one child";
+    /// Asking people about a pair; the software's.
+    ProposeLink "propose_link" Changes "Propose a link" "to ask people whether two records are one child";
+    /// Asking whoever may open it about a restricted record that matched.
+    AskRestricted "ask_restricted" Other "Ask about a restricted record" "to ask whether a restricted record is the child's";
     /// Importing an extract.
     ImportData "import_data" Changes "Import data" "to import an extract of another system";
     /// Imports and what became of each row.
@@ -121,6 +131,18 @@ actions! {
     ReviewGlass "review_glass" Changes "Review a broken glass" "to review why a restricted record was opened";
     /// Overdue clocks climb their ladder.
     Escalate "escalate" Changes "Escalate" "to bring what is overdue to the next person";
+    /// Checking wording as it is typed, the page to learn with, and the guide.
+    CheckWording "check_wording" Other "Check wording" "to check wording for blame of a child";
+    /// Challenging words in a record.
+    ChallengeWording "challenge_wording" ChangesCase "Challenge wording" "to challenge words that blame a child";
+    /// The writer's answer about words of theirs.
+    AnswerWording "answer_wording" ChangesCase "Answer about wording" "to answer for words a colleague asked about";
+    /// Looking at words that were kept, and saying what came of a challenge.
+    LookAtWording "look_at_wording" ChangesCase "Look at kept or challenged wording" "to look at words that were kept or challenged";
+    /// How often records blame a child, as counts.
+    ViewWordingAudit "view_wording_audit" ShowsCase "See the wording audit" "to see how often records blame a child";
+    /// The texts behind the wording audit.
+    ReadAuditedTexts "read_audited_texts" ShowsCase "Read texts of the wording audit" "to read the texts behind the wording audit";
     /// Signing in.
     SignIn "sign_in" Other "Sign in" "to sign in";
     /// Help pages.

@@ -211,11 +211,12 @@ impl Named<'_> {
                 ("Council", HashMap::from([flag("other_authority", other_authority)]))
             }
             Standing::Glass { .. } => ("Glass", HashMap::from([user("by", self.by)])),
-            Standing::Incident { restricted, open, owner, handed_to, .. } => {
+            Standing::Incident { restricted, other_authority, open, owner, handed_to, .. } => {
                 let team = RestrictedExpression::new_entity_uid(uid("Team", self.team));
                 let mut attributes = HashMap::from([
                     flag("restricted", restricted),
                     flag("open", open),
+                    flag("other_authority", other_authority),
                     ("team".to_owned(), team),
                 ]);
                 attributes.extend(owner.map(|_| user("owner", self.owner)));

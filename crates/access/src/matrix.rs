@@ -1,8 +1,10 @@
 //! Role by action by state, made by asking about every case there is.
 //!
 //! What makes no difference to an action (whose team, say) is left out of its lines, because asking showed that it
-//! makes none; a policy that begins to look at it makes the lines appear.
-use std::collections::{BTreeMap, BTreeSet};
+//! makes none; a policy that begins to look at it makes the lines appear. Lines of one answer may overlap.
+mod cover;
+
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use cf_kernel::Role;
@@ -87,36 +89,30 @@ fn lines_of<'a>(
         };
         roles().map(both).collect()
     };
-    let cases: Vec<(Vec<&str>, _)> =
+    let cases: Vec<(Vec<&'static str>, _)> =
         standings.iter().map(|standing| (standing.words().1, decided(*standing))).collect();
-    let width = cases.first().map_or(0, |(words, _)| words.len());
     let same = |a: &Decided<'_>, b: &Decided<'_>| match detail {
         Detail::Answers => answers(a).eq(answers(b)),
         #[cfg(test)]
         Detail::Policies => a == b,
     };
-    let matters: Vec<usize> = (0..width).filter(|at| makes_a_difference(&cases, *at, same)).collect();
-    let mut seen = BTreeSet::new();
-    let mut lines = Vec::new();
+    let mut groups: Vec<(Decided<'a>, Vec<Vec<&'static str>>)> = Vec::new();
     for (words, roles) in cases {
-        let words: Vec<_> = matters.iter().filter_map(|dimension| words.get(*dimension).copied()).collect();
-        if seen.insert(words.clone()) {
+        match groups.iter_mut().find(|(first, _)| same(first, &roles)) {
+            Some((_, group)) => group.push(words),
+            None => groups.push((roles, vec![words])),
+        }
+    }
+    let all: Vec<Vec<&str>> = groups.iter().flat_map(|(_, group)| group.iter().cloned()).collect();
+    let mut lines = Vec::new();
+    for (roles, group) in groups {
+        for words in cover::cover(&all, &group) {
             let what =
                 if words.is_empty() { kind.to_owned() } else { format!("{kind}: {}", words.join(", ")) };
-            lines.push(Line { action, what, roles });
+            lines.push(Line { action, what, roles: roles.clone() });
         }
     }
     lines
-}
-
-/// Whether two cases that differ in this alone are decided differently for anybody.
-fn makes_a_difference<D>(cases: &[(Vec<&str>, D)], dimension: usize, same: impl Fn(&D, &D) -> bool) -> bool {
-    let mut first: BTreeMap<Vec<&str>, &D> = BTreeMap::new();
-    cases.iter().any(|(words, decided)| {
-        let rest: Vec<_> =
-            words.iter().enumerate().filter(|(at, _)| *at != dimension).map(|(_, word)| *word).collect();
-        !same(first.entry(rest).or_insert(decided), decided)
-    })
 }
 
 const OPENING: &str = "\

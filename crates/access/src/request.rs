@@ -24,10 +24,23 @@ pub struct Resource(Kind);
 enum Kind {
     Desk,
     Service,
-    Incident { restricted: bool, open: bool, owner: Option<UserId>, team: TeamId, handed_to: Option<UserId> },
-    Child { restricted: bool },
-    Council { other_authority: bool },
-    Glass { by: UserId },
+    Incident {
+        restricted: bool,
+        open: bool,
+        owner: Option<UserId>,
+        team: TeamId,
+        handed_to: Option<UserId>,
+        other_authority: bool,
+    },
+    Child {
+        restricted: bool,
+    },
+    Council {
+        other_authority: bool,
+    },
+    Glass {
+        by: UserId,
+    },
 }
 
 impl Resource {
@@ -41,7 +54,7 @@ impl Resource {
     /// whether it is still open.
     #[must_use]
     pub const fn incident(restricted: bool, owner: Option<UserId>, team: TeamId, open: bool) -> Self {
-        Self(Kind::Incident { restricted, open, owner, team, handed_to: None })
+        Self(Kind::Incident { restricted, open, owner, team, handed_to: None, other_authority: false })
     }
 
     /// The same, handed over to this person and not yet acknowledged. Only an incident can be handed over; anything
@@ -49,8 +62,20 @@ impl Resource {
     #[must_use]
     pub const fn handed_to(self, person: Option<UserId>) -> Self {
         match self.0 {
-            Kind::Incident { restricted, open, owner, team, .. } => {
-                Self(Kind::Incident { restricted, open, owner, team, handed_to: person })
+            Kind::Incident { restricted, open, owner, team, other_authority, .. } => {
+                Self(Kind::Incident { restricted, open, owner, team, handed_to: person, other_authority })
+            }
+            _ => self,
+        }
+    }
+
+    /// The same, of a child another council answers for than the one the person works for, or none that is known.
+    /// Only an incident has one here; anything else stays as it is.
+    #[must_use]
+    pub const fn of_another_authority(self, other_authority: bool) -> Self {
+        match self.0 {
+            Kind::Incident { restricted, open, owner, team, handed_to, .. } => {
+                Self(Kind::Incident { restricted, open, owner, team, handed_to, other_authority })
             }
             _ => self,
         }
@@ -86,13 +111,16 @@ impl Resource {
         match self.0 {
             Kind::Desk => Standing::Desk,
             Kind::Service => Standing::Service,
-            Kind::Incident { restricted, open, owner, team, handed_to } => Standing::Incident {
-                restricted,
-                open,
-                own_team: team == subject.team,
-                owner: owner.map(person),
-                handed_to: handed_to.map(person),
-            },
+            Kind::Incident { restricted, open, owner, team, handed_to, other_authority } => {
+                Standing::Incident {
+                    other_authority,
+                    restricted,
+                    open,
+                    own_team: team == subject.team,
+                    owner: owner.map(person),
+                    handed_to: handed_to.map(person),
+                }
+            }
             Kind::Child { restricted } => Standing::Child { restricted },
             Kind::Council { other_authority } => Standing::Council { other_authority },
             Kind::Glass { by } => Standing::Glass { by: person(by) },

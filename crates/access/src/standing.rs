@@ -17,6 +17,7 @@ pub(crate) enum Standing {
     Service,
     Incident {
         restricted: bool,
+        other_authority: bool,
         open: bool,
         own_team: bool,
         owner: Option<Person>,
@@ -37,7 +38,7 @@ const SOMEBODY: [Option<Person>; 3] = [None, Some(Person::You), Some(Person::Ano
 
 impl Standing {
     /// How many cases there are.
-    pub(crate) const COUNT: usize = 2 + 72 + 2 + 2 + 2;
+    pub(crate) const COUNT: usize = 2 + 144 + 2 + 2 + 2;
 
     /// A number below [`Self::COUNT`], different for every case.
     pub(crate) const fn index(self) -> usize {
@@ -47,9 +48,10 @@ impl Standing {
             Self::Child { restricted } => 2 + restricted as usize,
             Self::Council { other_authority } => 4 + other_authority as usize,
             Self::Glass { by } => 6 + matches!(by, Person::Another) as usize,
-            Self::Incident { restricted, open, own_team, owner, handed_to } => {
+            Self::Incident { restricted, other_authority, open, own_team, owner, handed_to } => {
                 let flags = restricted as usize + 2 * open as usize + 4 * own_team as usize;
-                8 + flags + 8 * (somebody(owner) + 3 * somebody(handed_to))
+                let flags = flags + 8 * other_authority as usize;
+                8 + flags + 16 * (somebody(owner) + 3 * somebody(handed_to))
             }
         }
     }
@@ -63,9 +65,17 @@ impl Standing {
         all.extend([Person::You, Person::Another].map(|by| Self::Glass { by }));
         for handed_to in SOMEBODY {
             for owner in SOMEBODY {
-                for bits in 0..8 {
+                for bits in 0..16 {
                     let (restricted, open, own_team) = (bits & 1 != 0, bits & 2 != 0, bits & 4 != 0);
-                    all.push(Self::Incident { restricted, open, own_team, owner, handed_to });
+                    let other_authority = bits & 8 != 0;
+                    all.push(Self::Incident {
+                        restricted,
+                        other_authority,
+                        open,
+                        own_team,
+                        owner,
+                        handed_to,
+                    });
                 }
             }
         }
@@ -97,7 +107,7 @@ impl Standing {
             Self::Glass { by } => {
                 ("a broken glass", vec![pick(by == Person::You, "broken by them", "broken by another")])
             }
-            Self::Incident { restricted, open, own_team, owner, handed_to } => {
+            Self::Incident { restricted, other_authority, open, own_team, owner, handed_to } => {
                 let owner = match owner {
                     None => "no owner",
                     Some(Person::You) => "theirs",
@@ -111,6 +121,7 @@ impl Standing {
                 let words = vec![
                     pick(open, "open", "closed"),
                     pick(restricted, "restricted", "not restricted"),
+                    pick(other_authority, "another council's child", "own council's child"),
                     pick(own_team, "own team's", "another team's"),
                     owner,
                     handed_to,

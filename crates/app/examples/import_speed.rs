@@ -9,6 +9,9 @@ use cf_kernel::SystemClock;
 use cf_sealing::MasterKey;
 use cf_store::{LogKey, Options, Store, TABLES};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);

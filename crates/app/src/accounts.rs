@@ -45,6 +45,8 @@ pub const SHORTEST_PASSWORD: usize = 12;
 impl App {
     /// People work can be given to: everybody with an account who works cases.
     ///
+    /// Asks no policy: their names are shown inside a record or a form that was asked for and logged before.
+    ///
     /// # Errors
     /// When the database fails.
     pub async fn colleagues(&self) -> Result<Vec<Colleague>, Problem> {
@@ -167,7 +169,11 @@ impl App {
     }
 
     /// The audit entry of a change outside the record.
+    ///
+    /// A person at the command line has no session that says who they are: what was done says it.
     pub(crate) fn audit(&self, caller: &Caller, action: Action, what: String) -> AccessEntry {
+        let at_the_machine = caller.session.is_none() && caller.request.starts_with("command line, by ");
+        let what = if at_the_machine { format!("{what}; {}", caller.request) } else { what };
         AccessEntry {
             at: self.now(),
             actor: caller.actor.clone(),

@@ -40,6 +40,17 @@ impl App {
     }
 }
 
+impl App {
+    /// Whether a child's record is restricted and closed to the caller. Shows nothing of it, so nothing is logged.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn child_is_closed_to(&self, caller: &Caller, child: ChildId) -> Result<bool, Problem> {
+        let restricted = self.store.child_row(child).await?.is_some_and(|row| row.restricted);
+        Ok(restricted && !self.may(caller, Action::ViewChild, &Resource::child(true)))
+    }
+}
+
 const fn action_for(act: &Act) -> Action {
     match act {
         Act::Restrict(_) | Act::LiftRestriction(_) => Action::RestrictChild,

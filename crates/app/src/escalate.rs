@@ -3,7 +3,9 @@ use std::sync::Arc;
 
 use cf_casework::child::{self, Children};
 use cf_casework::clocks::ClockId;
+use cf_casework::link::{self, Links};
 use cf_casework::missing::{self, Missing};
+use cf_casework::wording::Wording;
 use cf_kernel::{CommandId, Decider, IncidentId};
 use cf_store::DueClock;
 
@@ -37,6 +39,9 @@ impl App {
         let id = ClockId::from(clock.part.as_str());
         let now = self.now();
         let rules = Arc::clone(&self.timescales);
+        if clock.kind == Wording::KIND {
+            return self.climb_wording(&caller, clock.stream(), id).await;
+        }
         if clock.kind == Children::KIND {
             let loaded = self.load::<Children>(clock.stream()).await?;
             let command =
@@ -45,6 +50,19 @@ impl App {
                 Children::decide(&loaded.state, command).map_err(|refusal| Problem::refused(&refusal))?;
             let file = cf_kernel::ChildId::from_uuid(clock.stream).into();
             let grown = loaded.grow(file, &events, child::Event::occurred_at, now)?;
+            self.record(&caller, CommandId::new(), now, vec![grown]).await?;
+            return Ok(());
+        }
+        if clock.kind == Links::KIND {
+            let loaded = self.load::<Links>(clock.stream()).await?;
+            let pair = loaded.state.link.as_ref().map(|link| link.pair).ok_or(Problem::NotFound)?;
+            let act = link::Act::Escalate(id);
+            let events = Links::decide(
+                &loaded.state,
+                link::Command { by: caller.actor.clone(), now, rules, pair, act },
+            )
+            .map_err(|refusal| Problem::refused(&refusal))?;
+            let grown = loaded.grow(pair.child.into(), &events, link::Event::occurred_at, now)?;
             self.record(&caller, CommandId::new(), now, vec![grown]).await?;
             return Ok(());
         }

@@ -4,10 +4,13 @@
 //! the reason in the access log.
 use cf_access::{Action, Resource};
 use cf_kernel::{Role, SessionId, Timestamp, UserId};
-use cf_store::Account;
+use cf_store::{AccessRecorded, Account};
 use serde::{Deserialize, Serialize};
 
 use crate::{App, Caller, Problem};
+
+/// What reasons and reviews are sealed for.
+const REASON: &str = "glass";
 
 /// How long it stays open. A setting.
 const OPEN_MINUTES: i64 = 60;
@@ -21,7 +24,7 @@ pub struct Break {
     pub name: String,
     /// In which session.
     pub session: SessionId,
-    /// Why.
+    /// Why. Sealed at rest; [`App::breaks`] opens it.
     pub reason: String,
     /// When.
     pub at: Timestamp,
@@ -40,7 +43,7 @@ pub struct Review {
     pub name: String,
     /// Whether it was needed.
     pub justified: bool,
-    /// In their words.
+    /// In their words. Sealed at rest, as the reason.
     pub words: String,
     /// When.
     pub at: Timestamp,
@@ -63,11 +66,13 @@ impl App {
             return Err(Problem::invalid("reason", "Say why it is needed, in a sentence."));
         }
         let now = self.now();
+        // Sealed before it goes anywhere: into the list, into the audit, and beside everything read with it.
+        let reason = self.store.seal_text(REASON, reason.trim()).await?;
         let one = Break {
             user: caller.actor.user,
             name: caller.actor.name.clone(),
             session,
-            reason: reason.trim().to_owned(),
+            reason,
             at: now,
             until: now.plus_minutes(OPEN_MINUTES),
             review: None,
@@ -90,6 +95,12 @@ impl App {
         let mut all = self.read_breaks(&key(last_month(now))).await?.1;
         all.extend(self.read_breaks(&key(now)).await?.1);
         all.reverse();
+        for one in &mut all {
+            one.reason = self.unsealed(&one.reason).await;
+            if let Some(review) = &mut one.review {
+                review.words = self.unsealed(&review.words).await;
+            }
+        }
         Ok(all)
     }
 
@@ -116,7 +127,7 @@ impl App {
             user: caller.actor.user,
             name: caller.actor.name.clone(),
             justified,
-            words: words.trim().to_owned(),
+            words: self.store.seal_text(REASON, words.trim()).await?,
             at: self.now(),
         };
         let audit = self.audit(caller, Action::ReviewGlass, review.words.clone());
@@ -138,7 +149,33 @@ impl App {
         .await
     }
 
-    /// The reason under which this session has restricted records open now.
+    /// The reason under which the caller has restricted records open, in their own words.
+    pub async fn glass_reason(&self, caller: &Caller) -> Option<String> {
+        Some(self.unsealed(caller.glass.as_deref()?).await)
+    }
+
+    /// Entries of the access log with their reasons in words, for those who may read it.
+    pub(crate) async fn with_reasons(&self, mut entries: Vec<AccessRecorded>) -> Vec<AccessRecorded> {
+        for entry in &mut entries {
+            if let Some(reason) = &entry.reason {
+                entry.reason = Some(self.unsealed(reason).await);
+            }
+        }
+        entries
+    }
+
+    /// One text that cannot be opened must not hide a whole list from an inspector.
+    async fn unsealed(&self, stored: &str) -> String {
+        match self.store.unseal_text(REASON, stored).await {
+            Ok(text) => text,
+            Err(fault) => {
+                tracing::error!(%fault, "a reason cannot be opened");
+                "[sealed, and cannot be opened with this key]".to_owned()
+            }
+        }
+    }
+
+    /// The reason under which this session has restricted records open now, sealed.
     pub(crate) async fn glass_of(
         &self,
         account: &Account,

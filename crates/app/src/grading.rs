@@ -6,6 +6,7 @@ use cf_casework::missing::state::{Incident, Origin};
 use cf_grading::{Evaluation, Facts, Value};
 use cf_kernel::{ChildId, IncidentId, Timestamp};
 
+use crate::load::Loaded;
 use crate::{App, Caller, FieldProblem, Problem};
 
 /// What the rules say, and the exact bytes they said it with.
@@ -33,30 +34,22 @@ impl App {
     /// # Errors
     /// When there is no such incident, a denial, or a fault.
     pub async fn advice(&self, caller: &Caller, incident: IncidentId) -> Result<Advice, Problem> {
-        self.may_act(caller, Action::ViewIncident, incident).await?;
-        self.recommendation(incident).await
+        let loaded = self.may_act(caller, Action::ViewIncident, incident).await?;
+        self.recommendation_on(&loaded, &[]).await
     }
 
-    /// What the rules recommend for an incident from all that is known now. Whoever asks has authorised first.
+    /// What the rules recommend for an incident from all that is known now, with further answers. Whoever asks has
+    /// authorised first.
     ///
     /// # Errors
     /// When there is no such incident, or a fault.
-    pub(crate) async fn recommendation(&self, incident: IncidentId) -> Result<Advice, Problem> {
-        self.recommendation_with(incident, &[]).await
-    }
-
-    /// The same, with further answers.
-    ///
-    /// # Errors
-    /// When there is no such incident, or a fault.
-    pub(crate) async fn recommendation_with(
+    pub(crate) async fn recommendation_on(
         &self,
-        id: IncidentId,
+        loaded: &Loaded<Missing>,
         more: &[Answer],
     ) -> Result<Advice, Problem> {
-        let loaded = self.load::<Missing>(id.into()).await?;
         let incident = loaded.state.incident.as_ref().ok_or(Problem::NotFound)?;
-        self.advise(id, incident, more).await
+        self.advise(IncidentId::from_uuid(loaded.stream.uuid()), incident, more).await
     }
 
     pub(crate) async fn advise(

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use cf_access::{Action, Resource};
 use cf_casework::child::{self, Children, LearnedFact};
 use cf_casework::missing::command::{Act, Command, Grading, Learned, ReturnInterview};
+use cf_casework::missing::state::Incident;
 use cf_casework::missing::{Missing, State};
 use cf_kernel::{ChildId, CommandId, Decider as _, FileId, Grade, IncidentId, Private, Timestamp};
+use cf_store::ChildRow;
 
 use crate::load::Loaded;
 use crate::{App, Caller, Problem};
@@ -46,20 +48,28 @@ impl App {
         seen_version: Option<i64>,
         act: Act,
     ) -> Result<(), Problem> {
-        let mut allowed = false;
+        let loaded = self.may_act(caller, action_for(&act), incident).await?;
+        self.act_allowed(caller, command, loaded, seen_version, act).await
+    }
+
+    /// An act that was authorised on this state.
+    async fn act_allowed(
+        &self,
+        caller: &Caller,
+        command: CommandId,
+        mut loaded: Loaded<Missing>,
+        seen_version: Option<i64>,
+        act: Act,
+    ) -> Result<(), Problem> {
+        let child = child_of(&loaded.state)?;
         for _ in 0..TRIES {
-            let loaded = self.load::<Missing>(incident.into()).await?;
-            let child = child_of(&loaded.state)?;
-            if !allowed {
-                let resource = self.resource(&loaded, child).await?;
-                self.authorise(caller, action_for(&act), &resource, &[incident.into(), child.into()]).await?;
-                allowed = true;
-            }
             if seen_version.is_some_and(|seen| seen != loaded.version) && !self.already_done(command).await? {
                 return Err(Problem::Conflict);
             }
             match self.try_act(caller, command, &loaded, child, act.clone()).await {
-                Err(Problem::Conflict) if seen_version.is_none() => {}
+                Err(Problem::Conflict) if seen_version.is_none() => {
+                    loaded = self.load::<Missing>(loaded.stream).await?;
+                }
                 done => return done,
             }
         }
@@ -131,11 +141,11 @@ impl App {
         incident: IncidentId,
         form: GradeForm,
     ) -> Result<(), Problem> {
-        self.may_act(caller, Action::GradeIncident, incident).await?;
+        let loaded = self.may_act(caller, Action::GradeIncident, incident).await?;
         if self.already_done(command).await? {
             return Ok(());
         }
-        let advice = self.recommendation(incident).await?;
+        let advice = self.recommendation_on(&loaded, &[]).await?;
         let recommended = advice.evaluation.recommended;
         if form.seen.is_some_and(|seen| recommended > seen) {
             return Err(Problem::Refused {
@@ -156,7 +166,7 @@ impl App {
             facts: Private::Known(advice.facts),
             evaluation: Private::Known(advice.bytes),
         };
-        self.act(caller, command, incident, None, Act::Grade(Box::new(grading))).await
+        self.act_allowed(caller, command, loaded, None, Act::Grade(Box::new(grading))).await
     }
 
     /// Records facts about risk, and what the rules then recommend.
@@ -170,38 +180,48 @@ impl App {
         incident: IncidentId,
         answers: Vec<cf_casework::missing::command::Answer>,
     ) -> Result<(), Problem> {
-        self.may_act(caller, Action::RecordOnIncident, incident).await?;
+        let loaded = self.may_act(caller, Action::RecordOnIncident, incident).await?;
         self.check_answers(&answers)?;
-        let recommended = self.recommendation_with(incident, &answers).await?.evaluation.recommended;
+        let recommended = self.recommendation_on(&loaded, &answers).await?.evaluation.recommended;
         let learned = Learned { answers: Private::Known(answers), recommended };
-        self.act(caller, command, incident, None, Act::Learn(learned)).await
+        self.act_allowed(caller, command, loaded, None, Act::Learn(learned)).await
     }
 
-    /// Authorises before anything is said about an incident, a recommendation included.
+    /// Authorises before anything is said about an incident, a recommendation included. Gives the state it was
+    /// authorised on, so that one act is one entry of the access log.
     pub(crate) async fn may_act(
         &self,
         caller: &Caller,
         action: Action,
         incident: IncidentId,
-    ) -> Result<(), Problem> {
+    ) -> Result<Loaded<Missing>, Problem> {
         let loaded = self.load::<Missing>(incident.into()).await?;
         let child = child_of(&loaded.state)?;
-        let resource = self.resource(&loaded, child).await?;
-        self.authorise(caller, action, &resource, &[incident.into(), child.into()]).await
+        let resource = self.resource(caller, &loaded, child).await?;
+        self.authorise(caller, action, &resource, &[incident.into(), child.into()]).await?;
+        Ok(loaded)
     }
 
     /// What the policies need to know about an incident.
     pub(crate) async fn resource(
         &self,
+        caller: &Caller,
         loaded: &Loaded<Missing>,
         child: ChildId,
     ) -> Result<Resource, Problem> {
         let incident = loaded.state.incident.as_ref().ok_or(Problem::NotFound)?;
-        let restricted = self.store.child_row(child).await?.is_some_and(|row| row.restricted);
-        let hand_over = incident.hand_over.as_ref().and_then(|hand_over| hand_over.what.to.user());
-        Ok(Resource::incident(restricted, incident.owner.user(), incident.owner.team(), incident.is_open())
-            .handed_to(hand_over))
+        Ok(resource_of(caller, incident, self.store.child_row(child).await?.as_ref()))
     }
+}
+
+/// What the policies need to know about an incident, from its state and its child's row.
+pub(crate) fn resource_of(caller: &Caller, incident: &Incident, child: Option<&ChildRow>) -> Resource {
+    let restricted = child.is_some_and(|row| row.restricted);
+    let hand_over = incident.hand_over.as_ref().and_then(|hand_over| hand_over.what.to.user());
+    let authority = caller.authority.as_deref();
+    Resource::incident(restricted, incident.owner.user(), incident.owner.team(), incident.is_open())
+        .handed_to(hand_over)
+        .of_another_authority(authority.is_some_and(|mine| crate::authority::is_anothers(child, mine)))
 }
 
 pub(crate) fn child_of(state: &State) -> Result<ChildId, Problem> {

@@ -3,9 +3,12 @@
 //! [`App`] is what pages, the API, the command line and the simulator hold. Each module is one area of work:
 //! [`report`] takes a call, [`incident`] is everything done to an incident, [`child`] what is kept about a child,
 //! [`grading`] asks the rules, [`views`] reads (and logs every read first), [`escalate`] climbs overdue clocks,
+//! [`wording`] stands between what is typed and the record, [`oversight`] shows the record as a record, [`accounts`] and [`sessions`] are who may sign in, [`import`] takes what other systems hold.
+//! [`matching`] says who may be who,
 //! [`oversight`] shows the record as a record, [`accounts`] and [`sessions`] are who may sign in, [`import`] takes what other systems hold.
 pub mod accounts;
 mod authorise;
+pub mod authority;
 mod caller;
 pub mod child;
 pub mod escalate;
@@ -14,12 +17,15 @@ pub mod grading;
 pub mod import;
 pub mod incident;
 mod load;
+pub mod matching;
 pub mod oversight;
 mod problem;
 pub mod report;
 pub mod sessions;
 mod setup;
+pub mod together;
 pub mod views;
+pub mod wording;
 
 use std::sync::Arc;
 
@@ -33,6 +39,12 @@ use cf_kernel::{Clock, Timestamp};
 use cf_store::Store;
 use cf_timescales::Rules;
 
+/// The three digits by which the education department knows this council of London, from any way it is written.
+#[must_use]
+pub fn council_code(authority: &str) -> Option<&'static str> {
+    cf_exchange::borough(authority).map(|borough| borough.dfe)
+}
+
 /// The whole application behind every surface. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -43,6 +55,8 @@ pub struct App {
     clock: Arc<dyn Clock>,
     desk: Arc<Desk>,
     tries: Arc<sessions::Tries>,
+    wording: Arc<cf_wording::Checker>,
+    matching: Arc<matching::Matching>,
 }
 
 impl App {
@@ -61,6 +75,8 @@ impl App {
             clock,
             desk: Arc::new(desk),
             tries: Arc::default(),
+            wording: wording::built_in()?,
+            matching: Arc::default(),
         })
     }
 

@@ -1,6 +1,6 @@
 //! Streams as states, and decisions as appends.
 use cf_kernel::{CommandId, FileId, StreamId, Timestamp};
-use cf_store::{Append, NewEvent, RowChanges, Rowed, StreamAppend, encode, state_of};
+use cf_store::{Append, NewEvent, Recorded, RowChanges, Rowed, StreamAppend, encode, state_of};
 
 use crate::{App, Caller, Problem};
 
@@ -53,15 +53,23 @@ where
     }
 }
 
+/// These events as a state. The id of another kind of record is no record of this kind.
+fn folded<D: Rowed>(stream: StreamId, events: &[Recorded]) -> Result<Loaded<D>, Problem> {
+    let begins = |event: &Recorded| D::FORMS.iter().any(|(name, _)| *name == event.event_type);
+    if !events.first().is_none_or(begins) {
+        return Err(Problem::NotFound);
+    }
+    Ok(Loaded {
+        stream,
+        version: events.last().map_or(0, |event| event.version),
+        state: state_of::<D>(events)?,
+    })
+}
+
 impl App {
     /// The stream as it stands.
     pub(crate) async fn load<D: Rowed>(&self, stream: StreamId) -> Result<Loaded<D>, Problem> {
-        let events = self.store.load(stream).await?;
-        Ok(Loaded {
-            stream,
-            version: events.last().map_or(0, |event| event.version),
-            state: state_of::<D>(&events)?,
-        })
+        folded(stream, &self.store.load(stream).await?)
     }
 
     /// The stream as it was known at a moment.
@@ -70,22 +78,23 @@ impl App {
         stream: StreamId,
         at: Timestamp,
     ) -> Result<Loaded<D>, Problem> {
-        let events = self.store.load_as_at(stream, at).await?;
-        Ok(Loaded {
-            stream,
-            version: events.last().map_or(0, |event| event.version),
-            state: state_of::<D>(&events)?,
-        })
+        folded(stream, &self.store.load_as_at(stream, at).await?)
     }
 
-    /// Records what a command decided. `true` when the same command had been recorded before.
+    /// Records what a command decided, with words the writer keeps; words that blame a child and have no decision are
+    /// refused here, whatever form or program they come from. `true` when the same command had been recorded before.
     pub(crate) async fn record(
         &self,
         caller: &Caller,
         command: CommandId,
         now: Timestamp,
-        streams: Vec<StreamAppend>,
+        mut streams: Vec<StreamAppend>,
     ) -> Result<bool, Problem> {
+        let entries = crate::wording::entries(self, &streams);
+        let kept = self.keep_wording(caller, command, now, &entries).await?;
+        let checks = crate::wording::checks(self, caller, now, &entries);
+        drop(entries);
+        streams.extend(kept);
         let append = Append {
             command,
             actor: caller.actor.clone(),
@@ -94,6 +103,7 @@ impl App {
             guards: Vec::new(),
             jobs: Vec::new(),
             drafts_done: Vec::new(),
+            checks,
         };
         Ok(self.store.append(append).await?.duplicate)
     }

@@ -64,10 +64,11 @@ impl App {
     ) -> Result<Vec<AccessRecorded>, Problem> {
         self.authorise(caller, Action::ViewAccessLog, &Resource::desk(), &[]).await?;
         let page = Page { before, limit };
-        Ok(match by {
+        let entries = match by {
             Some(user) => self.store.access_by(user, page).await?,
             None => self.store.access_recent(page).await?,
-        })
+        };
+        Ok(self.with_reasons(entries).await)
     }
 
     /// What was imported, newest first.
@@ -92,13 +93,5 @@ impl App {
     ) -> Result<Vec<ImportRow>, Problem> {
         self.authorise(caller, Action::ViewImports, &Resource::system(), &[]).await?;
         Ok(self.store.import_rows(import, after, limit).await?)
-    }
-
-    /// Notes in the access log that the caller reads the rules, and refuses if they may not.
-    ///
-    /// # Errors
-    /// A denial or a fault.
-    pub async fn read_rules(&self, caller: &Caller) -> Result<(), Problem> {
-        self.authorise(caller, Action::ViewRules, &Resource::system(), &[]).await
     }
 }

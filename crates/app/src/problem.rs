@@ -50,12 +50,14 @@ pub struct FieldProblem {
     pub field: String,
     /// What is wrong and what to do, in one sentence.
     pub message: String,
+    /// The words in it that need a decision, if that is what is wrong.
+    pub found: Option<Box<crate::wording::Found>>,
 }
 
 impl FieldProblem {
     /// A problem with this field.
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { field: field.into(), message: message.into() }
+        Self { field: field.into(), message: message.into(), found: None }
     }
 }
 

@@ -81,7 +81,7 @@ impl App {
             }
             Who::New(identity, care) => {
                 // Derived, so that a report sent twice registers one child.
-                let child = ChildId::from_uuid(crate::import::derived_id("child", &command.to_string()));
+                let child = crate::matching::child_begun_by(command);
                 let loaded = Loaded::<Children>::new(child.into());
                 let act = child::Act::Register { identity: Private::Known(*identity), care, source: None };
                 let command =

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cf_access::Action;
+use cf_access::{Action, Resource};
 use cf_kernel::{Actor, SessionId, Timestamp, UserId};
 use cf_store::{Account, Session};
 use sha2::{Digest as _, Sha256};
@@ -140,7 +140,11 @@ impl App {
             return Ok(true);
         }
         let Some(secret) = self.store.totp_secret(account.id).await? else { return Ok(false) };
-        Ok(one_time_code_fits(&secret, code.trim(), now))
+        match one_time_step(&secret, code.trim(), now) {
+            // A code is good once: whoever reads it over a shoulder comes too late.
+            Some(step) => Ok(self.store.use_totp_step(account.id, step).await?),
+            None => Ok(false),
+        }
     }
 
     /// Who this token belongs to, and when the session ends. Moves the end on.
@@ -165,6 +169,7 @@ impl App {
             session: Some(session.id),
             authority: account.authority.clone(),
             glass,
+            wording: Default::default(),
             request: request.to_owned(),
         };
         Ok((caller, until))
@@ -183,15 +188,16 @@ impl App {
     /// The caller's own sessions, newest first.
     ///
     /// # Errors
-    /// When the database fails.
+    /// A denial or a fault.
     pub async fn own_sessions(&self, caller: &Caller) -> Result<Vec<Session>, Problem> {
+        self.authorise(caller, Action::ManageOwnSessions, &Resource::system(), &[]).await?;
         Ok(self.store.sessions_of(caller.actor.user).await?)
     }
 
     /// Ends one of the caller's own sessions.
     ///
     /// # Errors
-    /// Not found when it is somebody else's.
+    /// Not found when it is somebody else's; a denial or a fault.
     pub async fn end_own_session(&self, caller: &Caller, session: SessionId) -> Result<(), Problem> {
         if !self.own_sessions(caller).await?.iter().any(|own| own.id == session) {
             return Err(Problem::NotFound);
@@ -209,11 +215,11 @@ pub(crate) fn actor(account: &Account) -> Actor {
     Actor { user: account.id, name: account.name.clone(), role: account.role, team: account.team }
 }
 
-/// Whether a code fits a secret now, or half a minute before or after: clocks differ.
-/// SOURCE: RFC 6238, 30-second steps; section 5.2 advises one step of tolerance.
-fn one_time_code_fits(secret: &[u8], code: &str, now: Timestamp) -> bool {
+/// The step whose code this is, now or half a minute before or after: clocks differ.
+/// SOURCE: RFC 6238, 30-second steps; section 5.2 advises one step of tolerance, and that a code is accepted once.
+fn one_time_step(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
     let step = now.micros() / 30_000_000;
-    code.len() == 6 && (-1..=1).any(|off| one_time_code(secret, step + off) == code)
+    (-1..=1).map(|off| step + off).find(|step| code.len() == 6 && one_time_code(secret, *step) == code)
 }
 
 /// The six digits of a step.
@@ -242,10 +248,10 @@ mod tests {
         {
             assert_eq!(one_time_code(secret, seconds / 30), code);
             let at = Timestamp::from_micros(seconds * 1_000_000);
-            assert!(one_time_code_fits(secret, code, at));
-            assert!(one_time_code_fits(secret, code, at.plus_seconds(30)));
-            assert!(!one_time_code_fits(secret, code, at.plus_seconds(90)));
-            assert!(!one_time_code_fits(secret, "", at));
+            assert_eq!(one_time_step(secret, code, at), Some(seconds / 30));
+            assert_eq!(one_time_step(secret, code, at.plus_seconds(30)), Some(seconds / 30));
+            assert_eq!(one_time_step(secret, code, at.plus_seconds(90)), None);
+            assert_eq!(one_time_step(secret, "", at), None);
         }
     }
 

@@ -7,10 +7,11 @@ use cf_casework::missing::state::{Incident, Phase};
 use cf_kernel::{ChildId, CouncilChildId, IncidentId, StreamId, Timestamp};
 use cf_store::{
     AbsenceRow, AccessRecorded, BoardFilter, BoardRow, ChildRow, CouncilRow, Counts, DueClock, IncidentRow,
-    Page, Queue, Recorded,
+    Page, Queue, Recorded, WordingRow,
 };
 
 use crate::grading::Advice;
+use crate::matching::OneLife;
 use crate::{App, Caller, Problem};
 
 /// One incident, whole.
@@ -24,12 +25,19 @@ pub struct IncidentView {
     pub incident: Incident,
     /// The child's list row, if the child's record is there.
     pub child: Option<ChildRow>,
-    /// The child's record, for the trigger plan and warnings.
+    /// The child's record, for the trigger plan and warnings; none for those who may work this incident and may not
+    /// open the record.
     pub record: Option<Child>,
+    /// Whether the child's record is closed to the caller, who holds this incident and may finish it.
+    pub record_closed: bool,
+    /// What the policies need to know to say what the caller may do with it.
+    pub resource: Resource,
     /// What the rules say now; only while the child is missing and not for a past moment.
     pub advice: Option<Advice>,
     /// The child's other incidents, newest first.
     pub episodes: Vec<IncidentRow>,
+    /// Words in it that were kept or challenged, newest first; only for the present.
+    pub wording: Vec<WordingRow>,
     /// The moment it is shown as known at, if not now.
     pub as_at: Option<Timestamp>,
 }
@@ -45,8 +53,12 @@ pub struct ChildView {
     pub child: Child,
     /// Incidents, newest first.
     pub episodes: Vec<IncidentRow>,
+    /// Words in it that were kept or challenged, newest first; only for the present.
+    pub wording: Vec<WordingRow>,
     /// Places the child was found at, newest first, with the moment.
     pub found: Vec<(Timestamp, String)>,
+    /// What other agencies recorded and people linked; not for a past moment.
+    pub life: Option<OneLife>,
     /// The moment it is shown as known at, if not now.
     pub as_at: Option<Timestamp>,
 }
@@ -58,7 +70,12 @@ pub struct QueueView {
     pub lists: Vec<(Queue, Vec<BoardRow>)>,
     /// Clocks that have climbed beyond their owner.
     pub escalated: Vec<DueClock>,
+    /// Words that were kept or challenged and are not settled, soonest due first.
+    pub wording: Vec<WordingRow>,
 }
+
+/// What stands on a list in the place of a name that may not be read.
+const RESTRICTED: &str = "Restricted record";
 
 /// How many incidents the picture of places looks into.
 const FOUND_IN: usize = 60;
@@ -88,11 +105,29 @@ impl App {
 
     /// The name of a restricted child is not on a list for those who may not open the record.
     fn hide(&self, caller: &Caller, mut row: BoardRow) -> BoardRow {
-        if row.restricted && !self.may(caller, Action::ViewChild, &Resource::child(true)) {
-            row.name = "Restricted record".into();
+        if self.is_hidden(caller, row.restricted) {
+            row.name = RESTRICTED.into();
             row.born_on = None;
         }
         row
+    }
+
+    fn hide_clock(&self, caller: &Caller, mut clock: DueClock) -> DueClock {
+        if self.is_hidden(caller, clock.restricted) {
+            clock.child_name = RESTRICTED.into();
+        }
+        clock
+    }
+
+    fn hide_wording(&self, caller: &Caller, mut row: WordingRow) -> WordingRow {
+        if self.is_hidden(caller, row.restricted) {
+            row.child_name = RESTRICTED.into();
+        }
+        row
+    }
+
+    fn is_hidden(&self, caller: &Caller, restricted: bool) -> bool {
+        restricted && !self.may(caller, Action::ViewChild, &Resource::child(true))
     }
 
     /// The supervisor's queue.
@@ -108,9 +143,35 @@ impl App {
             all.extend(rows.iter().cloned());
             lists.push((queue, rows.into_iter().map(|row| self.hide(caller, row)).collect()));
         }
-        self.log_rows(caller, Action::ViewQueue, &all).await?;
         let escalated = self.store.clocks_overdue(now, 2, 200).await?;
-        Ok(QueueView { lists, escalated })
+        let wording = self.store.wording_waiting(200).await?;
+        let mut read: Vec<StreamId> = all.iter().map(|row| row.child_id().into()).collect();
+        read.extend(escalated.iter().map(DueClock::child));
+        read.extend(wording.iter().map(WordingRow::child));
+        self.authorise(caller, Action::ViewQueue, &Resource::desk(), &read).await?;
+        let escalated = escalated.into_iter().map(|clock| self.hide_clock(caller, clock)).collect();
+        let wording = wording.into_iter().map(|row| self.hide_wording(caller, row)).collect();
+        Ok(QueueView { lists, escalated, wording })
+    }
+
+    /// The incidents of the children whom the caller's council answers for, open ones first: see [`crate::authority`].
+    ///
+    /// # Errors
+    /// A denial or a fault.
+    pub async fn own_children(
+        &self,
+        caller: &Caller,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<BoardRow>, Problem> {
+        let rows = match &caller.authority {
+            Some(authority) => {
+                self.store.incidents_of_authority(&crate::authority::codes(authority), limit, offset).await?
+            }
+            None => Vec::new(),
+        };
+        self.log_rows(caller, Action::ViewOwnChildren, &rows).await?;
+        Ok(rows.into_iter().map(|row| self.hide(caller, row)).collect())
     }
 
     /// What the caller owes.
@@ -118,8 +179,10 @@ impl App {
     /// # Errors
     /// A denial or a fault.
     pub async fn my_clocks(&self, caller: &Caller) -> Result<Vec<DueClock>, Problem> {
-        self.authorise(caller, Action::ViewOwnWork, &Resource::desk(), &[]).await?;
-        Ok(self.store.clocks_of(caller.actor.user, 200).await?)
+        let clocks = self.store.clocks_of(caller.actor.user, 200).await?;
+        let read: Vec<StreamId> = clocks.iter().map(DueClock::child).collect();
+        self.authorise(caller, Action::ViewOwnWork, &Resource::desk(), &read).await?;
+        Ok(clocks.into_iter().map(|clock| self.hide_clock(caller, clock)).collect())
     }
 
     /// An incident, now or as known at a moment.
@@ -137,7 +200,14 @@ impl App {
             None => self.load::<Missing>(id.into()).await?,
         };
         let child_id = crate::incident::child_of(&loaded.state)?;
-        let resource = self.resource(&loaded, child_id).await?;
+        // As the record stands now, also for a past moment: who may open it is a question of today.
+        let present = match as_at {
+            Some(_) => Some(self.load::<Missing>(id.into()).await?),
+            None => None,
+        };
+        let mut child = self.store.child_row(child_id).await?;
+        let held = present.as_ref().unwrap_or(&loaded).state.incident.as_ref().ok_or(Problem::NotFound)?;
+        let resource = crate::incident::resource_of(caller, held, child.as_ref());
         self.authorise(caller, Action::ViewIncident, &resource, &[id.into(), child_id.into()]).await?;
         let record = match as_at {
             Some(at) => self.load_as_at::<Children>(child_id.into(), at).await?,
@@ -148,16 +218,37 @@ impl App {
             (Phase::Missing, None) => Some(self.advise(id, &incident, &[]).await?),
             _ => None,
         };
-        let mut episodes = self.store.incidents_of(child_id, 100).await?;
-        episodes.retain(|episode| as_at.is_none_or(|at| episode.reported_at <= at.micros()));
+        let mut record = record.state.child.map(|child| *child);
+        if as_at.is_some() {
+            child = child.zip(record.as_ref()).map(|(row, record)| child_row_of(row, record));
+        }
+        // Who holds a restricted child's incident may finish it, and sees no more of the child than that.
+        let record_closed = child.as_ref().is_some_and(|row| row.restricted)
+            && !self.may(caller, Action::ViewChild, &Resource::child(true));
+        let mut episodes = Vec::new();
+        if record_closed {
+            record = None;
+            if let Some(row) = &mut child {
+                row.name = "Restricted record".into();
+                (row.born_on, row.looked_after) = (None, None);
+            }
+        } else {
+            episodes = self.store.incidents_of(child_id, 100).await?;
+            if let Some(at) = as_at {
+                episodes = self.episodes_as_at(episodes, at).await?;
+            }
+        }
         Ok(IncidentView {
             id,
             version: loaded.version,
             incident,
-            child: self.store.child_row(child_id).await?,
-            record: record.state.child.map(|child| *child),
+            child,
+            record,
+            record_closed,
+            resource,
             advice,
             episodes,
+            wording: if as_at.is_none() { self.wording_about(id.into()).await? } else { Vec::new() },
             as_at,
         })
     }
@@ -186,7 +277,12 @@ impl App {
             episodes = self.episodes_as_at(episodes, at).await?;
         }
         let found = self.places_found(&episodes, as_at).await?;
-        Ok(ChildView { id, version: loaded.version, child, episodes, found, as_at })
+        let wording = if as_at.is_none() { self.wording_about(id.into()).await? } else { Vec::new() };
+        let life = match as_at {
+            Some(_) => None,
+            None => Some(self.one_life(caller, id, &child, &episodes).await?),
+        };
+        Ok(ChildView { id, version: loaded.version, child, episodes, wording, found, life, as_at })
     }
 
     /// Rows hold the present. For a past moment each incident is folded up to then, so that a later grade, return or
@@ -234,7 +330,7 @@ impl App {
         let incident =
             self.load::<Missing>(stream).await.ok().filter(|loaded| loaded.state.incident.is_some());
         let resource = match incident {
-            Some(loaded) => self.resource(&loaded, crate::incident::child_of(&loaded.state)?).await?,
+            Some(loaded) => self.resource(caller, &loaded, crate::incident::child_of(&loaded.state)?).await?,
             None => {
                 let row = self.store.child_row(ChildId::from_uuid(stream.uuid())).await?;
                 Resource::child(row.is_none_or(|row| row.restricted))
@@ -263,6 +359,27 @@ impl App {
         Ok(rows)
     }
 
+    /// Council records in the same order, after this one.
+    ///
+    /// # Errors
+    /// A denial or a fault.
+    pub async fn council_records_after(
+        &self,
+        caller: &Caller,
+        authority: Option<&str>,
+        after: Option<CouncilChildId>,
+        limit: i64,
+    ) -> Result<Vec<CouncilRow>, Problem> {
+        let authority = caller.authority.as_deref().or(authority);
+        let rows = match after {
+            Some(after) => self.store.council_records_after(authority, after, limit).await?,
+            None => self.store.council_records(authority, limit, 0).await?,
+        };
+        let records: Vec<StreamId> = rows.iter().map(|row| row.id().into()).collect();
+        self.authorise(caller, Action::ViewCouncilRecords, &Resource::desk(), &records).await?;
+        Ok(rows)
+    }
+
     /// One council record with its absences.
     ///
     /// # Errors
@@ -279,7 +396,7 @@ impl App {
         Ok((loaded.state, self.store.absences_of(id).await?))
     }
 
-    /// Who looked at a record, newest first.
+    /// Who looked at a record, newest first; only entries before position `before`, if given.
     ///
     /// # Errors
     /// A denial or a fault.
@@ -287,10 +404,12 @@ impl App {
         &self,
         caller: &Caller,
         record: StreamId,
+        before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<AccessRecorded>, Problem> {
         self.authorise(caller, Action::ViewAccessLog, &Resource::desk(), &[record]).await?;
-        Ok(self.store.access_of(record, Page { before: None, limit }).await?)
+        let entries = self.store.access_of(record, Page { before, limit }).await?;
+        Ok(self.with_reasons(entries).await)
     }
 
     /// The newest entries of the access log.
@@ -304,11 +423,32 @@ impl App {
         limit: u32,
     ) -> Result<Vec<AccessRecorded>, Problem> {
         self.authorise(caller, Action::ViewAccessLog, &Resource::desk(), &[]).await?;
-        Ok(self.store.access_recent(Page { before, limit }).await?)
+        let entries = self.store.access_recent(Page { before, limit }).await?;
+        Ok(self.with_reasons(entries).await)
     }
 }
 
-/// The row an incident had when it stood like this. Whether talks were owed is left out: it is not asked of the past.
+/// What the policies need to know about an incident on a list; for police and oversight, who have no council.
+#[must_use]
+pub fn resource_of_row(row: &BoardRow) -> Resource {
+    let user = |id: Option<uuid::Uuid>| id.map(cf_kernel::UserId::from_uuid);
+    let team = cf_kernel::TeamId::from_uuid(row.owner_team);
+    Resource::incident(row.restricted, user(row.owner_user), team, row.phase != "closed")
+        .handed_to(user(row.hand_over_user))
+}
+
+/// The row a child had when its record stood like this. Whether it is restricted stays a question of today.
+fn child_row_of(row: ChildRow, child: &Child) -> ChildRow {
+    let identity = child.identity.get();
+    ChildRow {
+        name: identity.map_or_else(|| row.name.clone(), cf_casework::child::Identity::name),
+        born_on: identity.and_then(|identity| identity.born_on).map(|day| day.to_string()),
+        looked_after: child.care.looked_after,
+        ..row
+    }
+}
+
+/// The row an incident had when it stood like this.
 fn row_of(row: IncidentRow, incident: &Incident) -> IncidentRow {
     let back = incident.back();
     let closed_at = match incident.phase {
@@ -330,7 +470,7 @@ fn row_of(row: IncidentRow, incident: &Incident) -> IncidentRow {
         how: back.map(|back| back.how.code().to_owned()),
         harm: back.map(|back| back.harm.code().to_owned()),
         owner_name: incident.owner.name().to_owned(),
-        talks: String::new(),
+        talks: cf_store::talks(incident).to_owned(),
         ..row
     }
 }

@@ -1,8 +1,9 @@
 //! What may happen to a record about a child, and what the record then is.
 //!
-//! Three deciders so far: [`missing`] (one report of a missing child, from the call to closure), [`child`] (what is
-//! known about a child, across incidents) and [`council`] (what a council's own return says, kept beside police
-//! facts and never merged with them). Each is [`cf_kernel::Decider`]: `decide` a command into events or a refusal,
+//! Four deciders so far: [`missing`] (one report of a missing child, from the call to closure), [`child`] (what is
+//! known about a child, across incidents), [`council`] (what a council's own return says, kept beside police
+//! facts and never merged with them), [`wording`] (words that were kept or challenged,
+//! and what came of it) and [`link`] (whether two records are one child, as a person decided). Each is [`cf_kernel::Decider`]: `decide` a command into events or a refusal,
 //! `evolve` the state. What keeps a matter from being forgotten is in [`clocks`].
 //!
 //! The life of an incident, as events: `Reported`, `SystemChecked`, `Graded` (a named person's), `Reviewed` (another
@@ -17,7 +18,9 @@
 pub mod child;
 pub mod clocks;
 pub mod council;
+pub mod link;
 pub mod missing;
 mod people;
+pub mod wording;
 
 pub use people::{Owner, blank};

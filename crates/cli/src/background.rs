@@ -1,4 +1,4 @@
-//! What a server does on its own: climbs overdue clocks, signs the logs, forgets old drafts.
+//! What a server does on its own: climbs overdue clocks, signs the logs, forgets old drafts, keeps the index of children.
 use std::time::Duration;
 
 use cf_app::App;
@@ -16,6 +16,7 @@ pub(crate) fn start(app: &App) {
     tokio::spawn(climb(app.clone()));
     tokio::spawn(sign(app.clone()));
     tokio::spawn(tidy(app.clone()));
+    drop(app.start_matching());
 }
 
 /// A beat that does not hurry after a pause.

@@ -15,6 +15,9 @@ mod output;
 #[cfg(feature = "server")]
 mod server;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(name = "childfirst", version, about)]
 struct Cli {
@@ -48,6 +51,15 @@ enum Command {
     /// Explain, replay and try out the grading rules.
     #[cfg(feature = "server")]
     Rules(commands::rules::Args),
+    /// Copy everything into one file while the service goes on.
+    #[cfg(feature = "server")]
+    Backup(commands::backup::Args),
+    /// Make a database from a backup, or try whether it could be done.
+    #[cfg(feature = "server")]
+    Restore(commands::restore::Args),
+    /// Watch a log from outside: sign that it only grew, and refuse a fork.
+    #[cfg(feature = "server")]
+    Witness(commands::witness::Args),
     /// Keep the accounts of people who sign in.
     #[cfg(feature = "server")]
     User(commands::user::Args),
@@ -79,6 +91,12 @@ fn main() -> ExitCode {
         Command::Rebuild(args) => commands::rebuild::run(args),
         #[cfg(feature = "server")]
         Command::Rules(args) => commands::rules::run(args),
+        #[cfg(feature = "server")]
+        Command::Backup(args) => commands::backup::run(args),
+        #[cfg(feature = "server")]
+        Command::Restore(args) => commands::restore::run(args),
+        #[cfg(feature = "server")]
+        Command::Witness(args) => commands::witness::run(args),
         #[cfg(feature = "server")]
         Command::User(args) => commands::user::run(args),
         #[cfg(feature = "server")]

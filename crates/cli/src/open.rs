@@ -13,10 +13,10 @@ use crate::keys::Keys;
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Place {
     /// sqlite://path, or postgres://user@host/name.
-    #[arg(long, value_name = "URL", env = "CHILDFIRST_DATABASE", hide_env_values = true)]
+    #[arg(long, value_name = "URL", env = "CHILDFIRST_DATABASE", hide_env_values = true, global = true)]
     pub(crate) database: Option<String>,
     /// The folder of the keys. Beside a SQLite file it is FILE.keys, unless you say otherwise.
-    #[arg(long, value_name = "DIR", env = "CHILDFIRST_KEYS")]
+    #[arg(long, value_name = "DIR", env = "CHILDFIRST_KEYS", global = true)]
     pub(crate) keys: Option<PathBuf>,
 }
 
@@ -64,6 +64,13 @@ impl Place {
             bail!("there is no database at `{}`", file.display());
         }
         self.open_store().await
+    }
+
+    /// Opens a copy of this place's record, such as a backup, with the same keys.
+    pub(crate) async fn open_copy(&self, file: &Path) -> anyhow::Result<Store> {
+        let mut copy = Self::file(file);
+        copy.keys = Some(self.keys_folder()?);
+        copy.open_existing().await
     }
 
     /// Opens the record on this clock, making keys for a database that has none yet.

@@ -63,7 +63,7 @@ async fn record(app: App, round: u128, task: u128) {
         role: Role::Operator,
         team: TeamId::from_uuid(id(0, 0, 1)),
     };
-    let caller = Caller { actor, session: None, authority: None, glass: None, request: "kill".into() };
+    let caller = Caller { actor, ..Caller::system("kill") };
     for number in (0..).step_by(5) {
         let command = CommandId::from_uuid(id(round, task, number));
         let incident = app.take_report(&caller, command, report(&app, command)).await.unwrap();

@@ -4,6 +4,7 @@ import { initAll } from './govuk-frontend.js'
 
 const SAVE_AFTER_MS = 1500
 const ASK_AFTER_MS = 250
+const CHECK_AFTER_MS = 600
 const RETRY_FIRST_MS = 1000
 const RETRY_MOST_MS = 30000
 const WARN_BEFORE_MS = 5 * 60 * 1000
@@ -101,7 +102,6 @@ function keepDrafts (form) {
 /**
  * <div data-suggest="/children/matches" data-suggest-into="matches"> round fields: as they are typed, the
  * fields are sent and the answer, a piece of page, is put into the element of that id (aria-live in the page).
- * Also serves the language checker: the field's words go, findings come back.
  */
 function suggest (box) {
   const into = document.getElementById(box.dataset.suggestInto)
@@ -128,6 +128,200 @@ function suggest (box) {
   box.addEventListener('input', ask)
 }
 
+/**
+ * <textarea data-narrative>: when typing pauses, the words go to the server (POST /wording/check) and what it finds is
+ * underlined and listed below, with other words to use. Nothing is changed unless a button is pressed. Without script
+ * the server asks the same when the form is sent.
+ */
+function checkWording (area) {
+  const form = area.form
+  if (!form) return
+  const label = document.querySelector(`label[for="${CSS.escape(area.id)}"]`)?.textContent.trim() ?? 'this field'
+  const make = (name, className, text) => {
+    const node = document.createElement(name)
+    node.className = className
+    if (text) node.textContent = text
+    return node
+  }
+  const box = make('div', 'cf-written')
+  const marks = make('div', 'cf-written__marks')
+  marks.setAttribute('aria-hidden', 'true')
+  area.before(box)
+  box.append(marks, area)
+  const state = make('p', 'cf-found__state')
+  state.setAttribute('role', 'status')
+  const list = make('div', 'cf-found')
+  list.setAttribute('role', 'group')
+  list.setAttribute('aria-label', `Wording found in: ${label}`)
+  list.hidden = true
+  box.after(state, list)
+
+  const fit = () => {
+    const style = getComputedStyle(area)
+    for (const name of ['font', 'letterSpacing', 'padding', 'borderWidth', 'textIndent']) marks.style[name] = style[name]
+    const [left, right] = [parseFloat(style.borderLeftWidth), parseFloat(style.borderRightWidth)]
+    marks.style.width = `${area.clientWidth + left + right}px`
+    marks.style.height = `${area.offsetHeight}px`
+    marks.scrollTop = area.scrollTop
+  }
+  new ResizeObserver(fit).observe(area)
+  area.addEventListener('scroll', () => { marks.scrollTop = area.scrollTop })
+
+  const letters = () => Array.from(area.value)
+  const underline = (items) => {
+    const text = letters()
+    let at = 0
+    marks.textContent = ''
+    for (const item of items) {
+      const [start, end] = [Number(item.dataset.start), Number(item.dataset.end)]
+      if (start < at) continue
+      marks.append(text.slice(at, start).join(''))
+      const kind = item.dataset.blaming === 'true' ? 'cf-mark' : 'cf-mark cf-mark--advice'
+      marks.append(make('span', kind, text.slice(start, end).join('')))
+      at = end
+    }
+    marks.append(text.slice(at).join('') + '\n')
+    fit()
+  }
+
+  /** What the writer decided, by key. Decisions the page carries from an earlier try are taken over. */
+  const decided = new Map()
+  const takeOver = (key) => {
+    const carried = form.querySelector(`input[type=hidden][name="wording-${key}"]`)
+    if (!carried || list.contains(carried)) return
+    const reason = form.querySelector(`input[type=hidden][name="wording-${key}-reason"]`)
+    decided.set(key, { how: carried.value, reason: reason?.value ?? '' })
+    carried.remove()
+    reason?.remove()
+  }
+  const asked = (key) => form.querySelector(`input[type=radio][name="wording-${key}"]`)
+
+  /** Puts `words` in the place of a finding, so that it can be undone, and selects what is to be filled in. */
+  const replace = (item, words) => {
+    const text = letters()
+    const [start, end] = [Number(item.dataset.start), Number(item.dataset.end)]
+    const from = text.slice(0, start).join('').length
+    const to = from + text.slice(start, end).join('').length
+    area.focus()
+    area.setSelectionRange(from, to)
+    if (!document.execCommand('insertText', false, words)) area.setRangeText(words, from, to, 'end')
+    const gap = /\[[^\]]*\]/.exec(words)
+    if (gap) area.setSelectionRange(from + gap.index, from + gap.index + gap[0].length)
+    area.dispatchEvent(new Event('input', { bubbles: true }))
+  }
+
+  const button = (text, about, action) => {
+    const node = make('button', 'govuk-button govuk-button--secondary cf-found__button', text)
+    node.type = 'button'
+    node.append(make('span', 'govuk-visually-hidden', ` ${about}`))
+    node.addEventListener('click', action)
+    return node
+  }
+  const carry = (name, value) => {
+    const node = make('input', '')
+    Object.assign(node, { type: 'hidden', name, value })
+    return node
+  }
+
+  const offer = (item) => {
+    const { key, words } = item.dataset
+    for (const choice of item.querySelectorAll('[data-insert]')) {
+      const text = choice.dataset.insert
+      const name = text === '' ? 'Leave the words out' : 'Use this wording'
+      choice.append(' ', button(name, `: ${text || words}`, () => replace(item, text)))
+    }
+    if (item.dataset.blaming !== 'true' || area.dataset.narrative === 'learn' || asked(key)) return
+    takeOver(key)
+    const choices = make('div', 'cf-found__choices')
+    const now = decided.get(key)
+    if (now) {
+      const own = now.how === 'own'
+      choices.append(carry(`wording-${key}`, now.how))
+      choices.append(make('p', 'govuk-body', own ? 'Marked as the child’s own words. A supervisor looks at this.' : 'Kept. A supervisor looks at this.'))
+      if (!own) {
+        const group = make('div', 'govuk-form-group')
+        const input = make('input', 'govuk-input')
+        Object.assign(input, { id: `wording-${key}-reason`, name: `wording-${key}-reason`, value: now.reason, autocomplete: 'off' })
+        const ask = make('label', 'govuk-label', 'Why do they stay?')
+        ask.htmlFor = input.id
+        input.addEventListener('input', () => { now.reason = input.value })
+        group.append(ask, input)
+        choices.append(group)
+      }
+      choices.append(button('Do not keep', `“${words}”`, () => { decided.delete(key); show(); area.focus() }))
+    } else {
+      choices.append(
+        button('These are the child’s own words', `: “${words}”`, () => {
+          const text = letters().slice(Number(item.dataset.start), Number(item.dataset.end)).join('')
+          decided.set(key, { how: 'own', reason: '' })
+          replace(item, `“${text}”`)
+        }),
+        button('Keep, with a reason', `: “${words}”`, () => {
+          decided.set(key, { how: 'keep', reason: '' })
+          show()
+          list.querySelector(`[name="wording-${key}-reason"]`)?.focus()
+        })
+      )
+    }
+    item.append(choices)
+  }
+
+  let page = ''
+  /** The list with its buttons, made from the server's piece of page. */
+  const show = () => {
+    list.innerHTML = page ?? ''
+    const items = [...list.querySelectorAll('.cf-finding')]
+    items.forEach(offer)
+    list.hidden = items.length === 0
+    underline(items)
+    const blaming = items.filter(item => item.dataset.blaming === 'true').length
+    const places = blaming === 1 ? '1 place' : `${blaming} places`
+    const said = blaming ? `${places} here may put blame on the child.` : 'A kinder word is suggested here.'
+    state.textContent = items.length === 0 ? '' : `${said} Why, and what to write instead, stands below.`
+  }
+
+  let sent
+  const check = async () => {
+    const text = area.value
+    sent?.abort()
+    if (text.trim() === '') { page = ''; show(); return }
+    sent = new AbortController()
+    try {
+      const body = new URLSearchParams({ field: area.name, text })
+      const answer = await fetch('/wording/check', { method: 'POST', body, signal: sent.signal })
+      if (!answer.ok) throw new Error(`wording: ${answer.status}`)
+      const found = await answer.text()
+      // A slow answer must not mark words that have moved since, nor take away what somebody is typing below.
+      if (text !== area.value || (found === page && !list.hidden)) return
+      page = found
+      show()
+    } catch (error) {
+      if (error.name !== 'AbortError') state.textContent = 'The wording could not be checked now. It is checked when you send the form.'
+    }
+  }
+  const later = settled(check, CHECK_AFTER_MS)
+  area.addEventListener('input', () => { marks.textContent = ''; page = null; later() })
+  if (area.value.trim() !== '') check()
+}
+
+/**
+ * <section data-keys>: while the focus is within it and not in words being typed, a letter presses what carries it as
+ * data-key. Escape leaves the words. Without script the same buttons and links are there.
+ */
+function letterKeys (part) {
+  part.addEventListener('keydown', (event) => {
+    const typing = event.target.matches('input, textarea, select')
+    if (event.key === 'Escape' && typing) return part.focus()
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return
+    const wanted = [...part.querySelectorAll('[data-key]')].find(it => it.dataset.key === event.key.toUpperCase())
+    if (!wanted) return
+    event.preventDefault()
+    wanted.click()
+  })
+  // Ready at once, unless the page brings somebody to an error or a notice.
+  if (!document.querySelector('.govuk-error-summary')) part.focus({ preventScroll: true })
+}
+
 /** Says that the session will end, five minutes before it does. */
 function warnOfSessionEnd (notice) {
   const left = new Date(notice.dataset.sessionEnds) - Date.now()
@@ -138,6 +332,8 @@ initAll()
 if (document.body.dataset.live) liveUpdates(document.body)
 document.querySelectorAll('form[data-draft]').forEach(keepDrafts)
 document.querySelectorAll('[data-suggest]').forEach(suggest)
+document.querySelectorAll('textarea[data-narrative]').forEach(checkWording)
+document.querySelectorAll('[data-keys]').forEach(letterKeys)
 document.querySelectorAll('[data-session-ends]').forEach(warnOfSessionEnd)
 for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false

@@ -78,6 +78,10 @@ options! {
         pub mean: Option<f64>,
         /// Lower and upper process limits, drawn dashed.
         pub limits: Option<(f64, f64)>,
+        /// Limits that differ from point to point, in the order of the points: those of a proportion chart.
+        pub point_limits: Vec<(f64, f64)>,
+        /// Positions of points to mark although they lie within the limits: runs and trends.
+        pub marked: Vec<usize>,
     }
 }
 
@@ -193,6 +197,7 @@ impl Component for LineChart {
         let (left, right, top, bottom) = (44.0, 590.0, 10.0, 180.0);
         let known = self.points.iter().filter_map(|point| point.value);
         let lines = self.mean.into_iter().chain(self.limits.map(|limits| limits.1));
+        let lines = lines.chain(self.point_limits.iter().map(|limits| limits.1));
         let most = known.chain(lines).filter(|value| value.is_finite()).fold(1.0, f64::max);
         let across = |index: usize| {
             let steps = self.points.len().saturating_sub(1).max(1) as f64;
@@ -218,6 +223,17 @@ impl Component for LineChart {
             line("cf-chart__limit", lower.max(0.0));
             line("cf-chart__limit", upper);
         }
+        for bound in [|limits: &(f64, f64)| limits.0.max(0.0), |limits: &(f64, f64)| limits.1] {
+            let steps = self.point_limits.iter().enumerate().map(|(index, limits)| {
+                let pen = if index == 0 { 'M' } else { 'L' };
+                format!("{pen}{} {}", across(index), up(bound(limits)))
+            });
+            let path: String = steps.collect();
+            if !path.is_empty() {
+                let _ =
+                    write!(drawing, "<path class=\"cf-chart__limit cf-chart__limit--path\" d=\"{path}\"/>");
+            }
+        }
         // A value that is missing breaks the line: joining its neighbours would invent it.
         let mut path = String::new();
         let mut dots = String::new();
@@ -226,7 +242,9 @@ impl Component for LineChart {
             if let Some(value) = point.value {
                 let (x, y) = (across(index), up(value));
                 let _ = write!(path, "{}{x} {y}", if pen_down { "L" } else { "M" });
-                let outside = self.limits.is_some_and(|(low, high)| value < low || value > high);
+                let limits = self.point_limits.get(index).copied().or(self.limits);
+                let outside = limits.is_some_and(|(low, high)| value < low || value > high)
+                    || self.marked.contains(&index);
                 let class = if outside { "cf-chart__dot cf-chart__dot--outside" } else { "cf-chart__dot" };
                 let name = Html::from(&point.name);
                 let _ = write!(

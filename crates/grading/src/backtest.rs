@@ -2,7 +2,7 @@
 use cf_kernel::Grade;
 use serde::Serialize;
 
-use crate::{Effect, Facts, FactsError, RuleError, RuleSet};
+use crate::{Effect, Evaluation, Facts, FactsError, RuleError, RuleSet};
 
 /// Why a stored grade cannot be replayed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,24 +77,56 @@ pub struct Moved {
 
 /// Runs two rule sets over past cases and says whose recommendation would change, and why.
 pub fn backtest<C>(old: &RuleSet, new: &RuleSet, cases: impl IntoIterator<Item = (C, Facts)>) -> Backtest<C> {
+    let cases = cases.into_iter().map(|(case, facts)| {
+        let (slots, _) = old.slots(&facts);
+        (case, facts, old.recommend_for(&slots))
+    });
+    compare(new, cases, |facts, _, from| reasons(&old.evaluate(facts), "no longer raised by", from))
+}
+
+/// Runs a rule set over past cases and says whose recommendation would differ from the one recorded with the grade,
+/// under whichever rules it was given then, and why.
+pub fn backtest_recorded<C>(
+    new: &RuleSet,
+    cases: impl IntoIterator<Item = (C, Facts, Evaluation)>,
+) -> Backtest<C> {
+    let mut then: Vec<Evaluation> = Vec::new();
+    let cases: Vec<_> = cases
+        .into_iter()
+        .map(|(case, facts, evaluation)| {
+            let recommended = evaluation.recommended;
+            then.push(evaluation);
+            (case, facts, recommended)
+        })
+        .collect();
+    compare(new, cases, |_, number, from| {
+        then.get(number).map_or_else(Vec::new, |then| reasons(then, "no longer raised by", from))
+    })
+}
+
+/// `lowered` gives the reasons that held a recommendation up, for the facts and number of a case.
+fn compare<C>(
+    new: &RuleSet,
+    cases: impl IntoIterator<Item = (C, Facts, Grade)>,
+    lowered: impl Fn(&Facts, usize, Grade) -> Vec<String>,
+) -> Backtest<C> {
     let mut changes: Vec<Change<C>> = Vec::new();
     let mut summary = Summary::default();
-    for (case, facts) in cases {
+    for (number, (case, facts, from)) in cases.into_iter().enumerate() {
         summary.cases += 1;
-        let (old_slots, _) = old.slots(&facts);
         let (new_slots, ignored) = new.slots(&facts);
         summary.with_ignored_facts += usize::from(!ignored.is_empty());
-        let (from, to) = (old.recommend_for(&old_slots), new.recommend_for(&new_slots));
+        let to = new.recommend_for(&new_slots);
         if from == to {
             summary.same += 1;
             continue;
         }
         let because = if to > from {
             summary.raised += 1;
-            reasons(new, &facts, "raised by", to)
+            reasons(&new.evaluate(&facts), "raised by", to)
         } else {
             summary.lowered += 1;
-            reasons(old, &facts, "no longer raised by", from)
+            lowered(&facts, number, from)
         };
         changes.push(Change { case, old: from, new: to, because });
     }
@@ -110,9 +142,9 @@ pub fn backtest<C>(old: &RuleSet, new: &RuleSet, cases: impl IntoIterator<Item =
 }
 
 /// The rules that hold a recommendation up, or the default floor when none does.
-fn reasons(rules: &RuleSet, facts: &Facts, how: &str, grade: Grade) -> Vec<String> {
-    let fired = rules.evaluate(facts).fired;
-    let deciding = fired.iter().filter(|fired| fired.decides && !matches!(fired.effect, Effect::Ask(_)));
+fn reasons(evaluation: &Evaluation, how: &str, grade: Grade) -> Vec<String> {
+    let deciding =
+        evaluation.fired.iter().filter(|fired| fired.decides && !matches!(fired.effect, Effect::Ask(_)));
     let mut because: Vec<String> =
         deciding.map(|fired| format!("{how} `{}`: {}", fired.rule, fired.reason)).collect();
     if because.is_empty() {

@@ -40,7 +40,7 @@ mod flips;
 mod rule_file;
 mod rule_set;
 
-pub use backtest::{Backtest, Change, Moved, ReplayError, Summary, backtest, replay};
+pub use backtest::{Backtest, Change, Moved, ReplayError, Summary, backtest, backtest_recorded, replay};
 pub use evaluation::{Ask, Evaluation, FactUsed, Fired, Ignored, Unknown};
 pub use fact::{CodeOption, Fact, FactKind, Group, UnreadableAnswer};
 pub use facts::{Facts, FactsError, Value};

@@ -1,7 +1,7 @@
 //! The built-in rules on children as practice would describe them, and the words they are explained in.
 use cf_kernel::Grade;
 
-use crate::{Effect, Evaluation, Facts, RuleSet, backtest, replay};
+use crate::{Effect, Evaluation, Facts, RuleSet, backtest, backtest_recorded, replay};
 
 fn evaluate(facts: &Facts) -> Evaluation {
     RuleSet::built_in().evaluate(facts)
@@ -121,6 +121,22 @@ fn a_backtest_names_who_changes_and_why() {
     let back = backtest(&new, old, [(2, Facts::new().with("missing_90_days", 2).with("shoe_size", 1))]);
     assert!(back.changes[0].because[0].starts_with("no longer raised by `three_in_90_days`: "));
     assert_eq!((back.summary.lowered, back.summary.with_ignored_facts), (1, 1));
+}
+
+/// The past was graded under other rules: that is what a new rule set is held against, not the rules of today.
+#[test]
+fn a_backtest_of_recorded_grades_holds_against_what_was_recommended_then() {
+    let today = RuleSet::built_in();
+    let text = today.text().replace("when = \"missing_90_days >= 3\"", "when = \"missing_90_days >= 2\"");
+    let then = RuleSet::parse(&text).unwrap();
+    let facts = Facts::new().with("missing_90_days", 2);
+    let recorded = then.evaluate(&facts);
+    assert_eq!(recorded.recommended, Grade::High);
+    let report = backtest_recorded(today, [("one", facts.clone(), recorded.clone())]);
+    assert_eq!((report.changes[0].old, report.changes[0].new), (Grade::High, Grade::Medium));
+    assert!(report.changes[0].because[0].starts_with("no longer raised by `three_in_90_days`: "));
+    let same = backtest_recorded(&then, [("one", facts, recorded)]);
+    assert_eq!((same.summary.same, same.changes.len()), (1, 0));
 }
 
 #[test]

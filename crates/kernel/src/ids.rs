@@ -49,6 +49,10 @@ ids! {
     IncidentId;
     /// One child as one council's record shows them, and its stream.
     CouncilChildId;
+    /// A kept finding or a challenge about wording, and its stream.
+    WordingId;
+    /// Two records and whether they are one child, and its stream.
+    LinkId;
     /// Any stream of events. A child, incident or council record id becomes one.
     StreamId;
     /// A case file: what is sealed with one content key, and destroyed together.
@@ -75,6 +79,16 @@ impl From<IncidentId> for StreamId {
 }
 impl From<CouncilChildId> for StreamId {
     fn from(id: CouncilChildId) -> Self {
+        Self(id.0)
+    }
+}
+impl From<WordingId> for StreamId {
+    fn from(id: WordingId) -> Self {
+        Self(id.0)
+    }
+}
+impl From<LinkId> for StreamId {
+    fn from(id: LinkId) -> Self {
         Self(id.0)
     }
 }

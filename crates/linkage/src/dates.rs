@@ -3,8 +3,9 @@
 //! Digits are kept as written, even where they name no day, because a slip is compared digit by digit.
 
 /// Names of the agreement levels, by number; 0 means that one side is missing.
-pub const LEVELS: [&str; 10] = [
+pub const LEVELS: [&str; 11] = [
     "missing",
+    "a generation apart",
     "different",
     "same year",
     "same day and month",
@@ -16,12 +17,17 @@ pub const LEVELS: [&str; 10] = [
     "exact",
 ];
 /// Better tiers never weigh less; levels of one tier are not compared.
-pub const TIERS: [u8; 10] = [0, 0, 1, 1, 2, 2, 3, 3, 3, 4];
+pub const TIERS: [u8; 11] = [0, 0, 1, 2, 2, 3, 3, 4, 4, 4, 5];
 
+/// Nothing is alike, and the years are so far apart that one could be the other's parent.
+pub const GENERATION: u8 = 1;
 /// Both dates are known and nothing is alike.
-pub const DIFFERENT: u8 = 1;
+pub const DIFFERENT: u8 = 2;
 /// The same day.
-pub const EXACT: u8 = 9;
+pub const EXACT: u8 = 10;
+
+/// Years between two births from which one could be the other's parent.
+const GENERATION_YEARS: u32 = 14;
 
 /// Reads `2012-02-29`, `20120229`, `29/02/2012`, `29.2.2012`, each perhaps with a time behind it, `2012` or `2012-02`.
 /// 0 when there is no date in it.
@@ -97,7 +103,7 @@ pub const fn compare(a: u32, b: u32) -> u8 {
         return if a & 255 != 0 {
             EXACT
         } else if a & 0xff00 != 0 {
-            4
+            5
         } else {
             0
         };
@@ -107,11 +113,11 @@ pub const fn compare(a: u32, b: u32) -> u8 {
     if a & 255 == 0 || b & 255 == 0 {
         let months = a & 0xff00 != 0 && b & 0xff00 != 0;
         return if year_a != year_b {
-            DIFFERENT
+            nothing_alike(year_a, year_b)
         } else if months && odd & 0xff00 == 0 {
-            4
+            5
         } else if months {
-            2
+            3
         } else {
             0
         };
@@ -120,35 +126,39 @@ pub const fn compare(a: u32, b: u32) -> u8 {
         (odd & 0x1111_1111 | odd >> 1 & 0x1111_1111 | odd >> 2 & 0x1111_1111 | odd >> 3 & 0x1111_1111)
             .count_ones();
     if digits == 1 {
-        return 8;
+        return 9;
     }
     if odd & 0xffff == 0 && year_apart(year_a, year_b) == 1 {
-        return 8;
+        return 9;
     }
     if year_a == year_b && (a >> 8 & 255) == (b & 255) && (b >> 8 & 255) == (a & 255) {
-        return 7;
+        return 8;
     }
     if digits == 2 {
         let place = odd.trailing_zeros() / 4 * 4;
         let (low_a, high_a) = (a >> place & 15, a >> (place + 4) & 15);
         let (low_b, high_b) = (b >> place & 15, b >> (place + 4) & 15);
         if odd >> place >> 8 == 0 && low_a == high_b && high_a == low_b {
-            return 6;
+            return 7;
         }
     }
     if year_a == year_b {
         let first_of_month = odd & 0xff00 == 0 && (a & 255 == 1 || b & 255 == 1);
         if first_of_month || a & 0xffff == 0x0101 || b & 0xffff == 0x0101 {
-            return 5;
+            return 6;
         }
     }
     if digits == 2 || odd >> 8 == 0 {
-        return 4;
+        return 5;
     }
     if odd & 0xffff == 0 {
-        return 3;
+        return 4;
     }
-    if year_a == year_b { 2 } else { DIFFERENT }
+    if year_a == year_b { 3 } else { nothing_alike(year_a, year_b) }
+}
+
+const fn nothing_alike(year_a: u32, year_b: u32) -> u8 {
+    if year_apart(year_a, year_b) >= GENERATION_YEARS { GENERATION } else { DIFFERENT }
 }
 
 const fn year_apart(a: u32, b: u32) -> u32 {
@@ -191,16 +201,18 @@ mod tests {
             compare(a, b)
         };
         assert_eq!(level("2012-02-29", "2012-02-29"), EXACT);
-        assert_eq!(level("2012-02-25", "2012-02-29"), 8);
-        assert_eq!(level("2009-05-06", "2010-05-06"), 8);
-        assert_eq!(level("2012-02-11", "2012-11-02"), 7);
-        assert_eq!(level("2012-02-12", "2012-02-21"), 6);
-        assert_eq!(level("2012-02-01", "2012-02-23"), 5);
-        assert_eq!(level("2012-01-01", "2012-08-23"), 5);
-        assert_eq!(level("2012-08-14", "2012-08-23"), 4);
-        assert_eq!(level("2012-08-23", "1987-08-23"), 3);
-        assert_eq!(level("2012-08-23", "2012-11-14"), 2);
-        assert_eq!(level("2012-08-23", "1987-11-14"), DIFFERENT);
+        assert_eq!(level("2012-02-25", "2012-02-29"), 9);
+        assert_eq!(level("2009-05-06", "2010-05-06"), 9);
+        assert_eq!(level("2012-02-11", "2012-11-02"), 8);
+        assert_eq!(level("2012-02-12", "2012-02-21"), 7);
+        assert_eq!(level("2012-02-01", "2012-02-23"), 6);
+        assert_eq!(level("2012-01-01", "2012-08-23"), 6);
+        assert_eq!(level("2012-08-14", "2012-08-23"), 5);
+        assert_eq!(level("2012-08-23", "1987-08-23"), 4);
+        assert_eq!(level("2012-08-23", "2012-11-14"), 3);
+        assert_eq!(level("2012-08-23", "2004-11-14"), DIFFERENT);
+        assert_eq!(level("2012-08-23", "1987-11-14"), GENERATION);
+        assert_eq!(level("2012-08-23", "1987"), GENERATION);
         assert_eq!(level("", "1987-11-14"), 0);
         assert_eq!(level("1987", "1987-11-14"), 0);
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::model::{DOB, EXTRAS, GIVEN, Model, PATH, POSTCODE, SEX, SURNAME};
+use crate::model::{DOB, EXTRAS, GIVEN, KINDS, Model, PATH, POSTCODE, SEX, SURNAME, TOGETHER};
 use crate::pairs::{Linked, ScoredPair};
 use crate::records::Rec;
 use crate::score::{Agreement, NameMemory, Scorer, UNIT, probability};
@@ -53,10 +53,14 @@ impl Explanation {
             rarity: 0,
         }];
         for (number, field) in model.fields.iter().enumerate() {
+            if number == TOGETHER && agreement.levels[TOGETHER] != 1 {
+                continue;
+            }
             let value = |values: &[String], names: &[u32]| match number {
                 GIVEN => String::from_utf8_lossy(view.name(names[0]).1).into_owned(),
                 SURNAME => String::from_utf8_lossy(view.name(names[1]).1).into_owned(),
                 PATH if agreement.levels[PATH] == 0 => String::new(),
+                TOGETHER => String::new(),
                 PATH => as_written(values),
                 DOB => values[3].clone(),
                 POSTCODE => values[4].clone(),
@@ -72,11 +76,11 @@ impl Explanation {
                 value(&right, &agreement.names[2..]),
             ));
         }
-        let (same, household) = scorer.sums(&agreement);
-        let (score, discount) = weights.total(same, household);
+        let sums = scorer.sums(&agreement);
+        let (score, discount) = weights.total(&sums);
         lines.push(Line {
             field: "perhaps one household".into(),
-            level: "brothers, sisters and parents agree on such things too".into(),
+            level: KINDS[weights.likeliest_kind(&sums)].into(),
             a: String::new(),
             b: String::new(),
             weight: discount,
@@ -118,7 +122,11 @@ impl Linked {
         let mut explanation = self.explain(pair.a, pair.b);
         let weight = pair.score - explanation.score;
         if weight != 0 {
-            let level = if weight > 0 { "both match a third" } else { "a third fits better, or fits both" };
+            let level = match (weight > 0, self.records.is_link()) {
+                (true, true) => "neither fits any other record as well",
+                (true, false) => "both match a third",
+                (false, _) => "a third fits better, or fits both",
+            };
             explanation.lines.push(Line {
                 field: "other records".into(),
                 level: level.into(),

@@ -1,7 +1,9 @@
 //! Records that can be asked while they change: who might this be?
 //!
 //! Any number of threads may ask at once; adding or removing a record holds them up for microseconds. The answer to a
-//! question depends on the records and the model alone, not on the order in which they came.
+//! question depends on the records and the model alone, not on the order in which they came. The model and what counts
+//! as a rare name are those of the day the index was built; only the number of records is kept up. An index that has
+//! grown by much is worth building again.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -15,7 +17,7 @@ use crate::frequency::{Counts, Frequencies, forget_placeholder_dates};
 use crate::intern::Interner;
 use crate::model::{Model, ModelError};
 use crate::pairs::{Linked, Settings};
-use crate::records::{Records, Row};
+use crate::records::{Reading, Records, Row};
 use crate::schema::{Mapping, SchemaError, read_second_header};
 use crate::score::{NameMemory, Weights, probability, score_at};
 use crate::view::{Probe, View};
@@ -63,6 +65,7 @@ pub struct Index {
 pub(crate) struct Inner {
     pub(crate) linked: Linked,
     pub(crate) basis: usize,
+    size: usize,
     pub(crate) alive: Vec<bool>,
     pub(crate) removed: usize,
     ids: Interner,
@@ -94,8 +97,8 @@ impl Index {
     }
 
     pub(crate) fn from_parts(records: Records, frequencies: Frequencies, model: Model, basis: usize) -> Self {
-        let n = basis as f64;
-        let weights = Weights::new(&model, basis, (n * (n - 1.0) / 2.0).max(1.0));
+        let size = size(basis, records.len());
+        let weights = weights(&model, size);
         let (base, shift) = lists(&records);
         let mut ids = Interner::default();
         let mut record_of_id = vec![u32::MAX];
@@ -105,8 +108,18 @@ impl Index {
         }
         let alive = vec![true; records.len()];
         let linked = Linked { records, model, frequencies, weights };
-        let inner =
-            Inner { linked, basis, alive, removed: 0, ids, record_of_id, base, shift, added: HashMap::new() };
+        let inner = Inner {
+            linked,
+            basis,
+            size,
+            alive,
+            removed: 0,
+            ids,
+            record_of_id,
+            base,
+            shift,
+            added: HashMap::new(),
+        };
         Self { inner: RwLock::new(inner) }
     }
 
@@ -151,11 +164,15 @@ impl Index {
         for key in found {
             inner.added.entry(key).or_default().push(number);
         }
+        inner.keep_up();
     }
 
     /// Removes a record; says whether it was there.
     pub fn remove(&self, id: &str) -> bool {
-        self.write().remove(id)
+        let mut inner = self.write();
+        let was_there = inner.remove(id);
+        inner.keep_up();
+        was_there
     }
 
     /// Records that may be the person a row describes, likeliest first, equal ones by id.
@@ -166,6 +183,7 @@ impl Index {
     }
 
     /// Reads a file of queries and asks each in turn; `answered` gets the query's id, its answers and how long it took.
+    /// Returns what was put aside.
     ///
     /// # Errors
     /// When the header has no id or nothing to compare.
@@ -176,19 +194,20 @@ impl Index {
         question: &Question,
         clock: impl Fn() -> std::time::Duration,
         mut answered: impl FnMut(&[u8], Vec<Answer>, std::time::Duration),
-    ) -> Result<(), SchemaError> {
+    ) -> Result<Reading, SchemaError> {
         if file.header.is_empty() {
-            return Ok(());
+            return Ok(Reading::default());
         }
         let inner = self.read();
         let columns = read_second_header(&file.header, mapping, &inner.linked.records.schema)?;
-        for row in Records::rows_of(file, &columns, &inner.linked.records.schema) {
+        let (rows, reading) = Records::rows_of(file, &columns, &inner.linked.records.schema);
+        for row in rows {
             let begin = clock();
             let probe = Probe::from_part(&inner.linked.records, &row.1);
             let answers = inner.ask(&probe, question);
             answered(&row.0, answers, clock().saturating_sub(begin));
         }
-        Ok(())
+        Ok(reading)
     }
 
     /// The model in use.
@@ -198,7 +217,31 @@ impl Index {
     }
 }
 
+/// Records that an index built on none counts as, until it has more.
+const FEWEST: usize = 1 << 10;
+
+/// How many records the prior is for: those the index was built on, or, where it has grown by much, a power of two,
+/// so that a few records more or less change no answer.
+fn size(basis: usize, alive: usize) -> usize {
+    let grown = if alive > basis + basis / 4 { alive.next_power_of_two() } else { basis };
+    if basis == 0 { grown.max(FEWEST) } else { grown }
+}
+
+/// How unlikely two records are to be one person depends on how many there are.
+fn weights(model: &Model, size: usize) -> Weights {
+    let n = size as f64;
+    Weights::new(model, size, (n * (n - 1.0) / 2.0).max(1.0))
+}
+
 impl Inner {
+    fn keep_up(&mut self) {
+        let size = size(self.basis, self.linked.records.len() - self.removed);
+        if size != self.size {
+            self.size = size;
+            self.linked.weights = weights(&self.linked.model, size);
+        }
+    }
+
     fn remove(&mut self, id: &str) -> bool {
         let Some(place) = self.ids.find(id.as_bytes()) else { return false };
         let number = self.record_of_id[place as usize];

@@ -1,9 +1,11 @@
 //! What a model is: for every field and agreement level, how often it is seen between two records of one person, of
 //! two people of one household, and of strangers.
 //!
-//! The third class is what keeps twins, siblings and an adult's name at the same address apart: agreement on surname
-//! and postcode is as likely between brothers as between two records of one child, and only the model that knows
-//! brothers exist gives it no more weight than it deserves.
+//! The household is what keeps siblings apart: agreement on surname and postcode is as likely between brothers as
+//! between two records of one child, and only the model that knows brothers exist gives it no more weight than it
+//! deserves. Two kinds of relative need more, because what they share comes together: twins share the date of birth
+//! and differ in the given name; a parent and the child named after them share the whole name and are born a
+//! generation apart. Each is a class of its own ([`KINDS`]), like the household except in those fields.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,8 +24,10 @@ pub const DOB: usize = 3;
 pub const POSTCODE: usize = 4;
 /// Number of the sex field.
 pub const SEX: usize = 5;
+/// Number of the field that says whether neither name agrees.
+pub const TOGETHER: usize = 6;
 /// Number of the first extra field.
-pub const EXTRAS: usize = 6;
+pub const EXTRAS: usize = 7;
 
 /// Names of the ways in which two records' names can be laid side by side.
 pub const PATHS: [&str; 4] = [
@@ -35,10 +39,25 @@ pub const PATHS: [&str; 4] = [
 /// Levels of sex; agreement says less when the given names already agree.
 pub const SEXES: [&str; 5] =
     ["missing", "different", "same", "different, given names agree", "same, given names agree"];
+/// Levels of both names together. A child who gives another name altogether changes both, so that two names that
+/// differ speak less against one person than each of them alone would.
+pub const TOGETHERS: [&str; 3] = ["missing", "neither name agrees", "a name agrees"];
 /// Levels of other texts.
 pub const TEXTS: [&str; 5] = ["missing", "different", "loosely alike", "typing slip", "exact"];
+/// Form of the model files this release writes and reads.
+const FORM: u32 = 2;
+/// Most levels of any field.
+pub(crate) const MOST_LEVELS: usize = 12;
+const TOGETHER_TIERS: [u8; 3] = [0, 0, 0];
 const TEXT_TIERS: [u8; 5] = [0, 0, 1, 2, 3];
 const SEX_TIERS: [u8; 5] = [0, 0, 1, 0, 1];
+
+/// The kinds of two people who share a household, in the order in which their sums are kept.
+pub const KINDS: [&str; 3] = [
+    "brothers, sisters and parents agree on such things too",
+    "twins agree on such things too",
+    "a parent of the same name agrees on such things too",
+];
 
 /// How one field behaves.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +70,12 @@ pub struct FieldModel {
     pub same: Vec<f64>,
     /// Share of each level among pairs of one household but different people.
     pub household: Vec<f64>,
+    /// The same among twins, where it differs from other people of one household; else empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub twins: Vec<f64>,
+    /// The same among two of one household who bear one name, where it differs; else empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub namesakes: Vec<f64>,
     /// Share of each level among pairs of strangers.
     pub strangers: Vec<f64>,
     /// Frequency, in bits, of the value at which a level has its plain weight; rarer values weigh more.
@@ -69,6 +94,10 @@ pub struct Model {
     pub matches_per_record: f64,
     /// Pairs of one household to expect, per record.
     pub households_per_record: f64,
+    /// Pairs of twins to expect, per record, over and above those.
+    pub twins_per_record: f64,
+    /// Pairs of one household and one name to expect, per record, over and above those.
+    pub namesakes_per_record: f64,
     /// Fields in the order of the numbers above, extras last.
     pub fields: Vec<FieldModel>,
     /// The extra columns, in the order of their fields.
@@ -81,12 +110,23 @@ pub enum ModelError {
     /// Not JSON of the right shape.
     #[error("not a model file: {0}")]
     Json(#[from] serde_json::Error),
+    /// A file of another release.
+    #[error("model form {0} is not known here; train again")]
+    Form(u32),
     /// Shares that are no shares.
     #[error("field `{0}` of the model has the wrong number of levels or a share outside 0 to 1")]
     Field(String),
     /// The model compares other columns than the file has.
     #[error("the model was trained on other extra columns than the file has")]
     OtherColumns,
+}
+
+impl FieldModel {
+    /// Shares by kind of household, in the order of [`KINDS`].
+    pub(crate) fn kinds<'a>(&'a self) -> [&'a [f64]; 3] {
+        let own = |shares: &'a Vec<f64>| if shares.is_empty() { &self.household } else { shares };
+        [&self.household, own(&self.twins), own(&self.namesakes)]
+    }
 }
 
 impl Model {
@@ -98,24 +138,24 @@ impl Model {
             field(
                 "given name",
                 &names::LEVELS,
-                &[0.0, 0.07, 0.02, 0.015, 0.01, 0.03, 0.06, 0.085, 0.71],
-                &[0.0, 0.90, 0.03, 0.005, 0.005, 0.01, 0.01, 0.02, 0.02],
-                &[0.0, 0.972, 0.015, 0.0004, 0.0006, 0.001, 0.0015, 0.0015, 0.008],
+                &[0.0, 0.015, 0.0003, 0.02, 0.015, 0.01, 0.03, 0.06, 0.09, 0.7597],
+                &[0.0, 0.88, 0.02, 0.03, 0.005, 0.005, 0.01, 0.01, 0.02, 0.02],
+                &[0.0, 0.969, 0.003, 0.015, 0.0004, 0.0006, 0.001, 0.0015, 0.0015, 0.008],
             ),
             field(
                 "family name",
                 &names::LEVELS,
-                &[0.0, 0.07, 0.012, 0.003, 0.02, 0.03, 0.055, 0.04, 0.77],
-                &[0.0, 0.17, 0.02, 0.003, 0.03, 0.03, 0.047, 0.03, 0.67],
-                &[0.0, 0.979, 0.012, 0.0003, 0.0007, 0.001, 0.001, 0.001, 0.005],
+                &[0.0, 0.05, 0.003, 0.012, 0.003, 0.02, 0.03, 0.055, 0.04, 0.787],
+                &[0.0, 0.16, 0.01, 0.02, 0.003, 0.03, 0.03, 0.047, 0.03, 0.67],
+                &[0.0, 0.978, 0.001, 0.012, 0.0003, 0.0007, 0.001, 0.001, 0.001, 0.005],
             ),
             field("names compared", &PATHS, &[0.985, 0.6, 0.4, 0.015], &[0.985, 0.6, 0.4, 0.015], &[1.0; 4]),
             field(
                 "date of birth",
                 &dates::LEVELS,
-                &[0.0, 0.025, 0.006, 0.006, 0.013, 0.015, 0.01, 0.02, 0.045, 0.86],
-                &[0.0, 0.72, 0.10, 0.01, 0.03, 0.01, 0.01, 0.01, 0.03, 0.08],
-                &[0.0, 0.94, 0.045, 0.0025, 0.008, 0.001, 0.0003, 0.0001, 0.0025, 0.0001],
+                &[0.0, 0.005, 0.02, 0.006, 0.006, 0.013, 0.015, 0.01, 0.02, 0.045, 0.86],
+                &[0.0, 0.35, 0.50, 0.06, 0.005, 0.05, 0.008, 0.003, 0.002, 0.02, 0.002],
+                &[0.0, 0.44, 0.50, 0.045, 0.0025, 0.008, 0.001, 0.0003, 0.0001, 0.0025, 0.0001],
             ),
             field(
                 "postcode",
@@ -131,7 +171,23 @@ impl Model {
                 &[0.0, 0.5, 0.5, 0.03, 0.97],
                 &[0.0, 0.5, 0.5, 0.03, 0.97],
             ),
+            field(
+                "both names",
+                &TOGETHERS,
+                &[0.0, 0.02, 0.98],
+                &[0.0, 0.0025, 0.9975],
+                &[0.0, 0.0025, 0.9975],
+            ),
         ];
+        // Twins are born on one day, but a record of either may have the date wrong.
+        fields[DOB].twins = vec![0.0, 0.004, 0.016, 0.006, 0.006, 0.013, 0.015, 0.01, 0.02, 0.05, 0.86];
+        // Twins are given different names, though often names that share a part.
+        fields[GIVEN].twins = vec![0.0, 0.92, 0.06, 0.01, 0.002, 0.001, 0.002, 0.001, 0.002, 0.002];
+        // Two of three pairs of twins are of one sex.
+        fields[SEX].twins = vec![0.0, 0.36, 0.64, 0.03, 0.97];
+        // A name handed on is written as variously as one person's name, and the births lie a generation apart.
+        fields[GIVEN].namesakes = vec![0.0, 0.03, 0.01, 0.02, 0.015, 0.015, 0.03, 0.06, 0.08, 0.74];
+        fields[DOB].namesakes = vec![0.0, 0.80, 0.13, 0.005, 0.005, 0.03, 0.006, 0.003, 0.001, 0.018, 0.002];
         for extra in extras {
             fields.push(match extra.role {
                 Role::Identifier(_) => field(
@@ -151,13 +207,28 @@ impl Model {
             });
         }
         Self {
-            form: 1,
+            form: FORM,
             trained_on: 0,
             matches_per_record: 0.4,
             households_per_record: 0.5,
+            twins_per_record: 0.03,
+            namesakes_per_record: 0.015,
             fields,
             extras: extras.to_vec(),
         }
+    }
+
+    /// What the field for both names is measured against: how often neither would agree if each went its own way.
+    pub(crate) fn expect_names_apart(&mut self) {
+        let apart = self.fields[GIVEN].same[1] * self.fields[SURNAME].same[1];
+        let together = &mut self.fields[TOGETHER];
+        together.strangers = vec![0.0, apart, 1.0 - apart];
+        together.household.clone_from(&together.strangers);
+    }
+
+    /// Pairs to expect per record, by kind of household.
+    pub(crate) fn kinds_per_record(&self) -> [f64; 3] {
+        [self.households_per_record, self.twins_per_record, self.namesakes_per_record]
     }
 
     /// Reads a model file.
@@ -166,12 +237,22 @@ impl Model {
     /// When it is not one.
     pub fn from_json(text: &str) -> Result<Self, ModelError> {
         let model: Self = serde_json::from_str(text)?;
+        if model.form != FORM {
+            return Err(ModelError::Form(model.form));
+        }
         let expected = Self::defaults(&model.extras);
         for (i, wanted) in expected.fields.iter().enumerate() {
             let good = model.fields.get(i).is_some_and(|f| {
-                let shares = [&f.same, &f.household, &f.strangers];
-                let right =
-                    |s: &Vec<f64>| s.len() == wanted.same.len() && s.iter().all(|p| (0.0..=1.0).contains(p));
+                let shares = [
+                    (&f.same, &wanted.same),
+                    (&f.household, &wanted.household),
+                    (&f.twins, &wanted.twins),
+                    (&f.namesakes, &wanted.namesakes),
+                    (&f.strangers, &wanted.strangers),
+                ];
+                let right = |(s, wanted): (&Vec<f64>, &Vec<f64>)| {
+                    s.len() == wanted.len() && s.iter().all(|p| (0.0..=1.0).contains(p))
+                };
                 let usual = f.usual_frequency.is_empty() || f.usual_frequency.len() == wanted.same.len();
                 shares.into_iter().all(right) && usual && f.usual_frequency.iter().all(|v| v.is_finite())
             });
@@ -196,6 +277,7 @@ pub(crate) fn tiers(field: usize, extras: &[Extra]) -> &'static [u8] {
     match field {
         GIVEN | SURNAME => &names::TIERS,
         PATH => &[0, 0, 0, 0],
+        TOGETHER => &TOGETHER_TIERS,
         DOB => &dates::TIERS,
         POSTCODE => &postcodes::TIERS,
         SEX => &SEX_TIERS,
@@ -212,6 +294,8 @@ fn field(name: &str, levels: &[&str], same: &[f64], household: &[f64], strangers
         levels: levels.iter().map(|l| (*l).to_owned()).collect(),
         same: same.to_vec(),
         household: household.to_vec(),
+        twins: Vec::new(),
+        namesakes: Vec::new(),
         strangers: strangers.to_vec(),
         usual_frequency: Vec::new(),
     }
@@ -229,7 +313,7 @@ mod tests {
         }]);
         assert_eq!(Model::from_json(&model.to_json().unwrap()).unwrap(), model);
         assert!(Model::from_json("{}").is_err());
-        let broken = model.to_json().unwrap().replacen("0.07", "7.5", 1);
+        let broken = model.to_json().unwrap().replacen("0.985", "7.5", 1);
         assert!(matches!(Model::from_json(&broken), Err(ModelError::Field(_))));
     }
 
@@ -237,7 +321,7 @@ mod tests {
     fn default_shares_add_up() {
         let model = Model::defaults(&[]);
         for f in model.fields.iter().filter(|f| f.name != "names compared" && f.name != "sex") {
-            for shares in [&f.same, &f.household, &f.strangers] {
+            for shares in [&f.same[..], &f.strangers].into_iter().chain(f.kinds()) {
                 let sum: f64 = shares.iter().sum();
                 assert!((sum - 1.0).abs() < 0.011, "{} {sum}", f.name);
             }

@@ -9,9 +9,10 @@ use crate::similar::{jaro_winkler, slips};
 use crate::text::mix;
 
 /// Names of the agreement levels, by number; 0 means that one side is missing.
-pub const LEVELS: [&str; 9] = [
+pub const LEVELS: [&str; 10] = [
     "missing",
     "different",
+    "shares a part, the rest differs",
     "loosely alike",
     "initial fits",
     "shares a part",
@@ -21,18 +22,22 @@ pub const LEVELS: [&str; 9] = [
     "exact",
 ];
 /// Better tiers never weigh less; levels of one tier are not compared.
-pub const TIERS: [u8; 9] = [0, 0, 1, 1, 2, 2, 3, 3, 4];
+pub const TIERS: [u8; 10] = [0, 0, 0, 1, 1, 2, 2, 3, 3, 4];
 
 /// Both names are known and nothing is alike.
 pub const DIFFERENT: u8 = 1;
-const LOOSE: u8 = 2;
-const INITIAL: u8 = 3;
-const PART: u8 = 4;
-const SOUNDS: u8 = 5;
-const SLIP: u8 = 6;
-const VARIANT: u8 = 7;
+/// One part is shared and each has another part of its own.
+pub const CLASH: u8 = 2;
+const LOOSE: u8 = 3;
+const INITIAL: u8 = 4;
+const PART: u8 = 5;
+/// The same to the ear.
+pub const SOUNDS: u8 = 6;
+/// A typing slip or two apart.
+pub const SLIP: u8 = 7;
+const VARIANT: u8 = 8;
 /// The same letters.
-pub const EXACT: u8 = 8;
+pub const EXACT: u8 = 9;
 
 /// What is worked out once for each distinct name.
 #[derive(Debug, Clone, Copy, Default)]
@@ -185,10 +190,12 @@ pub(crate) fn compare_different((x, first): (&NameInfo, &[u8]), (y, second): (&N
     }
     let odd = (x.letters ^ y.letters).count_ones();
     let shorter = x.len.min(y.len);
-    let allowed = usize::from(shorter >= 3) + usize::from(shorter >= 8);
+    let allowed = allowed_slips(usize::from(shorter));
     let mut apart = usize::MAX;
     if odd <= 5 && x.len.abs_diff(y.len) <= 3 {
         apart = slips(first, second, 3);
+        let several = x.words[1] != 0 && y.words[1] != 0;
+        let allowed = if several && apart <= allowed { allowed_in_rest(first, second) } else { allowed };
         if apart <= allowed {
             return SLIP;
         }
@@ -197,6 +204,10 @@ pub(crate) fn compare_different((x, first): (&NameInfo, &[u8]), (y, second): (&N
         return SOUNDS;
     }
     if (x.words[1] != 0 || y.words[1] != 0) && x.words.iter().any(|w| *w != 0 && y.words.contains(w)) {
+        // `Ali` may be `Mohammed Ali`; `Mohammed Ali` and `Mohammed Hassan` may well be brothers.
+        return if within(x, y) || within(y, x) { PART } else { CLASH };
+    }
+    if heard_within(x, y) || heard_within(y, x) {
         return PART;
     }
     let long = x.len.max(y.len);
@@ -211,6 +222,34 @@ pub(crate) fn compare_different((x, first): (&NameInfo, &[u8]), (y, second): (&N
         return LOOSE;
     }
     if start >= 1 && jaro_winkler(first, second) >= 0.88 { LOOSE } else { DIFFERENT }
+}
+
+const fn allowed_slips(letters: usize) -> usize {
+    (letters >= 3) as usize + (letters >= 8) as usize
+}
+
+/// Slips allowed between two names of several words: as many as the words that differ bear, not the whole name, or
+/// `Mohammed Ali` would be `Mohammed Adil`.
+fn allowed_in_rest(a: &[u8], b: &[u8]) -> usize {
+    let word_ends = |same: usize, text: &[u8], from_end: bool| {
+        let at = |i: usize| if from_end { text[text.len() - i] } else { text[i - 1] };
+        (1..=same).rev().find(|&i| at(i) == b' ').unwrap_or(0)
+    };
+    let start = word_ends(a.iter().zip(b).take_while(|(x, y)| x == y).count(), a, false);
+    let (a, b) = (&a[start..], &b[start..]);
+    let same = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    let end = word_ends(same, a, true);
+    allowed_slips(a.len().min(b.len()) - end)
+}
+
+/// Whether every word of one name is in the other.
+fn within(one: &NameInfo, other: &NameInfo) -> bool {
+    one.words.iter().all(|w| *w == 0 || other.words.contains(w))
+}
+
+/// Whether one name is a single word that sounds like a word of the other.
+fn heard_within(one: &NameInfo, other: &NameInfo) -> bool {
+    one.words[1] == 0 && other.words[1] != 0 && one.code > 31 && other.blocks.contains(&one.code)
 }
 
 struct Blocks {
@@ -252,5 +291,12 @@ mod tests {
         assert_eq!(level("j", "jessica"), INITIAL);
         assert_eq!(level("emma", "oliver"), DIFFERENT);
         assert_eq!(level("", "oliver"), 0);
+        assert_eq!(level("mohammed ali", "ali"), PART);
+        assert_eq!(level("mohammed ali", "mohammed hassan"), CLASH);
+        assert_eq!(level("mohammed adil", "mohammed ali"), CLASH);
+        assert_eq!(level("mohammed hassan", "mohammed hasan"), SLIP);
+        assert_eq!(level("mohammad hassan", "mohammed hassan"), SLIP);
+        assert_eq!(level("smith jones", "jones brown"), CLASH);
+        assert_eq!(level("muhammad", "mohammed ali"), PART);
     }
 }

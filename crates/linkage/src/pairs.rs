@@ -6,7 +6,7 @@ use crate::blocking::Blocks;
 use crate::frequency::{Counts, Frequencies, forget_placeholder_dates};
 use crate::model::{Model, ModelError};
 use crate::records::Records;
-use crate::score::{NameMemory, Scorer, Weights, score_at};
+use crate::score::{NameMemory, Scorer, UNIT, Weights, score_at};
 use crate::train::{Training, possible_pairs, train};
 
 /// Two records and the score of their being one person, in units of 1/1024 bit.
@@ -96,7 +96,9 @@ pub fn find(
     let linked = Linked { records, model, frequencies, weights };
     progress(Step::Scoring);
     let least = score_at(settings.least.max(1e-6));
-    let mut found = score_blocks(&linked, &blocks, least);
+    // Between two files a pair may rise by this when neither record fits anywhere else.
+    let rise = if settings.together && linked.records.is_link() { 4 * UNIT } else { 0 };
+    let mut found = score_blocks(&linked, &blocks, least - rise);
     drop(blocks);
     if settings.together {
         progress(Step::Together);

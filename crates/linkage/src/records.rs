@@ -169,11 +169,16 @@ impl Records {
         self.recs.len() as u32 - 1
     }
 
-    /// Rows of a file one by one, each with its id; rows that cannot be read are left out.
-    pub(crate) fn rows_of(file: &CsvFile, columns: &Columns, schema: &[Extra]) -> Vec<(Vec<u8>, Part)> {
+    /// Rows of a file one by one, each with its id, and what was put aside.
+    pub(crate) fn rows_of(
+        file: &CsvFile,
+        columns: &Columns,
+        schema: &[Extra],
+    ) -> (Vec<(Vec<u8>, Part)>, Reading) {
         let mut all = Self::new(schema.to_vec());
-        all.append(file, columns);
-        (0..all.len() as u32).map(|number| (all.id(number).to_vec(), Part::of_record(&all, number))).collect()
+        let reading = all.append(file, columns);
+        let row = |number| (all.id(number).to_vec(), Part::of_record(&all, number));
+        ((0..all.len() as u32).map(row).collect(), reading)
     }
 
     /// Takes the contents of a snapshot.

@@ -3,7 +3,9 @@
 //! All weights are whole numbers of 1/1024 bit, so that an explanation adds up to its score exactly, in any order.
 
 use crate::frequency::Frequencies;
-use crate::model::{DOB, EXTRAS, GIVEN, Model, PATH, POSTCODE, SEX, SURNAME, tiers};
+use crate::model::{
+    DOB, EXTRAS, GIVEN, KINDS, MOST_LEVELS, Model, PATH, POSTCODE, SEX, SURNAME, TOGETHER, tiers,
+};
 use crate::records::{Rec, Records};
 use crate::schema::{MOST_EXTRAS, Role};
 use crate::view::{Probe, View};
@@ -13,8 +15,8 @@ use crate::{dates, identifiers, names, postcodes, similar};
 pub const UNIT: i32 = 1024;
 
 const FREQUENCY_BOUND: i32 = 8 * UNIT;
-const GIVEN_AGREES: u8 = 5;
-const GOOD_NAME: u8 = 6;
+const GIVEN_AGREES: u8 = names::SOUNDS;
+const GOOD_NAME: u8 = names::SLIP;
 
 /// How two records agree, field by field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,10 +32,17 @@ pub struct Agreement {
 /// Weights of one field by level.
 #[derive(Debug, Clone, Copy, Default)]
 struct Field {
-    same: [i32; 10],
-    household: [i32; 10],
-    usual: [i32; 10],
+    same: [i32; MOST_LEVELS],
+    kinds: [[i32; MOST_LEVELS]; KINDS.len()],
+    usual: [i32; MOST_LEVELS],
     uses_frequency: bool,
+}
+
+/// What all fields together say for one person and for each kind of relatives, before the priors.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Sums {
+    pub(crate) same: i32,
+    pub(crate) kinds: [i32; KINDS.len()],
 }
 
 /// A model made ready for scoring records of one set.
@@ -42,7 +51,7 @@ pub struct Weights {
     fields: Vec<Field>,
     /// Weight before anything is compared.
     pub prior: i32,
-    household_prior: i32,
+    kind_priors: [i32; KINDS.len()],
     curve: Vec<i32>,
 }
 
@@ -51,34 +60,43 @@ impl Weights {
     #[must_use]
     pub fn new(model: &Model, records: usize, pairs: f64) -> Self {
         let bits = |share: f64| (share.max(1e-12).log2() * f64::from(UNIT)).round() as i32;
-        let fields = model
+        let mut fields: Vec<Field> = model
             .fields
             .iter()
             .enumerate()
             .map(|(number, f)| {
                 let mut field = Field { uses_frequency: !f.usual_frequency.is_empty(), ..Field::default() };
-                for level in 0..f.same.len().min(10) {
+                for level in 0..f.same.len().min(MOST_LEVELS) {
                     if level == 0 && number != PATH {
                         continue;
                     }
                     let bound = |w: i32| w.clamp(-14 * UNIT, 30 * UNIT);
                     field.same[level] = bound(bits(f.same[level]) - bits(f.strangers[level]));
-                    field.household[level] = bound(bits(f.household[level]) - bits(f.strangers[level]));
+                    for (weights, shares) in field.kinds.iter_mut().zip(f.kinds()) {
+                        weights[level] = bound(bits(shares[level]) - bits(f.strangers[level]));
+                    }
                     field.usual[level] =
                         f.usual_frequency.get(level).map_or(0, |v| (v * f64::from(UNIT)).round() as i32);
                 }
-                if number != PATH {
+                if number != PATH && number != TOGETHER {
                     make_monotone(&mut field, tiers(number, &model.extras), number == SEX);
                 }
                 field
             })
             .collect();
+        let bonus = bonus_of_neither(&mut fields);
+        for (number, field) in fields.iter_mut().enumerate() {
+            if number != PATH && number != TOGETHER {
+                let lost = if number == GIVEN || number == SURNAME { bonus } else { 0 };
+                keep_kinds_below(field, tiers(number, &model.extras), number == SEX, lost);
+            }
+        }
         let records = records as f64;
         let pairs = pairs.max(1.0);
         Self {
             fields,
             prior: bits((model.matches_per_record * records / pairs).min(0.5)),
-            household_prior: bits((model.households_per_record * records / pairs).min(0.5)),
+            kind_priors: model.kinds_per_record().map(|each| bits((each * records / pairs).min(0.5))),
             curve: (-16 * 64..=16 * 64)
                 .map(|i| ((1.0 + (f64::from(i) / 64.0).exp2()).log2() * f64::from(UNIT)).round() as i32)
                 .collect(),
@@ -86,9 +104,22 @@ impl Weights {
     }
 
     /// Score and the part of it that says "perhaps only of one household", never above zero.
-    pub(crate) fn total(&self, same: i32, household: i32) -> (i32, i32) {
-        let discount = -self.softplus(self.household_prior + household);
-        (self.prior + same + discount, discount)
+    pub(crate) fn total(&self, sums: &Sums) -> (i32, i32) {
+        let [plain, twins, namesakes] = self.of_kinds(sums);
+        let relatives = plain + self.softplus(twins - plain);
+        let relatives = relatives + self.softplus(namesakes - relatives);
+        let discount = -self.softplus(relatives);
+        (self.prior + sums.same + discount, discount)
+    }
+
+    fn of_kinds(&self, sums: &Sums) -> [i32; KINDS.len()] {
+        std::array::from_fn(|kind| self.kind_priors[kind] + sums.kinds[kind])
+    }
+
+    /// The kind of relatives the two most likely are, if they are relatives.
+    pub(crate) fn likeliest_kind(&self, sums: &Sums) -> usize {
+        let all = self.of_kinds(sums);
+        (0..KINDS.len()).rev().max_by_key(|&kind| all[kind]).unwrap_or(0)
     }
 
     /// log2(1 + 2^x) in units, rising and never faster than `x`.
@@ -109,10 +140,6 @@ impl Weights {
         self.fields[field].same[usize::from(level)]
     }
 
-    pub(crate) fn household_weight(&self, field: usize, level: u8) -> i32 {
-        self.fields[field].household[usize::from(level)]
-    }
-
     /// What rarity adds: agreement on a rare value weighs more. Bounded so that nothing weighs more than the exact
     /// agreement of the commoner value, nor less than a disagreement.
     fn rarity(&self, field: usize, level: u8, exact: u8, a: i32, b: i32) -> i32 {
@@ -121,7 +148,8 @@ impl Weights {
             return 0;
         }
         let at = usize::from(level);
-        let floor = f.same[1] - f.same[at];
+        let lost = if field == GIVEN || field == SURNAME { self.fields[TOGETHER].same[1] } else { 0 };
+        let floor = f.same[1] + lost - f.same[at];
         let own = (f.usual[at] - a.min(b)).clamp(-FREQUENCY_BOUND, FREQUENCY_BOUND);
         let own = if level == exact {
             own
@@ -133,13 +161,22 @@ impl Weights {
     }
 }
 
-/// Lifts weights so that a better tier never weighs less, and so that a better level never raises the household
-/// hypothesis more than it raises the match.
-fn make_monotone(field: &mut Field, tiers: &[u8], is_sex: bool) {
-    let groups: &[&[usize]] = if is_sex { &[&[1, 2], &[3, 4]] } else { &[&[1, 2, 3, 4, 5, 6, 7, 8, 9]] };
-    for group in groups {
+const SEX_GROUPS: [&[usize]; 2] = [&[1, 2], &[3, 4]];
+const ONE_GROUP: [&[usize]; 1] = [&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]];
+
+/// Levels that are compared with one another, and the best tier among them.
+fn groups(tiers: &[u8], is_sex: bool) -> impl Iterator<Item = (Vec<usize>, u8)> {
+    let groups: &[&[usize]] = if is_sex { &SEX_GROUPS } else { &ONE_GROUP };
+    groups.iter().map(|group| {
         let levels: Vec<usize> = group.iter().copied().filter(|l| *l < tiers.len()).collect();
         let best = levels.iter().map(|l| tiers[*l]).max().unwrap_or(0);
+        (levels, best)
+    })
+}
+
+/// Lifts weights so that a better tier never weighs less.
+fn make_monotone(field: &mut Field, tiers: &[u8], is_sex: bool) {
+    for (levels, best) in groups(tiers, is_sex) {
         for tier in 1..=best {
             let below =
                 levels.iter().filter(|l| tiers[**l] < tier).map(|l| field.same[*l]).max().unwrap_or(i32::MIN);
@@ -147,15 +184,37 @@ fn make_monotone(field: &mut Field, tiers: &[u8], is_sex: bool) {
                 field.same[level] = field.same[level].max(below);
             }
         }
+    }
+}
+
+/// Lifts weights so that a better level never raises the hypothesis of relatives more than it raises the match, even
+/// where the match loses a bonus for disagreement.
+fn keep_kinds_below(field: &mut Field, tiers: &[u8], is_sex: bool, lost: i32) {
+    for (levels, best) in groups(tiers, is_sex) {
         for tier in (0..best).rev() {
             for &level in levels.iter().filter(|l| tiers[**l] == tier) {
                 for &better in levels.iter().filter(|l| tiers[**l] > tier) {
-                    let step = field.same[better] - field.same[level];
-                    field.household[level] = field.household[level].max(field.household[better] - step);
+                    let step = field.same[better] - field.same[level] - if tier == 0 { lost } else { 0 };
+                    for weights in &mut field.kinds {
+                        weights[level] = weights[level].max(weights[better] - step);
+                    }
                 }
             }
         }
     }
+}
+
+/// What two differing names weigh beyond each alone; never so much that agreement of one would lower the score.
+fn bonus_of_neither(fields: &mut [Field]) -> i32 {
+    let step = |number: usize| {
+        let same = &fields[number].same;
+        let better = (0..names::LEVELS.len()).filter(|level| names::TIERS[*level] > 0);
+        better.map(|level| same[level] - same[1]).min().unwrap_or(0)
+    };
+    let bonus = fields[TOGETHER].same[1].min(step(GIVEN)).min(step(SURNAME)).max(0);
+    fields[TOGETHER] = Field::default();
+    fields[TOGETHER].same[1] = bonus;
+    bonus
 }
 
 /// Remembers how name pairs compared; the same few thousand pairs come up again and again.
@@ -245,6 +304,7 @@ impl<'a> Scorer<'a> {
         let total = w.weight(GIVEN, given)
             + w.weight(SURNAME, surname)
             + w.weight(PATH, path)
+            + w.weight(TOGETHER, both_names(given, surname))
             + given_rarity
             + surname_rarity;
         NamesAgree { given, surname, path, given_rarity, surname_rarity, total, names: [a.0, a.1, b.0, b.1] }
@@ -333,6 +393,7 @@ impl<'a> Scorer<'a> {
         found.levels[GIVEN] = names.given;
         found.levels[SURNAME] = names.surname;
         found.levels[PATH] = names.path;
+        found.levels[TOGETHER] = both_names(names.given, names.surname);
         found.rarity[GIVEN] = names.given_rarity;
         found.rarity[SURNAME] = names.surname_rarity;
         found.names = names.names;
@@ -368,22 +429,23 @@ impl<'a> Scorer<'a> {
         (level, self.weights.rarity(EXTRAS + column, level, 4, x, y))
     }
 
-    /// Sums for one person and for one household, before the prior.
-    pub(crate) fn sums(&self, agreement: &Agreement) -> (i32, i32) {
-        let (mut same, mut household) = (0, 0);
-        for field in 0..self.weights.fields.len() {
-            let (level, rarity) = (agreement.levels[field], agreement.rarity[field]);
-            same += self.weights.weight(field, level) + rarity;
-            household += self.weights.household_weight(field, level) + rarity;
+    /// Sums for one person and for each kind of relatives.
+    pub(crate) fn sums(&self, agreement: &Agreement) -> Sums {
+        let mut sums = Sums::default();
+        for (number, field) in self.weights.fields.iter().enumerate() {
+            let (level, rarity) = (usize::from(agreement.levels[number]), agreement.rarity[number]);
+            sums.same += field.same[level] + rarity;
+            for (sum, weights) in sums.kinds.iter_mut().zip(&field.kinds) {
+                *sum += weights[level] + rarity;
+            }
         }
-        (same, household)
+        sums
     }
 
     /// The score of two records in units of 1/1024 bit.
     #[must_use]
     pub fn score(&self, a: u32, b: u32, memory: &mut NameMemory) -> i32 {
-        let (same, household) = self.sums(&self.agreement(a, b, memory));
-        self.weights.total(same, household).0
+        self.weights.total(&self.sums(&self.agreement(a, b, memory))).0
     }
 
     pub(crate) fn score_of(
@@ -394,12 +456,20 @@ impl<'a> Scorer<'a> {
         extras_b: &[u32],
         memory: &mut NameMemory,
     ) -> i32 {
-        let (same, household) = self.sums(&self.agreement_of(a, b, extras_a, extras_b, memory));
-        self.weights.total(same, household).0
+        self.weights.total(&self.sums(&self.agreement_of(a, b, extras_a, extras_b, memory))).0
     }
 
     pub(crate) fn weights(&self) -> &'a Weights {
         self.weights
+    }
+}
+
+/// The level at which both names together agree.
+pub(crate) const fn both_names(given: u8, surname: u8) -> u8 {
+    match (given, surname) {
+        (0, _) | (_, 0) => 0,
+        (names::DIFFERENT, names::DIFFERENT) => 1,
+        _ => 2,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::postcodes::Postcodes;
 use crate::records::{Rec, Records};
 use crate::text::{hash_bytes, mix};
 
-const MAGIC: &[u8; 8] = b"cflink01";
+const MAGIC: &[u8; 8] = b"cflink02";
 
 /// What can be wrong with a snapshot.
 #[derive(Debug, thiserror::Error)]

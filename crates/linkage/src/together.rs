@@ -11,7 +11,7 @@
 use rayon::prelude::*;
 
 use crate::pairs::{Linked, ScoredPair};
-use crate::score::{NameMemory, Scorer, UNIT};
+use crate::score::{NameMemory, Scorer, UNIT, probability};
 
 /// Links at least this good are looked at from both their ends.
 const LINK: i32 = -2 * UNIT;
@@ -65,12 +65,36 @@ impl Links {
 pub(crate) fn look_together(linked: &Linked, pairs: &[ScoredPair], least: i32) -> Vec<ScoredPair> {
     let scorer = linked.scorer();
     let n = linked.records.len();
-    let twice = if linked.records.is_link() { twice_in_a_file(n, pairs) } else { 0 };
-    let parted = part_rivals(&scorer, n, pairs, twice);
     if linked.records.is_link() {
-        return parted;
+        let twice = twice_in_a_file(n, pairs);
+        let nobody_else = nobody_else(linked.records.second, n, pairs, twice);
+        let raised: Vec<ScoredPair> =
+            pairs.iter().map(|p| ScoredPair { score: p.score + nobody_else, ..*p }).collect();
+        return part_rivals(&scorer, n, &raised, twice);
     }
+    let parted = part_rivals(&scorer, n, pairs, 0);
     join_through(&scorer, n, &parted, least)
+}
+
+/// Most records that are thought to have a partner, however many seem to.
+const MOST_PARTNERED: f64 = 0.9;
+
+/// What it says for a pair that neither of the two fits anywhere else, where a record has one partner at most: the more
+/// records have partners, the less likely both are without. Rivals, where there are any, are weighed afterwards.
+fn nobody_else(second: usize, n: usize, pairs: &[ScoredPair], twice: i32) -> i32 {
+    let mut best = vec![0.0_f64; n];
+    for pair in pairs {
+        for record in [pair.a, pair.b] {
+            let best = &mut best[record as usize];
+            *best = best.max(probability(pair.score));
+        }
+    }
+    let one_partner = 1.0 - (f64::from(twice) / f64::from(UNIT)).exp2();
+    let without = |side: &[f64]| {
+        let partnered = side.iter().sum::<f64>() / side.len().max(1) as f64;
+        1.0 - one_partner * partnered.min(MOST_PARTNERED)
+    };
+    (-(without(&best[..second]) * without(&best[second..])).log2() * f64::from(UNIT)) as i32
 }
 
 /// Calls `visit(c, a, score of a and c, b, score of b and c)` for every two links of every record.
@@ -207,6 +231,18 @@ fn odds(for_it: &[i32], against: &[i32]) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_else_says_more_the_more_have_partners() {
+        let pair = |a: u32| ScoredPair { a, b: 10 + a, score: 12 * UNIT };
+        let of = |pairs: &[ScoredPair], twice: i32| nobody_else(10, 20, pairs, twice);
+        let few: Vec<ScoredPair> = (0..2).map(pair).collect();
+        let many: Vec<ScoredPair> = (0..8).map(pair).collect();
+        assert_eq!(of(&[], -8 * UNIT), 0);
+        assert!(of(&few, -8 * UNIT) < of(&many, -8 * UNIT));
+        assert!(of(&many, -8 * UNIT) < 5 * UNIT);
+        assert_eq!(of(&many, 0), 0, "where records repeat, one partner says nothing about another");
+    }
 
     #[test]
     fn odds_weigh_both_sides() {

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::blocking::Blocks;
 use crate::frequency::{Counts, Frequencies, dob_cell};
-use crate::model::{DOB, EXTRAS, GIVEN, Model, PATH, POSTCODE, SEX, SURNAME};
+use crate::model::{DOB, EXTRAS, FieldModel, GIVEN, KINDS, Model, PATH, POSTCODE, SEX, SURNAME, TOGETHER};
 use crate::records::Records;
 use crate::schema::Role;
 use crate::score::{Agreement, NameMemory, Scorer, UNIT, Weights};
@@ -42,6 +42,18 @@ const PRIOR_HOUSEHOLDS: f64 = 200.0;
 
 /// Steadies how many matches and households a file has, by this many imagined records that follow the defaults.
 const PRIOR_RECORDS: f64 = 0.5;
+/// The same for twins and namesakes: few even in a large file, and a file that shows none proves little.
+const PRIOR_FAMILY_RECORDS: f64 = 200.0;
+/// Twins, or namesakes, are never more than this share of the pairs of other relatives.
+const MOST_OF_FAMILIES: f64 = 0.25;
+/// Pairs of relatives per record from which a file is one of families.
+const FAMILIES: f64 = 0.02;
+/// Among families the dates of one person's records are hardly ever a generation apart, whatever a file seems to show:
+/// what looks so is a parent and the child of the same name.
+const MOST_GENERATIONS: f64 = 0.01;
+/// Classes of pairs that are learned: one person, and each kind of relatives.
+const CLASSES: usize = 1 + KINDS.len();
+
 /// How many pairs could be formed.
 pub(crate) fn possible_pairs(records: &Records) -> f64 {
     let n = records.len() as f64;
@@ -70,6 +82,7 @@ pub(crate) fn train(
     if records.len() < 2 {
         return model;
     }
+    model.expect_names_apart();
     let mut start = model.clone();
     start.trained_on = records.len();
     maximise(&mut start, &defaults, records, counts, frequencies, blocks, settings);
@@ -347,91 +360,142 @@ fn maximise(
     let sample = sample(model, records, f, blocks, settings);
     let n = records.len() as f64;
     let pairs = possible_pairs(records).max(1.0);
-    let fields = model.fields.len();
     let chance: Vec<Option<f64>> = exact_chances(records, counts);
     for _ in 0..settings.rounds {
-        let tables: Vec<[Vec<f64>; 2]> = model
-            .fields
-            .iter()
-            .enumerate()
-            .map(|(number, field)| {
-                let table = |shares: &[f64]| -> Vec<f64> {
-                    shares
-                        .iter()
-                        .zip(&field.strangers)
-                        .enumerate()
-                        .map(|(level, (s, u))| {
-                            if level == 0 && number != PATH { 0.0 } else { (s.max(1e-9) / u.max(1e-12)).ln() }
-                        })
-                        .collect()
-                };
-                [table(&field.same), table(&field.household)]
-            })
-            .collect();
-        let prior = (model.matches_per_record * n / pairs).min(0.5).ln();
-        let prior_household = (model.households_per_record * n / pairs).min(0.5).ln();
-        let mut seen: Vec<[Vec<f64>; 2]> = model
-            .fields
-            .iter()
-            .map(|field| [vec![0.0; field.same.len()], vec![0.0; field.same.len()]])
-            .collect();
-        let (mut matches, mut households) = (0.0, 0.0);
+        let tables: Vec<[Vec<f64>; CLASSES]> =
+            model.fields.iter().enumerate().map(|(number, field)| field_tables(number, field)).collect();
+        let per_record = model.kinds_per_record();
+        let expected = [model.matches_per_record, per_record[0], per_record[1], per_record[2]];
+        let priors = expected.map(|each| (each * n / pairs).min(0.5).ln());
+        let mut seen: Vec<[Vec<f64>; CLASSES]> =
+            model.fields.iter().map(|field| std::array::from_fn(|_| vec![0.0; field.same.len()])).collect();
+        let mut totals = [0.0; CLASSES];
         for (levels, rarity, count) in &sample.patterns {
-            let (mut same, mut household) = (prior + rarity, prior_household + rarity);
-            for field in 0..fields {
-                let level = usize::from(levels[field]);
-                same += tables[field][0][level];
-                household += tables[field][1][level];
+            let mut share = priors.map(|prior| prior + rarity);
+            for (field, tables) in tables.iter().enumerate() {
+                for (sum, table) in share.iter_mut().zip(tables) {
+                    *sum += table[usize::from(levels[field])];
+                }
             }
-            let top = same.max(household).max(0.0);
-            let (es, eh, er) = ((same - top).exp(), (household - top).exp(), (-top).exp());
-            let total = es + eh + er;
-            let (s, h) = (count * es / total, count * eh / total);
-            matches += s;
-            households += h;
-            for field in 0..fields {
-                let level = usize::from(levels[field]);
-                seen[field][0][level] += s;
-                seen[field][1][level] += h;
+            let top = share.iter().copied().fold(0.0, f64::max);
+            let of_strangers = (-top).exp();
+            share = share.map(|sum| (sum - top).exp());
+            let all = of_strangers + share.iter().sum::<f64>();
+            share = share.map(|part| count * part / all);
+            for (total, part) in totals.iter_mut().zip(share) {
+                *total += part;
+            }
+            let neither = levels[TOGETHER] == 1;
+            for (field, seen) in seen.iter_mut().enumerate() {
+                for (class, (levels_seen, part)) in seen.iter_mut().zip(share).enumerate() {
+                    // Another name altogether says nothing about how often one of two names is changed.
+                    if !(neither && class == 0 && (field == GIVEN || field == SURNAME)) {
+                        levels_seen[usize::from(levels[field])] += part;
+                    }
+                }
             }
         }
+        let [matches, households, twins, namesakes] = totals;
         let mut moved = 0.0_f64;
         for (number, field) in model.fields.iter_mut().enumerate() {
-            let plain = &defaults.fields[number];
-            moved = moved.max(update(
-                number,
-                &mut field.same,
-                &plain.same,
-                &seen[number][0],
-                PRIOR_PAIRS / sample.scale.sqrt(),
-            ));
-            update(
-                number,
-                &mut field.household,
-                &plain.household,
-                &seen[number][1],
-                PRIOR_HOUSEHOLDS / sample.scale.sqrt(),
-            );
-            if number == PATH {
-                field.household.clone_from(&field.same);
+            if number == TOGETHER {
+                let steady = PRIOR_PAIRS / sample.scale.sqrt();
+                update(number, &mut field.same, &defaults.fields[number].same, &seen[number][0], steady);
+                continue;
             }
+            moved =
+                moved.max(learn_field(number, field, &defaults.fields[number], &seen[number], sample.scale));
             if let Some(all) = chance.get(number).copied().flatten() {
                 let exact = field.same.len() - 1;
-                let of_people = (matches * field.same[exact] + households * field.household[exact])
-                    * sample.scale
-                    / pairs;
+                let relatives: f64 =
+                    field.kinds().iter().zip(&totals[1..]).map(|(shares, pairs)| shares[exact] * pairs).sum();
+                let of_people = (matches * field.same[exact] + relatives) * sample.scale / pairs;
                 field.strangers[exact] = (all - of_people).max(all * 0.02).max(0.2 / pairs);
             }
         }
-        // A file may hold no households at all, but a small one that shows none proves little.
-        let steadied =
-            |seen: f64, default: f64| (seen * sample.scale + PRIOR_RECORDS * default) / (n + PRIOR_RECORDS);
-        model.matches_per_record = steadied(matches, defaults.matches_per_record);
-        model.households_per_record = steadied(households, defaults.households_per_record);
+        if model.households_per_record > FAMILIES {
+            let generations = &mut model.fields[DOB].same[usize::from(dates::GENERATION)];
+            *generations = generations.min(MOST_GENERATIONS);
+        }
+        model.expect_names_apart();
+        let steadied = |seen: f64, default: f64, by: f64| (seen * sample.scale + by * default) / (n + by);
+        model.matches_per_record = steadied(matches, defaults.matches_per_record, PRIOR_RECORDS);
+        model.households_per_record = steadied(households, defaults.households_per_record, PRIOR_RECORDS);
+        // Where there are no families there are no twins; where there are, a file that shows no twins proves little.
+        let usual = steadied(households, defaults.households_per_record, PRIOR_FAMILY_RECORDS)
+            / defaults.households_per_record;
+        let family = |seen: f64, default: f64| {
+            steadied(seen, default * usual, PRIOR_FAMILY_RECORDS)
+                .min(MOST_OF_FAMILIES * model.households_per_record)
+        };
+        let twins = family(twins, defaults.twins_per_record);
+        let namesakes = family(namesakes, defaults.namesakes_per_record);
+        (model.twins_per_record, model.namesakes_per_record) = (twins, namesakes);
         if moved < 1e-4 {
             break;
         }
     }
+}
+
+/// What each level of a field says for each class against strangers, as natural logarithms.
+fn field_tables(number: usize, field: &FieldModel) -> [Vec<f64>; CLASSES] {
+    let [household, twins, namesakes] = field.kinds();
+    [&field.same[..], household, twins, namesakes].map(|shares| {
+        let weight = |(s, u): (&f64, &f64)| (s.max(1e-9) / u.max(1e-12)).ln();
+        let mut table: Vec<f64> = shares.iter().zip(&field.strangers).map(weight).collect();
+        if number != PATH {
+            table[0] = 0.0;
+        }
+        table
+    })
+}
+
+/// Moves a field's shares to what was seen of each class. What twins or namesakes do not have of their own they
+/// teach the household; returns the largest change among records of one person.
+fn learn_field(
+    number: usize,
+    field: &mut FieldModel,
+    plain: &FieldModel,
+    seen: &[Vec<f64>; CLASSES],
+    scale: f64,
+) -> f64 {
+    let [same, household, twins, namesakes] = seen;
+    let moved = update(number, &mut field.same, &plain.same, same, PRIOR_PAIRS / scale.sqrt());
+    let steady = PRIOR_HOUSEHOLDS / scale.sqrt();
+    let mut shared = household.clone();
+    for (own, seen) in [(&mut field.twins, twins), (&mut field.namesakes, namesakes)] {
+        if own.is_empty() {
+            shared.iter_mut().zip(seen).for_each(|(all, more)| *all += more);
+        }
+    }
+    update(number, &mut field.household, &plain.household, &shared, steady);
+    for (own, default, seen) in
+        [(&mut field.twins, &plain.twins, twins), (&mut field.namesakes, &plain.namesakes, namesakes)]
+    {
+        if !own.is_empty() {
+            update(number, own, default, seen, steady);
+        }
+    }
+    if number == PATH {
+        field.household.clone_from(&field.same);
+    }
+    if number == SEX || number == GIVEN {
+        // Different names and different sexes are what shows that there are twins at all: what is known of them stays,
+        // or slips in one person's names would pass for twins.
+        field.twins.clone_from(&plain.twins);
+    }
+    if number == GIVEN {
+        // One child is hardly ever `Mohammed Ali` here and `Mohammed Hassan` there; what looks so in a file is brothers.
+        let clash = usize::from(names::CLASH);
+        field.same[clash] = field.same[clash].min(plain.same[clash]);
+    }
+    if number == SEX {
+        // One person's sex is miswritten as often whatever the names say; measured where the given names agree, since
+        // elsewhere twins would pass for slips.
+        field.same[1] = field.same[3];
+        field.same[2] = field.same[4];
+    }
+    moved
 }
 
 /// How often all pairs agree exactly, people's own records included, for the fields where those matter.

@@ -6,6 +6,9 @@
 //! [`cf_app::App`] on clocks of its own, lets overdue clocks climb as time passes, and then asks the record whether
 //! every promised state is there; if one is not, it fails and names it.
 //!
+//! At the present [`councils`] tells the looked-after children's lives again as their councils would, the returns are
+//! imported, and the service asks which records are of one child.
+//!
 //! The same seed gives the same plan on every machine: chance comes from a generator in this crate and no floating
 //! point takes part. What the application makes itself (accounts, keys, ids of escalations) differs between runs.
 //!
@@ -25,6 +28,7 @@
 //!
 //! Absent on purpose: the machine's clock, the database (only [`cf_app::App`] is spoken to) and any figure for the
 //! share of each grade, because none is published.
+pub mod councils;
 mod dice;
 mod drive;
 pub mod figures;

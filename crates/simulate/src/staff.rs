@@ -12,8 +12,10 @@ pub enum Team {
     Desk,
     /// Investigates exploitation.
     Exploitation,
-    /// Return home interviews for councils.
+    /// Return home interviews for Croydon, whose worker the demonstration signs in as.
     ReturnInterviews,
+    /// Return home interviews for the other boroughs.
+    OtherCouncils,
     /// Looks over the work.
     Audit,
     /// Keeps the service running.
@@ -22,7 +24,8 @@ pub enum Team {
 
 impl Team {
     /// Every team but the desk, which is there already.
-    pub const ADDED: [Self; 4] = [Self::Exploitation, Self::ReturnInterviews, Self::Audit, Self::Service];
+    pub const ADDED: [Self; 5] =
+        [Self::Exploitation, Self::ReturnInterviews, Self::OtherCouncils, Self::Audit, Self::Service];
 
     /// Its name; the desk's comes from the application.
     #[must_use]
@@ -31,6 +34,7 @@ impl Team {
             Self::Desk => "Central Vulnerability Hub",
             Self::Exploitation => "Child Exploitation Team South",
             Self::ReturnInterviews => "Croydon return home interview service",
+            Self::OtherCouncils => "London boroughs' return home interview services",
             Self::Audit => "Internal audit",
             Self::Service => "Service support",
         }
@@ -73,6 +77,13 @@ pub struct Staff {
 const SHIFT_STARTS: [i8; 3] = [7, 15, 23];
 /// Two sets of people take turns: so many days on, as many off.
 const DAYS_ON: i64 = 4;
+/// DfE codes of London's councils. SOURCE: `domain/codes/boroughs.csv`.
+const CROYDON: &str = "306";
+const OTHER_COUNCILS: [&str; 32] = [
+    "201", "202", "203", "204", "205", "206", "207", "208", "209", "210", "211", "212", "213", "301", "302",
+    "303", "304", "305", "307", "308", "309", "310", "311", "312", "313", "314", "315", "316", "317", "318",
+    "319", "320",
+];
 const DESK_ROLES: [(Role, usize); 3] = [(Role::Operator, 3), (Role::Supervisor, 1), (Role::Inspector, 1)];
 
 /// A shift: the day it begins, and which of the three.
@@ -134,7 +145,7 @@ impl Staff {
         }
         for place in 0..4 {
             let key =
-                staff.add(Role::CouncilWorker, Team::ReturnInterviews, Some("306"), place == 0, &mut dice);
+                staff.add(Role::CouncilWorker, Team::ReturnInterviews, Some(CROYDON), place == 0, &mut dice);
             staff.council.push(key);
         }
         for place in 0..3 {
@@ -143,6 +154,11 @@ impl Staff {
         }
         staff.add(Role::Auditor, Team::Audit, None, true, &mut dice);
         staff.add(Role::Administrator, Team::Service, None, true, &mut dice);
+        // One for each other borough: a council worker sees the children of their own council only.
+        for authority in OTHER_COUNCILS {
+            let key = staff.add(Role::CouncilWorker, Team::OtherCouncils, Some(authority), false, &mut dice);
+            staff.council.push(key);
+        }
         staff
     }
 
@@ -203,9 +219,12 @@ impl Staff {
         self.on_duty(2, at, 0)
     }
 
-    /// A council worker.
-    pub(crate) fn council_worker(&self, pick: u64) -> PersonKey {
-        self.council[(pick % self.council.len() as u64) as usize]
+    /// A worker of the council with this ONS code; none where no council is known to answer.
+    pub(crate) fn council_worker(&self, ons: Option<&str>, pick: u64) -> Option<PersonKey> {
+        let dfe = cf_app::authority::codes(ons?).into_iter().next()?;
+        let theirs = |key: &&PersonKey| self.people[key.0].authority == Some(dfe.as_str());
+        let theirs: Vec<PersonKey> = self.council.iter().filter(theirs).copied().collect();
+        theirs.get((pick % theirs.len().max(1) as u64) as usize).copied()
     }
 
     /// An investigator.

@@ -1,6 +1,8 @@
 //! How fast commands are recorded, on a SQLite file at `synchronous=FULL`: sealed, with rows, in the log.
 //!
-//! `cargo run --release -p cf-store --example append_bench -- [rounds]` prints JSON; numbers are medians over rounds.
+//! `cargo run --release -p cf-store --example append_bench -- [rounds] [--postgres]` prints JSON; medians over
+//! rounds. With `--postgres` on a server started from the installed programs, with its own settings: it waits for
+//! the disk. The CPU seconds are then those of this side only.
 //! CPU seconds are those of the whole process; on a busy machine they say more than the clock does.
 use std::time::{Duration, Instant};
 
@@ -46,12 +48,18 @@ static ENTRY: Table = Table {
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let rounds = std::env::args().nth(1).map_or(Ok(3), |text| text.parse())?;
+    let (postgres, rounds): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|word| word == "--postgres");
+    let rounds = rounds.first().map_or(Ok(3), |text| text.parse())?;
+    let server = if postgres.is_empty() { None } else { Some(cf_testkit::Postgres::start_durable()?) };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(bench(rounds))
+    runtime.block_on(bench(rounds, server.as_ref()))
 }
 
-async fn bench(rounds: usize) -> Result<(), Box<dyn std::error::Error>> {
+async fn bench(
+    rounds: usize,
+    server: Option<&cf_testkit::Postgres>,
+) -> Result<(), Box<dyn std::error::Error>> {
     let mut lines: Vec<(&str, Vec<f64>)> = [
         "commands_per_second_64_waiting",
         "commands_per_cpu_second_64_waiting",
@@ -69,7 +77,7 @@ async fn bench(rounds: usize) -> Result<(), Box<dyn std::error::Error>> {
     .map(|name| (name, Vec::new()))
     .into();
     for _ in 0..rounds {
-        let measured = round().await?;
+        let measured = round(server).await?;
         lines.iter_mut().zip(measured).for_each(|((_, values), value)| values.push(value));
     }
     let mut medians = serde_json::Map::new();
@@ -82,21 +90,26 @@ async fn bench(rounds: usize) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-async fn open(folder: &std::path::Path, name: &str, batch: usize) -> Result<Store, Fault> {
+async fn open(url: &str, batch: usize) -> Result<Store, Fault> {
     let mut options = Options::new(MasterKey::from_bytes(&[7; 32]), LogKey::new("bench.example", &[9; 32])?);
     options.tables = vec![&INCIDENT, &CLOCK, &ENTRY];
     options.batch = batch;
-    Store::open(&format!("sqlite://{}", folder.join(name).display()), options).await
+    Store::open(url, options).await
 }
 
-async fn round() -> Result<[f64; 12], Box<dyn std::error::Error>> {
+async fn round(server: Option<&cf_testkit::Postgres>) -> Result<[f64; 12], Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
-    let grouped = open(folder.path(), "grouped.db", 256).await?;
+    let address = |name: &str| match server {
+        Some(server) => server.database().map_err(|error| error.to_string()),
+        None => Ok(format!("sqlite://{}", folder.path().join(name).display())),
+    };
+    let grouped = open(&address("grouped.db")?, 256).await?;
     let (together, cpu) = timed(commands(&grouped, COMMANDS)).await;
     let (logged, _) = timed(accesses(&grouped, COMMANDS)).await;
-    let single = open(folder.path(), "single.db", 1).await?;
+    let single = open(&address("single.db")?, 1).await?;
     let (alone, _) = timed(commands(&single, ALONE)).await;
-    let bulk = open(folder.path(), "bulk.db", 256).await?;
+    let place = address("bulk.db")?;
+    let bulk = open(&place, 256).await?;
     let (imported, import_cpu) = timed(import(&bulk)).await;
     bulk.checkpoint_now().await?;
     let (verified, verify_cpu) = timed(async {
@@ -113,7 +126,7 @@ async fn round() -> Result<[f64; 12], Box<dyn std::error::Error>> {
     .await;
     bulk.close().await;
     let begin = Instant::now();
-    let again = open(folder.path(), "bulk.db", 256).await?;
+    let again = open(&place, 256).await?;
     assert_eq!(again.damage(), None);
     let reopened = begin.elapsed().as_secs_f64() * 1_000.0;
     let rate = |count: usize, seconds: f64| count as f64 / seconds;
@@ -221,6 +234,7 @@ fn command(streams: Vec<StreamAppend>) -> Append {
         guards: Vec::new(),
         jobs: Vec::new(),
         drafts_done: Vec::new(),
+        checks: Vec::new(),
     }
 }
 

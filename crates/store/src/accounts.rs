@@ -192,6 +192,16 @@ impl Store {
             .map_err(|_| Fault::sealing("the secret of one-time codes"))
     }
 
+    /// Uses up the one-time code of this step, and every earlier one. `false` when it was used before, by whichever node.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database.
+    pub async fn use_totp_step(&self, account: UserId, step: i64) -> Result<bool, Fault> {
+        self.undamaged()?;
+        let sql = "update account set totp_step = $2 where id = $1 and (totp_step is null or totp_step < $2)";
+        Ok(self.inner.write.execute(sql, args![account.uuid(), step]).await? == 1)
+    }
+
     /// One account.
     ///
     /// # Errors

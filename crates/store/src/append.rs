@@ -2,7 +2,7 @@
 use cf_kernel::{Actor, CommandId, FileId, StreamId, Timestamp};
 
 use crate::rows::RowChanges;
-use crate::{DraftKey, Fault, NewJob, Store, prepare, writer};
+use crate::{DraftKey, Fault, NewJob, Store, WordingCheck, prepare, writer};
 
 /// What one command leaves behind. Written in one transaction with its rows and jobs.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct Append {
     pub jobs: Vec<NewJob>,
     /// Drafts that this command makes obsolete.
     pub drafts_done: Vec<DraftKey>,
+    /// What the wording rules found in the entries.
+    pub checks: Vec<WordingCheck>,
 }
 
 /// New events of one stream.
@@ -92,21 +94,51 @@ pub enum AppendError {
     Fault(#[from] Fault),
 }
 
+/// An append that is checked and sealed, and not written yet: see [`Store::seal`].
+#[derive(Debug)]
+pub struct Sealed {
+    prepared: prepare::Prepared,
+    checked: prepare::Checked,
+}
+
 impl Store {
     /// Records what a command decided, once. Waits until it is on disk.
     ///
     /// # Errors
     /// [`AppendError::Conflict`] when a stream or guard moved on; nothing is written then.
     pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        self.append_sealed(self.seal(append).await?).await
+    }
+
+    /// The half of [`Store::append`] that needs nobody to wait for: an import seals one part while the one before it is
+    /// being written.
+    ///
+    /// # Errors
+    /// As [`Store::append`], but no conflict: versions are looked at when it is written.
+    pub async fn seal(&self, append: Append) -> Result<Sealed, AppendError> {
+        let (prepared, checked) = prepare::seal(self, prepare::check(self, append)?).await?;
+        Ok(Sealed { prepared, checked })
+    }
+
+    /// The other half of [`Store::append`].
+    ///
+    /// # Errors
+    /// As [`Store::append`].
+    pub async fn append_sealed(&self, sealed: Sealed) -> Result<Appended, AppendError> {
+        let files: Vec<FileId> = sealed.prepared.keys.iter().map(|(file, _)| *file).collect();
+        let done = self.write_sealed(sealed).await;
+        self.inner.keys.settled(files);
+        done
+    }
+
+    async fn write_sealed(&self, sealed: Sealed) -> Result<Appended, AppendError> {
         if let Some(why) = self.damage() {
             return Err(AppendError::Damaged(why));
         }
-        let prepared = prepare::check(self, append)?;
-        let mut unsealed = prepared;
+        let Sealed { mut prepared, mut checked } = sealed;
         // Two callers may make a key for the same new file at once; the second seals again with the first one's key.
         for _ in 0..5 {
-            let (sealed, again) = prepare::seal(self, unsealed).await?;
-            match self.inner.writer.append(sealed).await? {
+            match self.inner.writer.append(prepared).await? {
                 writer::Outcome::Done(appended) => return Ok(appended),
                 writer::Outcome::Conflict { stream, expected, found } => {
                     return Err(AppendError::Conflict { stream, expected, found });
@@ -117,7 +149,7 @@ impl Store {
                 }
                 writer::Outcome::OtherKey(file) => self.inner.keys.forget(file),
             }
-            unsealed = again;
+            (prepared, checked) = prepare::seal(self, checked).await?;
         }
         Err(Fault::sealing("a new case file whose key keeps changing").into())
     }

@@ -148,6 +148,16 @@ impl Db {
         }
     }
 
+    /// Begins a look at one moment that writes nothing.
+    pub(crate) async fn begin_reading(&self) -> sqlx::Result<Tx> {
+        match self {
+            Self::Lite(pool) => pool.begin().await.map(Tx::Lite),
+            Self::Pg(pool) => {
+                pool.begin_with("begin isolation level repeatable read read only").await.map(Tx::Pg)
+            }
+        }
+    }
+
     pub(crate) async fn rows<T: Read>(
         &self,
         sql: impl sqlx::SqlSafeStr,
@@ -240,6 +250,26 @@ impl Tx {
         match self {
             Self::Lite(tx) => sqlx::query_as_with(sql, lite(args)?).fetch_all(&mut **tx).await,
             Self::Pg(tx) => sqlx::query_as_with(sql, pg(args)?).fetch_all(&mut **tx).await,
+        }
+    }
+
+    /// Rows whose columns are known only as data.
+    pub(crate) async fn values(
+        &mut self,
+        sql: impl sqlx::SqlSafeStr,
+        args: Vec<Arg>,
+        kinds: &[Kind],
+    ) -> sqlx::Result<Vec<Vec<Value>>> {
+        let sql = sql.into_sql_str();
+        match self {
+            Self::Lite(tx) => {
+                let rows = sqlx::query_with(sql, lite(args)?).fetch_all(&mut **tx).await?;
+                rows.iter().map(|row| values!(row, kinds)).collect()
+            }
+            Self::Pg(tx) => {
+                let rows = sqlx::query_with(sql, pg(args)?).fetch_all(&mut **tx).await?;
+                rows.iter().map(|row| values!(row, kinds)).collect()
+            }
         }
     }
 

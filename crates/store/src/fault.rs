@@ -46,6 +46,21 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether this says that what is stored is damaged, and not that it could not be reached.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        // SOURCE: sqlite.org/rescode.html: 11 SQLITE_CORRUPT and 26 SQLITE_NOTADB, in the low byte of extended codes.
+        let corrupt = |code: &str| matches!(code.parse::<i64>().map(|code| code & 0xff), Ok(11 | 26));
+        match self {
+            Self::Damaged(_) | Self::Unreadable { .. } => true,
+            Self::Database(source) => match source.downcast_ref::<sqlx::Error>() {
+                Some(sqlx::Error::Database(error)) => error.code().is_some_and(|code| corrupt(&code)),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     pub(crate) fn unreadable(what: impl Into<String>) -> Self {
         Self::Unreadable { what: what.into() }
     }

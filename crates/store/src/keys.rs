@@ -17,6 +17,9 @@ const REMEMBERED: usize = 100_000;
 pub(crate) struct Keys {
     master: MasterKey,
     known: Mutex<HashMap<FileId, FileKey>>,
+    /// Made and not stored yet: what is sealed for the same file meanwhile is sealed with the same key. Never used to
+    /// open anything, because somebody else may store another one first.
+    made: Mutex<HashMap<FileId, FileKey>>,
 }
 
 /// A content key and its wrapped form, as stored.
@@ -35,7 +38,7 @@ pub(crate) enum Found {
 
 impl Keys {
     pub(crate) fn new(master: MasterKey) -> Self {
-        Self { master, known: Mutex::default() }
+        Self { master, known: Mutex::default(), made: Mutex::default() }
     }
 
     pub(crate) const fn master(&self) -> &MasterKey {
@@ -46,11 +49,23 @@ impl Keys {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A key for a new file. Remembered only once it is stored.
+    /// A key for a new file; the same one until [`Keys::settled`] is told what became of it.
     pub(crate) fn make(&self, file: FileId) -> FileKey {
-        let key = ContentKey::generate(&mut rand::rng());
-        let wrapped = self.master.wrap(&key, file.uuid().as_bytes());
-        FileKey { key: Arc::new(key), wrapped: wrapped.0.into() }
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let make = || {
+            let key = ContentKey::generate(&mut rand::rng());
+            let wrapped = self.master.wrap(&key, file.uuid().as_bytes());
+            FileKey { key: Arc::new(key), wrapped: wrapped.0.into() }
+        };
+        made.entry(file).or_insert_with(make).clone()
+    }
+
+    /// Keys made for these files are stored now, or refused.
+    pub(crate) fn settled(&self, files: impl IntoIterator<Item = FileId>) {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        for file in files {
+            made.remove(&file);
+        }
     }
 
     pub(crate) fn remember(&self, file: FileId, key: &FileKey) {
@@ -63,6 +78,7 @@ impl Keys {
 
     pub(crate) fn forget(&self, file: FileId) {
         self.lock().remove(&file);
+        self.settled([file]);
     }
 
     pub(crate) fn known(&self, file: FileId) -> Option<FileKey> {
@@ -137,6 +153,7 @@ impl Store {
                     args![file.uuid(), key.wrapped.to_vec()],
                 )
                 .await?;
+            keys.settled([file]);
         }
         Err(Fault::sealing(format!("the key of file {file}")))
     }

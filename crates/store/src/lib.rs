@@ -46,6 +46,7 @@
 //!         guards: vec![],
 //!         jobs: vec![],
 //!         drafts_done: vec![],
+//!         checks: vec![],
 //!     })
 //!     .await?;
 //! assert_eq!(done.positions, [1]);
@@ -62,6 +63,7 @@
 mod access;
 mod accounts;
 mod append;
+mod backup;
 mod checkpoints;
 mod db;
 mod digest;
@@ -86,12 +88,15 @@ mod shred;
 mod statements;
 mod stored;
 mod teams;
+mod texts;
 mod verify;
+mod wal;
+mod wording_checks;
 mod writer;
 
 pub use access::{AccessEntry, AccessRecorded, Page};
 pub use accounts::Account;
-pub use append::{Append, AppendError, Appended, NewEvent, StreamAppend};
+pub use append::{Append, AppendError, Appended, NewEvent, Sealed, StreamAppend};
 pub use db::Database;
 pub use drafts::{Draft, DraftKey};
 pub use fault::Fault;
@@ -110,3 +115,4 @@ pub use shred::Shred;
 pub use stored::{DecodeError, Encoded, Stored, decode, encode};
 pub use teams::Team;
 pub use verify::{Damage, LogReport, Progress, Report};
+pub use wording_checks::{WordingCategories, WordingCheck, WordingEntry, WordingRate};

@@ -14,7 +14,7 @@ use crate::notice::Notices;
 use crate::rows::{Tables, prepare_tables};
 use crate::statements::Statements;
 use crate::writer::{Context, Writer};
-use crate::{Fault, LogKey, Options, integrity};
+use crate::{Fault, LogKey, Options, integrity, wal};
 
 /// The record and all that goes with it. Cheap to clone; clones share everything.
 #[derive(Clone)]
@@ -34,6 +34,8 @@ pub(crate) struct Inner {
     pub(crate) notices: Notices,
     pub(crate) needs_rebuild: Mutex<Vec<&'static str>>,
     damage: RwLock<Option<String>>,
+    /// A connection of SQLite that folds the write-ahead log back.
+    fold_back: Option<SqlitePool>,
 }
 
 impl std::fmt::Debug for Store {
@@ -50,8 +52,11 @@ impl Store {
     /// [`Fault::Opening`] for an address of another kind, [`Fault::Database`] when there is no way in.
     pub async fn open(url: &str, options: Options) -> Result<Self, Fault> {
         let Options { clock, master_key, log_key, tables: declared, batch, poll_every } = options;
+        let mut fold_back = None;
         let (read, write) = if let Some(path) = url.strip_prefix("sqlite://") {
-            open_sqlite(Path::new(path)).await?
+            let (read, write, beside) = open_sqlite(Path::new(path)).await?;
+            fold_back = Some(beside);
+            (read, write)
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let pool = open_postgres(url).await?;
             (Db::Pg(pool.clone()), Db::Pg(pool))
@@ -102,8 +107,14 @@ impl Store {
                 notices,
                 needs_rebuild: Mutex::new(needs_rebuild),
                 damage: RwLock::new(damage),
+                fold_back,
             }),
         };
+        if let Some(pool) = &store.inner.fold_back
+            && store.damage().is_none()
+        {
+            wal::fold_back(&store.inner, pool.clone());
+        }
         let head = store.head().await.unwrap_or(0);
         store.inner.notices.poll(store.inner.read.clone(), poll_every, head);
         integrity::check_later(&store);
@@ -151,12 +162,15 @@ impl Store {
 
     /// Closes all connections once they are idle. Dropping the last clone does the same, later.
     pub async fn close(&self) {
+        if let Some(pool) = &self.inner.fold_back {
+            pool.close().await;
+        }
         self.inner.write.close().await;
         self.inner.read.close().await;
     }
 }
 
-async fn open_sqlite(path: &Path) -> Result<(Db, Db), Fault> {
+pub(crate) async fn open_sqlite(path: &Path) -> Result<(Db, Db, SqlitePool), Fault> {
     if path.as_os_str().is_empty() {
         return Err(Fault::opening("`sqlite://` is followed by the path of a file"));
     }
@@ -170,7 +184,9 @@ async fn open_sqlite(path: &Path) -> Result<(Db, Db), Fault> {
         // What is destroyed is overwritten, not only unlinked.
         .pragma("secure_delete", "on")
         .busy_timeout(Duration::from_secs(20))
-        .pragma("wal_autocheckpoint", "4000")
+        // For when `wal` does not keep up: 256 MB. It shrinks to 64 MB when it begins again.
+        .pragma("wal_autocheckpoint", "64000")
+        .pragma("journal_size_limit", "67108864")
         .pragma("temp_store", "memory")
         .statement_cache_capacity(512)
         .row_buffer_size(1024)
@@ -185,17 +201,19 @@ async fn open_sqlite(path: &Path) -> Result<(Db, Db), Fault> {
     let write: SqlitePool = one()
         .min_connections(1)
         .max_connections(1)
-        .connect_with(options.clone().pragma("cache_size", "-32768"))
+        // The index pages that ten years of London touch all over.
+        .connect_with(options.clone().pragma("cache_size", "-131072"))
         .await?;
     let read = one()
         .max_connections(8)
-        .connect_with(options.pragma("query_only", "on").pragma("cache_size", "-8192"))
+        .connect_with(options.clone().pragma("query_only", "on").pragma("cache_size", "-8192"))
         .await?;
-    Ok((Db::Lite(read), Db::Lite(write)))
+    let beside = one().max_connections(1).connect_lazy_with(options.pragma("cache_size", "-256"));
+    Ok((Db::Lite(read), Db::Lite(write), beside))
 }
 
 /// Makes the file before SQLite does, readable by its owner only; its journal files get the same mode.
-fn make_private(path: &Path) -> Result<(), Fault> {
+pub(crate) fn make_private(path: &Path) -> Result<(), Fault> {
     let mut file = std::fs::OpenOptions::new();
     file.read(true).write(true).create_new(true);
     #[cfg(unix)]
@@ -207,7 +225,7 @@ fn make_private(path: &Path) -> Result<(), Fault> {
     }
 }
 
-async fn open_postgres(url: &str) -> Result<PgPool, Fault> {
+pub(crate) async fn open_postgres(url: &str) -> Result<PgPool, Fault> {
     let options: PgConnectOptions =
         url.parse().map_err(|_| Fault::opening("the address of the PostgreSQL database cannot be read"))?;
     let options =

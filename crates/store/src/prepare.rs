@@ -8,7 +8,7 @@ use crate::db::{Arg, args};
 use crate::entry::{Header, is_code};
 use crate::keys::{FileKey, Found};
 use crate::rows::Change;
-use crate::{Append, AppendError, DraftKey, Fault, NewEvent, Store};
+use crate::{Append, AppendError, DraftKey, Fault, NewEvent, Store, WordingCheck};
 
 /// From this many events on, sealing leaves the async thread.
 const MANY: usize = 64;
@@ -28,6 +28,7 @@ pub(crate) struct Checked {
     guards: Arc<Vec<(StreamId, i64)>>,
     jobs: Arc<Vec<Arg>>,
     drafts_done: Arc<Vec<DraftKey>>,
+    checks: Arc<Vec<Arg>>,
     changes: Arc<Vec<Change>>,
 }
 
@@ -51,6 +52,8 @@ pub(crate) struct Prepared {
     /// The arguments of job rows, one row after the other.
     pub(crate) jobs: Arc<Vec<Arg>>,
     pub(crate) drafts_done: Arc<Vec<DraftKey>>,
+    /// The arguments of rows about wording, one row after the other.
+    pub(crate) checks: Arc<Vec<Arg>>,
     pub(crate) changes: Arc<Vec<Change>>,
     /// The files something was sealed for, and the key it was sealed with.
     pub(crate) keys: Vec<(FileId, FileKey)>,
@@ -130,6 +133,7 @@ pub(crate) fn check(store: &Store, append: Append) -> Result<Checked, AppendErro
         guards: Arc::new(append.guards),
         jobs: Arc::new(jobs),
         drafts_done: Arc::new(append.drafts_done),
+        checks: Arc::new(append.checks.into_iter().flat_map(WordingCheck::args).collect()),
         changes: Arc::new(changes),
     })
 }
@@ -204,6 +208,7 @@ fn render(checked: &Checked, keys: HashMap<FileId, FileKey>) -> Result<Prepared,
         guards: checked.guards.clone(),
         jobs: checked.jobs.clone(),
         drafts_done: checked.drafts_done.clone(),
+        checks: checked.checks.clone(),
         changes: checked.changes.clone(),
         keys: keys.into_iter().collect(),
     })

@@ -103,7 +103,13 @@ pub(crate) fn fixed(sql: String) -> SqlStr {
 
 fn insert_text(kind: Database, insert: &Insert, rows: usize) -> String {
     let mut sql = String::with_capacity(rows * insert.columns * 6 + 200);
-    let _ = write!(sql, "{} values ", insert.head);
+    // Should a row fail, the whole transaction is rolled back in any case. Told so, SQLite keeps no copies of pages to
+    // undo the one statement with.
+    let head = match kind {
+        Database::Sqlite => insert.head.replacen("insert into", "insert or fail into", 1),
+        Database::Postgres => insert.head.to_string(),
+    };
+    let _ = write!(sql, "{head} values ");
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ",(" });
         placeholders(&mut sql, kind, row * insert.columns + 1, insert.columns);
@@ -138,7 +144,7 @@ mod tests {
         );
         assert_eq!(
             insert_text(Database::Sqlite, &insert, 2),
-            "insert into t (a, b) values (?,?),(?,?) on conflict do nothing"
+            "insert or fail into t (a, b) values (?,?),(?,?) on conflict do nothing"
         );
     }
 

@@ -18,7 +18,7 @@ use crate::notice::Notices;
 use crate::prepare::Prepared;
 use crate::rows::{Tables, write_changes};
 use crate::statements::{Insert, Statements};
-use crate::{Appended, Fault, Notice, entry};
+use crate::{Appended, Fault, Notice, entry, wording_checks};
 
 /// No transaction takes more events than this together, unless a single command brings more.
 const MOST_EVENTS: usize = 20_000;
@@ -331,10 +331,11 @@ impl Gathered {
         statements
             .insert(tx, &insert("insert into sealed (position, file, salt, body)", 4), self.sealed)
             .await?;
-        let (mut changes, mut jobs) = (Vec::new(), Vec::new());
+        let (mut changes, mut jobs, mut checks) = (Vec::new(), Vec::new(), Vec::new());
         for append in self.accepted.iter().map(|number| appends[*number]) {
             changes.extend(append.changes.iter().cloned());
             jobs.extend(append.jobs.iter().cloned());
+            checks.extend(append.checks.iter().cloned());
             for draft in append.drafts_done.iter() {
                 let key = args![draft.owner.uuid(), draft.key.as_str()];
                 tx.execute("delete from draft where owner = $1 and key = $2", key).await?;
@@ -342,6 +343,8 @@ impl Gathered {
         }
         write_changes(tx, &context.tables, statements, changes).await?;
         statements.insert(tx, &insert("insert into job (id, kind, run_at, body, attempts)", 5), jobs).await?;
+        let check = insert(wording_checks::INSERT, wording_checks::COLUMNS);
+        statements.insert(tx, &check, checks).await?;
         let mut streams = self.streams;
         streams.sort_unstable();
         streams.dedup();

@@ -53,6 +53,18 @@ impl Postgres {
     /// # Errors
     /// [`PostgresError`], with the command that helps when PostgreSQL is not installed.
     pub fn start() -> Result<Self, PostgresError> {
+        Self::start_with(&["fsync=off", "full_page_writes=off"])
+    }
+
+    /// Starts a server that waits for the disk, as one in use does: for measuring.
+    ///
+    /// # Errors
+    /// As [`Postgres::start`].
+    pub fn start_durable() -> Result<Self, PostgresError> {
+        Self::start_with(&[])
+    }
+
+    fn start_with(settings: &[&str]) -> Result<Self, PostgresError> {
         let programs = programs().ok_or(PostgresError::NotInstalled)?;
         let owner = owner()?;
         let folder = tempfile::Builder::new().prefix("cf-pg-").tempdir()?;
@@ -72,8 +84,8 @@ impl Postgres {
         run("initdb", initdb.arg(&data))?;
         let mut postgres = command(&programs, "postgres", owner);
         postgres.arg("-D").arg(&data).arg("-k").arg(folder.path());
-        for setting in ["listen_addresses=", "fsync=off", "full_page_writes=off", "max_connections=200"] {
-            postgres.args(["-c", setting]);
+        for setting in ["listen_addresses=", "max_connections=200"].iter().chain(settings) {
+            postgres.args(["-c", *setting]);
         }
         let log = std::fs::File::create(folder.path().join("log"))?;
         let server = postgres.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn()?;

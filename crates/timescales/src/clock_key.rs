@@ -29,13 +29,19 @@ pub enum ClockKey {
     TriggerPlanReview,
     /// Philomena Protocol information is to be reviewed.
     PhilomenaReview,
+    /// A person decides whether two records are one child.
+    LinkReview,
     /// A live matter has no owner, and somebody must take it.
     Adopt,
+    /// Words that were kept or challenged wait for a supervisor.
+    WordingLook,
+    /// The writer is to answer for their words.
+    WordingAnswer,
 }
 
 impl ClockKey {
     /// Every clock, in the order of an incident's life.
-    pub const ALL: [ClockKey; 13] = [
+    pub const ALL: [ClockKey; 16] = [
         ClockKey::FirstGrade,
         ClockKey::GradeReview,
         ClockKey::SeniorLook,
@@ -48,7 +54,10 @@ impl ClockKey {
         ClockKey::Closure,
         ClockKey::TriggerPlanReview,
         ClockKey::PhilomenaReview,
+        ClockKey::LinkReview,
         ClockKey::Adopt,
+        ClockKey::WordingLook,
+        ClockKey::WordingAnswer,
     ];
 
     /// The stable code, as stored and as rule files name it.
@@ -67,7 +76,10 @@ impl ClockKey {
             ClockKey::Closure => "closure",
             ClockKey::TriggerPlanReview => "trigger_plan_review",
             ClockKey::PhilomenaReview => "philomena_review",
+            ClockKey::LinkReview => "link_review",
             ClockKey::Adopt => "adopt",
+            ClockKey::WordingLook => "wording_look",
+            ClockKey::WordingAnswer => "wording_answer",
         }
     }
 
@@ -87,7 +99,10 @@ impl ClockKey {
             ClockKey::Closure => "Closure",
             ClockKey::TriggerPlanReview => "Review of the trigger plan",
             ClockKey::PhilomenaReview => "Review of the Philomena information",
+            ClockKey::LinkReview => "Decide whether two records are one child",
             ClockKey::Adopt => "An owner",
+            ClockKey::WordingLook => "Look at wording that was kept or challenged",
+            ClockKey::WordingAnswer => "Writer's answer about wording",
         }
     }
 

@@ -1,18 +1,13 @@
 //! Stylesheet, scripts and icon: named by their content, kept by browsers for a year.
-use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 
-use crate::state::Web;
+use crate::routes::{May, Routes};
 
-pub(crate) fn routes() -> Router<Web> {
-    let mut router = Router::new();
-    for asset in cf_components::assets() {
-        router =
-            router.route(asset.path, get(move |headers: HeaderMap| async move { answer(asset, &headers) }));
-    }
-    router
+pub(crate) fn routes() -> Routes {
+    cf_components::assets().iter().fold(Routes::new(), |routes, asset| {
+        routes.get(asset.path, May::Public, move |headers: HeaderMap| async move { answer(asset, &headers) })
+    })
 }
 
 fn answer(asset: &'static cf_components::Asset, headers: &HeaderMap) -> Response {

@@ -13,6 +13,7 @@ mod pages;
 mod places;
 mod problem;
 mod request;
+mod routes;
 mod session;
 mod shell;
 mod state;
@@ -30,16 +31,32 @@ const LARGEST_BODY: usize = 2 * 1024 * 1024;
 
 /// Every page and every API call.
 pub fn router(web: Web) -> Router {
-    Router::new()
-        .merge(pages::routes(web.appearance.demo))
-        .merge(api::routes())
-        .merge(assets::routes())
+    all_routes(web.appearance.demo)
+        .into_router()
         .fallback(pages::problem_page::not_found)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())
         .layer(from_fn(request::name_and_guard))
         .with_state(web)
+}
+
+fn all_routes(demo: bool) -> routes::Routes {
+    pages::routes(demo).and(api::routes()).and(assets::routes())
+}
+
+/// `docs/routes.md`: every route of an installation, its action, and which roles it lets in.
+///
+/// # Panics
+/// When the policies that ship cannot be read; then nothing else works either.
+#[must_use]
+#[expect(
+    clippy::expect_used,
+    reason = "INVARIANT: the policies that ship are read by the tests of `cf-access`"
+)]
+pub fn routes_document() -> String {
+    let guard = cf_access::Guard::built_in().expect("the policies that ship");
+    routes::document(all_routes(false).table(), &guard)
 }
 
 /// Serves pages and API on this listener until `stop` is done; then lets requests finish.

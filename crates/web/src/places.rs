@@ -50,3 +50,11 @@ pub(crate) fn boroughs() -> Vec<(String, String)> {
 pub(crate) fn borough_name(code: &str) -> &str {
     BOROUGHS.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| *name)
 }
+
+/// The council with this code, ONS or DfE, by name where it is one of London's.
+pub(crate) fn council_name(code: &str) -> String {
+    match BOROUGHS.iter().find(|(ons, _)| cf_app::authority::same(ons, code)) {
+        Some((_, name)) => format!("{name} council"),
+        None => format!("Council {code}"),
+    }
+}

@@ -2,6 +2,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cf_app::Problem;
+use cf_app::wording::Found;
 use serde::Serialize;
 
 /// What a program gets.
@@ -32,6 +33,39 @@ pub(crate) struct FieldBody {
     pub(crate) field: String,
     /// What is wrong with it.
     pub(crate) message: String,
+    /// The words in it that need a decision: send it with the `wording` member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) wording: Option<FoundBody>,
+}
+
+/// Words that were found in a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct FoundBody {
+    words: String,
+    start: usize,
+    end: usize,
+    blaming: bool,
+    category: &'static str,
+    severity: &'static str,
+    rule: String,
+    why: String,
+    alternatives: Vec<String>,
+}
+
+impl From<&Found> for FoundBody {
+    fn from(found: &Found) -> Self {
+        Self {
+            words: found.words.clone(),
+            start: found.start,
+            end: found.end,
+            blaming: found.blaming,
+            category: found.category.name(),
+            severity: found.severity.name(),
+            rule: found.rule.clone(),
+            why: found.why.clone(),
+            alternatives: found.alternatives.clone(),
+        }
+    }
 }
 
 /// Status, title and what to do next.
@@ -81,35 +115,181 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// A problem on its way to a program.
+/// What is wrong with a call itself, before any use case is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum BadCall {
+    /// The body is not what it says it is; says where and why.
+    Malformed(String),
+    /// No route has this path.
+    NoSuchPath,
+    /// The path has other methods.
+    Method,
+    /// The body is larger than [`crate::LARGEST_BODY`].
+    TooLarge,
+    /// The body is not JSON.
+    ContentType,
+    /// The idempotency key belongs to another call.
+    KeyReused,
+    /// A browser sent it from another site.
+    AnotherSite,
+    /// Ours.
+    Fault,
+}
+
+impl BadCall {
+    /// What an answer without a body of its own means.
+    fn of(status: StatusCode) -> Option<Self> {
+        Some(match status {
+            StatusCode::NOT_FOUND => Self::NoSuchPath,
+            StatusCode::METHOD_NOT_ALLOWED => Self::Method,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::ContentType,
+            StatusCode::FORBIDDEN => Self::AnotherSite,
+            status if status.is_client_error() => Self::Malformed("The address or a header".to_owned()),
+            status if status.is_server_error() => Self::Fault,
+            _ => return None,
+        })
+    }
+
+    /// Status, code, title and what to do next.
+    fn row(&self) -> (StatusCode, &'static str, String, String) {
+        let (status, code, title, next) = match self {
+            Self::Malformed(place) => {
+                let next = "Send one JSON object in UTF-8, each name once.";
+                return (
+                    StatusCode::BAD_REQUEST,
+                    "malformed",
+                    format!("{place} cannot be read"),
+                    next.to_owned(),
+                );
+            }
+            Self::NoSuchPath => (
+                StatusCode::NOT_FOUND,
+                "no_such_path",
+                "there is nothing at this path",
+                "/api/v1/openapi.json lists every path.",
+            ),
+            Self::Method => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "this path has other methods",
+                "The Allow header names them.",
+            ),
+            Self::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too_large",
+                "the body is larger than 2 MB",
+                "Shorten the longest text and send it again.",
+            ),
+            Self::ContentType => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "wrong_content_type",
+                "the body is not JSON",
+                "Send Content-Type: application/json.",
+            ),
+            Self::KeyReused => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_key_reused",
+                "this Idempotency-Key belongs to another call",
+                "Make a new key for each thing you do; send the same key only with the same call.",
+            ),
+            Self::AnotherSite => (
+                StatusCode::FORBIDDEN,
+                "another_site",
+                "this change was sent from another site and was not made",
+                "Send a bearer token instead of a cookie.",
+            ),
+            Self::Fault => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "fault",
+                "something failed on our side",
+                "Try again. If it stays, tell support the name of the request.",
+            ),
+        };
+        (status, code, title.to_owned(), next.to_owned())
+    }
+}
+
+/// What stands between a program and what it asked for.
 #[derive(Debug)]
-pub(crate) struct ApiProblem(pub(crate) Problem, pub(crate) String);
+pub(crate) enum Wrong {
+    /// A use case says so.
+    Case(Problem),
+    /// The call itself is wrong.
+    Call(BadCall),
+}
+
+impl From<Problem> for Wrong {
+    fn from(problem: Problem) -> Self {
+        Self::Case(problem)
+    }
+}
+
+impl From<BadCall> for Wrong {
+    fn from(bad: BadCall) -> Self {
+        Self::Call(bad)
+    }
+}
+
+/// A problem on its way to a program, with the name of the request.
+#[derive(Debug)]
+pub(crate) struct ApiProblem(pub(crate) Wrong, pub(crate) String);
 
 impl IntoResponse for ApiProblem {
     fn into_response(self) -> Response {
-        let Self(problem, request) = self;
-        log(&problem, &request);
-        let (status, title, detail) = table(&problem);
-        let fields = match &problem {
-            Problem::Invalid(fields) => fields
+        let Self(wrong, request) = self;
+        let (status, code, title, detail) = match &wrong {
+            Wrong::Case(problem) => {
+                log(problem, &request);
+                let (status, title, detail) = table(problem);
+                (status, problem.code(), title, detail.to_owned())
+            }
+            Wrong::Call(bad) => bad.row(),
+        };
+        let fields = match &wrong {
+            Wrong::Case(Problem::Invalid(fields)) => fields
                 .iter()
-                .map(|field| FieldBody { field: field.field.clone(), message: field.message.clone() })
+                .map(|field| FieldBody {
+                    field: field.field.clone(),
+                    message: field.message.clone(),
+                    wording: field.found.as_deref().map(FoundBody::from),
+                })
                 .collect(),
             _ => Vec::new(),
         };
+        let kind = format!("urn:childfirst:problem:{code}");
         let body = ProblemBody {
-            kind: format!("urn:childfirst:problem:{}", problem.code()),
+            kind,
             title,
             status: status.as_u16(),
-            detail: detail.to_owned(),
-            code: problem.code().to_owned(),
+            detail,
+            code: code.to_owned(),
             fields,
             request,
         };
         let mut response = (status, axum::Json(body)).into_response();
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("900"));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         response
     }
+}
+
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+
+/// Whatever goes wrong below `/api/`, a program gets a problem it can read, also where no handler was reached.
+pub(crate) fn for_programs(response: Response, request: &str) -> Response {
+    let said = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON);
+    let bad = if said { None } else { BadCall::of(response.status()) };
+    let Some(bad) = bad else { return response };
+    let mut answer = ApiProblem(bad.into(), request.to_owned()).into_response();
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        answer.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    answer
 }

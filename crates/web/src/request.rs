@@ -20,12 +20,16 @@ impl RequestName {
 pub(crate) async fn name_and_guard(mut request: Request<Body>, next: Next) -> Response {
     let name = uuid::Uuid::now_v7().simple().to_string();
     request.extensions_mut().insert(RequestName(name.clone()));
-    if !from_our_pages(&request) {
-        let text = "This change was sent from another site and was not made.";
-        return (StatusCode::FORBIDDEN, text).into_response();
-    }
     let asset = request.uri().path().starts_with("/assets/");
-    let mut response = next.run(request).await;
+    let program = request.uri().path().starts_with("/api/");
+    let mut response = if from_our_pages(&request) {
+        next.run(request).await
+    } else {
+        (StatusCode::FORBIDDEN, "This change was sent from another site and was not made.").into_response()
+    };
+    if program {
+        response = crate::problem::for_programs(response, &name);
+    }
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&name) {
         headers.insert("x-request-id", value);

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use cf_app::{Caller, Problem};
 use cf_kernel::Timestamp;
+use tokio_stream::StreamExt as _;
 
 use crate::LARGEST_BODY;
 use crate::acts::Answers;
@@ -22,6 +23,19 @@ pub(crate) const fn cookie_name(secure: bool) -> &'static str {
 pub(crate) struct SignedIn {
     pub(crate) caller: Caller,
     pub(crate) until: Timestamp,
+}
+
+impl SignedIn {
+    /// Refuses, before anything is said about what they sent, those to whom this is not open.
+    pub(crate) async fn must(
+        &self,
+        web: &Web,
+        action: cf_access::Action,
+        what: cf_access::Resource,
+    ) -> Result<(), PageProblem> {
+        let asked = web.app.turn_away(&self.caller, action, &what, &[]).await;
+        asked.map_err(|problem| PageProblem::to(web, self, problem))
+    }
 }
 
 pub(crate) fn token(parts: &Parts, web: &Web) -> Option<String> {
@@ -79,7 +93,7 @@ impl FromRequestParts<Web> for ApiCaller {
         };
         found
             .map(|(caller, _)| Self(caller))
-            .map_err(|problem| crate::problem::ApiProblem(problem, request.0))
+            .map_err(|problem| crate::problem::ApiProblem(problem.into(), request.0))
     }
 }
 
@@ -95,9 +109,12 @@ impl FromRequest<Web> for Sent {
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
         let (parts, body) = request.into_parts();
-        let bytes = axum::body::to_bytes(body, LARGEST_BODY).await;
-        let answers = bytes.map_err(|_| too_large()).and_then(|bytes| read_form(&bytes));
-        match (caller(&parts, web).await, answers) {
+        let caller = caller(&parts, web).await;
+        let bytes = match read_body(body).await {
+            Body::Whole(bytes) => bytes,
+            Body::TooLarge(read) => return Err(too_large(web, caller, &parts, read).await),
+        };
+        match (caller, read_form(&bytes)) {
             (Ok(who), Ok(answers)) => Ok(Self { who, answers }),
             (Ok(who), Err(problem)) => Err(PageProblem::to(web, &who, problem).into_response()),
             (Err(Problem::SignInNeeded), Ok(answers)) => {
@@ -109,8 +126,58 @@ impl FromRequest<Web> for Sent {
     }
 }
 
-fn too_large() -> Problem {
-    Problem::invalid("form", "What you sent is larger than 2 MB. Shorten the longest text and send it again.")
+/// A form's body.
+enum Body {
+    Whole(Vec<u8>),
+    /// Larger than a form may be; with what was sent, where that is not beyond all measure.
+    TooLarge(Option<Vec<u8>>),
+}
+
+/// Up to here a form that is too large is still read, so that what was typed can be kept.
+const READ_TO_KEEP: usize = 8 * LARGEST_BODY;
+/// Up to here it is received and thrown away: a browser that is cut off in the middle shows no answer at all.
+const RECEIVED: usize = 128 * LARGEST_BODY;
+
+async fn read_body(body: axum::body::Body) -> Body {
+    let mut stream = body.into_data_stream();
+    let (mut bytes, mut size) = (Vec::new(), 0);
+    while let Some(Ok(part)) = stream.next().await {
+        size += part.len();
+        if size <= READ_TO_KEEP {
+            bytes.extend_from_slice(&part);
+        } else {
+            bytes = Vec::new();
+        }
+        if size > RECEIVED {
+            break;
+        }
+    }
+    match size {
+        0..=LARGEST_BODY => Body::Whole(bytes),
+        _ => Body::TooLarge(Some(bytes).filter(|bytes| !bytes.is_empty())),
+    }
+}
+
+/// What somebody sees who sent more than a form may hold: which answer it is, and where the rest is kept.
+async fn too_large(
+    web: &Web,
+    caller: Result<SignedIn, Problem>,
+    parts: &Parts,
+    read: Option<Vec<u8>>,
+) -> Response {
+    let who = match caller {
+        Ok(who) => who,
+        Err(problem) => return PageProblem::before_sign_in(web, problem, parts).into_response(),
+    };
+    let path = parts.uri.path();
+    let answers = read.and_then(|bytes| read_form(&bytes).ok());
+    let kept = match &answers {
+        Some(answers) if path.starts_with("/report") => {
+            crate::pages::report::keep_what_fits(web, &who, answers).await.is_ok()
+        }
+        _ => false,
+    };
+    PageProblem::too_large(web, &who, path, answers.as_ref(), kept).await.into_response()
 }
 
 /// The answers in a form's body. Bytes that are no UTF-8 are named, not replaced in silence.
@@ -122,7 +189,7 @@ fn read_form(bytes: &[u8]) -> Result<Answers, Problem> {
 }
 
 /// `application/x-www-form-urlencoded`, strictly UTF-8.
-fn serde_html_form(bytes: &[u8]) -> Option<Vec<(String, String)>> {
+pub(crate) fn serde_html_form(bytes: &[u8]) -> Option<Vec<(String, String)>> {
     let decode = |part: &[u8]| -> Option<String> {
         let mut out = Vec::with_capacity(part.len());
         let mut rest = part.iter();

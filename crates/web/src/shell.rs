@@ -18,12 +18,14 @@ pub(crate) struct Shell {
 }
 
 /// The service's main places: where, what they are called, and the action that opens them.
-const PLACES: [(&str, &str, Action); 8] = [
+const PLACES: [(&str, &str, Action); 10] = [
+    ("/our-children", "Our children", Action::ViewOwnChildren),
     ("/board", "Board", Action::ViewBoard),
     ("/report", "Report", Action::TakeReport),
     ("/mine", "My work", Action::ViewOwnWork),
     ("/queue", "Supervise", Action::ViewQueue),
     ("/children", "Children", Action::SearchChildren),
+    ("/links", "Link records", Action::ViewLinks),
     ("/council", "Council records", Action::ViewCouncilRecords),
     ("/record", "The record", Action::VerifyRecord),
     ("/accounts", "Accounts", Action::ManageAccounts),
@@ -121,6 +123,7 @@ fn footer(web: &Web, caller: &Caller) -> Vec<FooterLink> {
     let links = [
         ("/help", "Help", true),
         ("/rules", "Rules and timescales", true),
+        ("/wording/learn", "Wording", true),
         ("/glass", "Restricted records", glass),
         ("/sessions", "Your sessions and password", true),
     ];
@@ -149,7 +152,12 @@ fn done_words(code: &str) -> Option<&'static str> {
         "signed-out" => "You are signed out.",
         "glass" => "Restricted records are open to you for an hour. The reason you gave is reviewed.",
         "account" => "The account is saved.",
+        "linked" => "The two records are linked as one child. You can undo it on the child's page.",
+        "apart" => "The two records are kept apart, and nobody is asked about them again.",
+        "unsure" => "Your note is recorded, and the pair waits for another look.",
+        "unlinked" => "The link is undone.",
         "discarded" => "The draft is discarded.",
+        "challenged" => "The challenge is recorded. The writer is asked for an answer.",
         _ => return None,
     })
 }

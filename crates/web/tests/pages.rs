@@ -83,7 +83,7 @@ async fn every_page_opens_for_those_it_is_for_and_no_others() {
     for (path, allowed) in [
         ("/children".to_owned(), case),
         (format!("/children/{child}"), case),
-        (format!("/children/{child}?as_at_date=2026-03-05"), case),
+        (format!("/children/{child}?as_at_date=2026-03-04"), case),
         (format!("/children/{child}/for-the-child"), case),
         (format!("/children/{child}/history"), case),
         (format!("/incidents/{incident}/history"), case),
@@ -98,10 +98,14 @@ async fn every_page_opens_for_those_it_is_for_and_no_others() {
         ("/record/access?denied=yes".to_owned(), lead),
         ("/accounts".to_owned(), ["administrator"].as_slice()),
         ("/sessions".to_owned(), everybody),
-        ("/glass".to_owned(), everybody),
+        ("/glass".to_owned(), ["operator", "inspector"].as_slice()),
         ("/rules".to_owned(), everybody),
         ("/rules/try".to_owned(), everybody),
         ("/help".to_owned(), everybody),
+        ("/wording/learn".to_owned(), everybody),
+        ("/wording/audit".to_owned(), lead),
+        ("/wording/audit/texts".to_owned(), lead),
+        ("/wording/guide/risk_taking".to_owned(), everybody),
     ] {
         for (role, user) in &people {
             let answer = site.get(user, &path).await;

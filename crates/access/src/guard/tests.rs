@@ -34,17 +34,27 @@ fn promises_hold_in_every_case() {
             Role::Administrator => {
                 assert!(!reads_cases(action) && !changes_cases(action), "no case content: {case}")
             }
-            Role::System => assert!(matches!(action, Action::Escalate | Action::ImportData), "{case}"),
+            Role::System => {
+                let own = matches!(action, Action::Escalate | Action::ImportData | Action::ProposeLink);
+                assert!(own, "{case}");
+            }
             Role::CouncilWorker => {
                 assert!(!restricted(standing), "{case}");
                 assert_ne!(standing, Standing::Council { other_authority: true }, "{case}");
+                assert!(!matches!(standing, Standing::Incident { other_authority: true, .. }), "{case}");
                 assert!(
                     !matches!(action, Action::SearchChildren | Action::ViewBoard | Action::ViewChild),
                     "{case}"
                 );
             }
             Role::Operator | Role::Investigator => {
-                assert!(!restricted(standing) || glass || action == Action::BreakGlass, "restricted: {case}");
+                let held = matches!(
+                    standing,
+                    Standing::Incident { owner: Some(Person::You), .. }
+                        | Standing::Incident { handed_to: Some(Person::You), .. }
+                );
+                let open = glass || held || action == Action::BreakGlass;
+                assert!(!restricted(standing) || open, "restricted: {case}");
             }
             Role::Supervisor | Role::Inspector => {}
         }
@@ -158,8 +168,8 @@ fn a_kept_decision_takes_microseconds() {
     assert!(start.elapsed().as_millis() < 100, "1000 kept decisions took {:?}", start.elapsed());
 }
 
-fn resource() -> impl Strategy<Value = (u8, [bool; 2], Option<u8>, Option<u8>, u8)> {
-    (0..6_u8, any::<[bool; 2]>(), proptest::option::of(0..3_u8), proptest::option::of(0..3_u8), 0..2_u8)
+fn resource() -> impl Strategy<Value = (u8, [bool; 3], Option<u8>, Option<u8>, u8)> {
+    (0..6_u8, any::<[bool; 3]>(), proptest::option::of(0..3_u8), proptest::option::of(0..3_u8), 0..2_u8)
 }
 
 proptest! {
@@ -169,7 +179,7 @@ proptest! {
         role in proptest::sample::select(roles().collect::<Vec<_>>()),
         glass: bool,
         action in proptest::sample::select(Action::ALL.to_vec()),
-        (kind, [a, b], owner, handed_to, team) in resource(),
+        (kind, [a, b, c], owner, handed_to, team) in resource(),
     ) {
         let guard = shared();
         let (people, teams) = ([UserId::new(), UserId::new(), UserId::new()], [TeamId::new(), TeamId::new()]);
@@ -181,7 +191,9 @@ proptest! {
             2 => Resource::child(a),
             3 => Resource::council(a),
             4 => Resource::glass(person(owner.unwrap_or(0))),
-            _ => Resource::incident(a, owner.map(person), teams[usize::from(team)], b).handed_to(handed_to.map(person)),
+            _ => Resource::incident(a, owner.map(person), teams[usize::from(team)], b)
+                .of_another_authority(c)
+                .handed_to(handed_to.map(person)),
         };
         let asked = guard.engine().decide_by_ids(&subject, action, &resource);
         let kept = guard.decide(&subject, action, &resource);

@@ -186,7 +186,7 @@ impl App {
             if !dry_run && !grown.is_empty() {
                 changes.events +=
                     grown.iter().map(|stream: &StreamAppend| stream.events.len() as u64).sum::<u64>();
-                self.store.append(command(caller, self.now(), grown)).await?;
+                self.store.append(command(self, caller, self.now(), grown)).await?;
             }
             done += children.len() as u64;
             watch.rows(done, about);

@@ -1,8 +1,8 @@
 //! From rows to the record, in three steps that run at the same time: one thread reads and maps, one decides and
 //! encodes, and the store seals and writes what was decided before.
 //!
-//! Only one append is under way at a time, so that a child begun in one chunk has its key stored before the next chunk
-//! is sealed. A crash leaves whole chunks; the same file again finds their incidents and adds the others.
+//! Only one chunk is being written at a time, in the order of the file; the next is decided and sealed meanwhile. A crash
+//! leaves whole chunks; the same file again finds their incidents and adds the others.
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use cf_casework::child::{self, Children};
 use cf_casework::missing::command::{Act, Command, Imported};
 use cf_casework::missing::{self, Missing};
 use cf_kernel::{ChildId, CommandId, Decider as _, FileId, IncidentId, Private, StreamId, Timestamp};
-use cf_store::{Append, AppendError, ImportRow, StreamAppend, state_of};
+use cf_store::{Append, AppendError, ImportRow, Sealed, StreamAppend, state_of};
 use cf_timescales::Rules;
 use tokio::task::JoinHandle;
 
@@ -19,8 +19,8 @@ use super::report::{Changes, Note, Totals, Watch, note_later};
 use crate::load::Loaded;
 use crate::{App, Caller, Problem};
 
-/// Rows in one transaction. Ids are scattered, so that a small transaction writes nearly every index page again: with 800
-/// rows an import took half as much processor time again. Others who write wait for one such transaction.
+/// Rows in one transaction. Ids are scattered, so that a small transaction writes nearly every index page again. Others
+/// who write wait for one such transaction: about half a second.
 pub(super) const CHUNK: usize = 6_000;
 /// How often a chunk is decided again when somebody else wrote to the same records.
 const TRIES: usize = 5;
@@ -122,8 +122,10 @@ impl<'a> Pipeline<'a> {
         }
         let ready = Arc::new(chunk.ready);
         let streams = self.decide(Arc::clone(&ready), plan, Arc::new(known)).await?;
+        self.changes.events += streams.iter().map(|stream| stream.events.len() as u64).sum::<u64>();
+        let sealed = self.app.store.seal(command(self.app, self.caller, self.app.now(), streams)).await?;
         self.settle().await?;
-        self.append(ready, streams);
+        self.append(ready, sealed);
         Ok(())
     }
 
@@ -188,12 +190,10 @@ impl<'a> Pipeline<'a> {
         tokio::task::spawn_blocking(work).await.map_err(Problem::fault)?
     }
 
-    fn append(&mut self, ready: Arc<Vec<Ready>>, streams: Vec<StreamAppend>) {
-        self.changes.events += streams.iter().map(|stream| stream.events.len() as u64).sum::<u64>();
-        let append = command(self.caller, self.app.now(), streams);
+    fn append(&mut self, ready: Arc<Vec<Ready>>, sealed: Sealed) {
         let store = self.app.store.clone();
         self.retry = Some(ready);
-        self.under_way = Some(tokio::spawn(async move { store.append(append).await.map(|_| ()) }));
+        self.under_way = Some(tokio::spawn(async move { store.append_sealed(sealed).await.map(|_| ()) }));
     }
 
     /// Waits for the append under way. Where somebody else wrote to the same records, what is still missing is decided again.
@@ -222,7 +222,12 @@ impl<'a> Pipeline<'a> {
                 return Ok(());
             }
             let streams = self.decide(Arc::clone(&ready), plan, Arc::new(known)).await?;
-            done = self.app.store.append(command(self.caller, self.app.now(), streams)).await.map(|_| ());
+            done = self
+                .app
+                .store
+                .append(command(self.app, self.caller, self.app.now(), streams))
+                .await
+                .map(|_| ());
         }
         done.map_err(Problem::from)
     }
@@ -256,7 +261,7 @@ impl<'a> Pipeline<'a> {
             }
             if !self.dry_run && !grown.is_empty() {
                 self.changes.events += grown.iter().map(|stream| stream.events.len() as u64).sum::<u64>();
-                self.app.store.append(command(self.caller, self.app.now(), grown)).await?;
+                self.app.store.append(command(self.app, self.caller, self.app.now(), grown)).await?;
             }
         }
         Ok(())
@@ -291,7 +296,9 @@ impl<'a> Pipeline<'a> {
     }
 }
 
-pub(super) fn command(caller: &Caller, at: Timestamp, streams: Vec<StreamAppend>) -> Append {
+pub(super) fn command(app: &App, caller: &Caller, at: Timestamp, streams: Vec<StreamAppend>) -> Append {
+    // Imported text is counted and shown; nobody here could be asked about it.
+    let checks = crate::wording::checks(app, caller, at, &crate::wording::entries(app, &streams));
     Append {
         command: CommandId::new(),
         actor: caller.actor.clone(),
@@ -300,6 +307,7 @@ pub(super) fn command(caller: &Caller, at: Timestamp, streams: Vec<StreamAppend>
         guards: Vec::new(),
         jobs: Vec::new(),
         drafts_done: Vec::new(),
+        checks,
     }
 }
 

@@ -30,7 +30,14 @@ fn caller(role: Role) -> Caller {
         role,
         team: TeamId::from_uuid(Uuid::from_u128(2)),
     };
-    Caller { actor, session: None, authority: None, glass: None, request: "test".to_owned() }
+    Caller {
+        actor,
+        session: None,
+        authority: None,
+        glass: None,
+        wording: Default::default(),
+        request: "test".to_owned(),
+    }
 }
 
 fn admin() -> Caller {

@@ -1,5 +1,7 @@
 //! One module for each command.
 #[cfg(feature = "server")]
+pub(crate) mod backup;
+#[cfg(feature = "server")]
 pub(crate) mod demo;
 #[cfg(feature = "server")]
 pub(crate) mod doctor;
@@ -11,6 +13,8 @@ pub(crate) mod link;
 #[cfg(feature = "server")]
 pub(crate) mod rebuild;
 #[cfg(feature = "server")]
+pub(crate) mod restore;
+#[cfg(feature = "server")]
 pub(crate) mod rules;
 #[cfg(feature = "server")]
 pub(crate) mod serve;
@@ -20,4 +24,6 @@ pub(crate) mod simulate;
 pub(crate) mod user;
 #[cfg(feature = "server")]
 pub(crate) mod verify;
+#[cfg(feature = "server")]
+pub(crate) mod witness;
 pub(crate) mod wording;

@@ -1,10 +1,11 @@
 //! `childfirst rules`: what the grading rules say, said, and would have said.
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use cf_casework::missing::{Event, Missing, command::Grading};
-use cf_grading::{Facts, RuleSet, backtest};
+use cf_grading::{Evaluation, Facts, RuleSet, backtest_recorded};
 use cf_kernel::{Decider as _, Private, StreamId};
 use cf_store::{Store, decode};
 
@@ -173,16 +174,21 @@ async fn try_out(place: Place, rules: PathBuf, format: Format) -> anyhow::Result
     let mut entry = audit(&store, "try other grading rules on every grading in the record");
     entry.action = "backtest_rules".to_owned();
     store.log_access(&entry).await?;
-    let (cases, gone) = gradings(&store).await?;
-    let tried = backtest(RuleSet::built_in(), &new, cases);
+    let Past { cases, gone, rule_sets } = gradings(&store).await?;
+    let tried = backtest_recorded(&new, cases);
     if format == Format::Json {
         output::json(&serde_json::json!({
             "changes": tried.changes, "summary": tried.summary, "destroyed": gone,
+            "compared_with": rule_sets,
         }))?;
         return Ok(ExitCode::SUCCESS);
     }
     let sum = &tried.summary;
     println!("{} gradings: {} the same, {} higher, {} lower", sum.cases, sum.same, sum.raised, sum.lowered);
+    println!("Compared with what was recommended at the time, under {} rule set(s):", rule_sets.len());
+    for (rule_set, gradings) in &rule_sets {
+        println!("  {rule_set}: {gradings}");
+    }
     if gone > 0 {
         println!("{gone} more were destroyed by disposal and cannot be tried");
     }
@@ -199,9 +205,19 @@ async fn try_out(place: Place, rules: PathBuf, format: Format) -> anyhow::Result
     Ok(ExitCode::SUCCESS)
 }
 
-/// The facts of every grading, named by incident and grading, and how many are gone.
-async fn gradings(store: &Store) -> anyhow::Result<(Vec<(String, Facts)>, usize)> {
-    let (mut cases, mut gone, mut at) = (Vec::new(), 0, 0);
+/// Every grading in the record.
+#[derive(Default)]
+struct Past {
+    /// Named by incident and entry: the facts, and what the rules of the time said.
+    cases: Vec<(String, Facts, Evaluation)>,
+    /// How many were destroyed by disposal.
+    gone: usize,
+    /// Gradings by the rule set they were given under.
+    rule_sets: BTreeMap<String, usize>,
+}
+
+async fn gradings(store: &Store) -> anyhow::Result<Past> {
+    let (mut past, mut at) = (Past::default(), 0);
     let progress = bar("reading");
     progress.set_length(store.head().await?.unsigned_abs());
     loop {
@@ -216,17 +232,18 @@ async fn gradings(store: &Store) -> anyhow::Result<(Vec<(String, Facts)>, usize)
             }
             let graded = decode::<Missing>("graded", event.form, &event.clear, event.private.as_deref())?;
             let Event::Graded { grading, .. } = graded else { continue };
-            match &grading.facts {
-                Private::Known(facts) => {
-                    cases.push((
-                        format!("{} entry {}", placed.stream, event.position),
-                        Facts::from_bytes(facts.as_bytes())?,
-                    ));
+            match (&grading.facts, &grading.evaluation) {
+                (Private::Known(facts), Private::Known(evaluation)) => {
+                    let name = format!("{} entry {}", placed.stream, event.position);
+                    let evaluation: Evaluation = serde_json::from_str(evaluation)
+                        .with_context(|| format!("cannot read the recommendation of {name}"))?;
+                    past.cases.push((name, Facts::from_bytes(facts.as_bytes())?, evaluation));
+                    *past.rule_sets.entry(grading.rule_set.clone()).or_default() += 1;
                 }
-                _ => gone += 1,
+                _ => past.gone += 1,
             }
         }
     }
     progress.finish_and_clear();
-    Ok((cases, gone))
+    Ok(past)
 }

@@ -16,11 +16,14 @@ use crate::output::{self, Format};
 #[derive(clap::Args)]
 #[command(
     after_help = "A password is read from standard input, never from an argument: other people on this machine can see arguments.\n\
-    Every change is entered in the access log. Exit codes: 0 done, 2 could not be done."
+    Every change is entered in the access log, with who made it. Exit codes: 0 done, 2 could not be done."
 )]
 pub(crate) struct Args {
     #[command(flatten)]
     place: Place,
+    /// Who does this, for the audit. Your sign-in name on this machine, if not given.
+    #[arg(long = "as", value_name = "NAME", env = "CHILDFIRST_AS", global = true)]
+    by: Option<String>,
     #[command(subcommand)]
     what: What,
 }
@@ -81,13 +84,14 @@ fn role(code: &str) -> Result<Role, String> {
 }
 
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let by = keeper(args.by.as_deref())?;
     output::run(async {
         let app = match args.what {
             // The first account is often made before the first start.
             What::Add { .. } => args.place.open_app().await?,
             _ => args.place.open_existing_app().await?,
         };
-        act(&app, &keeper(), args.what).await?;
+        act(&app, &by, args.what).await?;
         app.store().close().await;
         Ok(ExitCode::SUCCESS)
     })
@@ -155,27 +159,37 @@ fn list(accounts: &[Account], format: Format) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whoever has the database and its keys on this machine may keep its accounts; the log says how it was done.
-fn keeper() -> Caller {
+/// Whoever has the database and its keys on this machine may keep its accounts; the log says who and how.
+fn keeper(named: Option<&str>) -> anyhow::Result<Caller> {
+    // Under sudo, the person and not root.
+    let machine = || ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    let name = named.map(str::to_owned).or_else(machine).unwrap_or_default();
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+        bail!("the audit must say who does this: give --as NAME, at most 100 characters");
+    }
     let system = Actor::system();
-    Caller {
+    Ok(Caller {
         actor: Actor {
             user: UserId::from_uuid(system.user.uuid()),
             name: "command line".to_owned(),
             role: Role::Administrator,
             team: TeamId::from_uuid(system.team.uuid()),
         },
-        ..Caller::system("command line")
-    }
+        // What was done stands in the audit with this beside it.
+        ..Caller::system(&format!("command line, by {name}"))
+    })
 }
 
 /// One line of standard input.
 fn password() -> anyhow::Result<String> {
-    if std::io::stdin().is_terminal() {
-        eprint!("Password (it is shown as you type): ");
-    }
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).context("cannot read a password from standard input")?;
+    let line = if std::io::stdin().is_terminal() {
+        rpassword::prompt_password("Password (not shown as you type): ").context("cannot read a password")?
+    } else {
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line).context("cannot read a password from standard input")?;
+        line
+    };
     let password = line.trim_end_matches(['\r', '\n']);
     if password.is_empty() {
         bail!("standard input held no password: pipe it in, or type it");

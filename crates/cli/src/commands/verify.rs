@@ -33,13 +33,20 @@ pub(crate) struct Args {
 
 /// What was found.
 #[derive(Serialize)]
-struct Found {
-    whole: bool,
+pub(crate) struct Found {
+    pub(crate) whole: bool,
     damage: Option<String>,
     logs: Vec<LogFound>,
     sealed: u64,
     destroyed: u64,
     rows: Option<u64>,
+}
+
+impl Found {
+    /// Nothing could be read, and this is why.
+    pub(crate) fn damaged(why: String) -> Self {
+        Self { whole: false, damage: Some(why), logs: Vec::new(), sealed: 0, destroyed: 0, rows: None }
+    }
 }
 
 #[derive(Serialize)]
@@ -65,7 +72,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
 }
 
-async fn check(store: &Store, rows: bool) -> anyhow::Result<Found> {
+pub(crate) async fn check(store: &Store, rows: bool) -> anyhow::Result<Found> {
     let (record, access) = (bar("record"), bar("access"));
     let report = store
         .verify(|progress| {
@@ -115,7 +122,7 @@ async fn check(store: &Store, rows: bool) -> anyhow::Result<Found> {
     })
 }
 
-fn show(found: &Found, format: Format) -> anyhow::Result<()> {
+pub(crate) fn show(found: &Found, format: Format) -> anyhow::Result<()> {
     if format == Format::Json {
         return output::json(found);
     }

@@ -9,7 +9,7 @@ use cf_casework::child::{Act as ChildAct, Philomena, TriggerPlan};
 use cf_casework::missing::command::{Act, HandOver, NewTask};
 use cf_kernel::{CommandId, Grade, IncidentId, ManualClock, Private, Timestamp};
 
-use super::{SimulateError, World};
+use super::{SimulateError, World, wording};
 use crate::plan::{Call, Choice, Intent, Step};
 
 /// An application and the clock it reads.
@@ -90,7 +90,13 @@ impl Lane {
             }
             Intent::Act(report, act) => {
                 let act = act.as_ref().clone();
-                self.app.act(caller, step.command, incident(*report), None, act).await?;
+                let Some(slip) = wording::slip(world, step, &act) else {
+                    self.app.act(caller, step.command, incident(*report), None, act).await?;
+                    return Ok(());
+                };
+                let (caller, act) = wording::slipped(&self.app, caller, act, &slip);
+                self.app.act(&caller, step.command, incident(*report), None, act).await?;
+                wording::afterwards(&self.app, world, step, incident(*report), &slip).await?;
             }
             Intent::TriggerPlan { owner: key, actions, review_at } => {
                 let actions = Private::Known(actions.clone());

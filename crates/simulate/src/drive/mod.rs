@@ -5,7 +5,9 @@
 //! log is therefore in order of time between windows, and within one only for each child, as it would be with several
 //! desks at once. After each window overdue clocks climb.
 mod check;
+mod councils;
 mod lane;
+mod wording;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -136,6 +138,7 @@ pub async fn drive(
         at = until;
         progress(Progress { done, of, at });
     }
+    councils::import(&conductor, &clock, &world).await.map_err(failed("importing councils' returns"))?;
     check::look(&conductor, &clock, &world, escalations).await
 }
 

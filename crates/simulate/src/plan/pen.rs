@@ -92,7 +92,10 @@ impl<'a> Pen<'a> {
     }
 
     fn interviewer(&self, at: Timestamp) -> PersonKey {
-        if self.restricted(at) { self.staff.supervisor(at) } else { self.staff.council_worker(self.pick) }
+        let care = &self.child.care;
+        let council = care.responsible_authority.as_deref().or(care.borough.as_deref());
+        let worker = self.staff.council_worker(council, self.pick).filter(|_| !self.restricted(at));
+        worker.unwrap_or_else(|| self.staff.supervisor(at))
     }
 
     pub(super) fn report(&mut self, at: Timestamp, last_seen_at: Timestamp, answers: Vec<Answer>) {

@@ -29,6 +29,7 @@ pub struct BoardRow {
     pub last_seen_at: Option<i64>,
     pub returned_at: Option<i64>,
     pub owner_user: Option<Uuid>,
+    pub owner_team: Uuid,
     pub owner_name: String,
     pub hand_over_user: Option<Uuid>,
     pub hand_over_name: Option<String>,
@@ -38,6 +39,18 @@ pub struct BoardRow {
     pub next_due_at: Option<i64>,
     pub borough: Option<String>,
     pub talks: String,
+    pub urgency: i64,
+}
+
+/// A place on the board, between two rows: after the incident that stood like this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BoardPlace {
+    /// Its urgency, 0 first.
+    pub urgency: i64,
+    /// When its next thing was due, in microseconds.
+    pub next_due_at: i64,
+    /// The incident.
+    pub incident: Uuid,
 }
 
 impl BoardRow {
@@ -50,6 +63,12 @@ impl BoardRow {
     #[must_use]
     pub fn child_id(&self) -> ChildId {
         ChildId::from_uuid(self.child)
+    }
+    /// Where it stands on the board. None for an incident without a clock, which no sequence of acts leaves open.
+    #[must_use]
+    pub fn place(&self) -> Option<BoardPlace> {
+        let (urgency, incident) = (self.urgency, self.stream);
+        self.next_due_at.map(|next_due_at| BoardPlace { urgency, next_due_at, incident })
     }
     /// The grade that stands.
     #[must_use]
@@ -71,6 +90,8 @@ pub struct BoardFilter {
     pub owner: Option<UserId>,
     /// Only what is overdue at this moment.
     pub overdue_at: Option<Timestamp>,
+    /// Only what stands after this place.
+    pub after: Option<BoardPlace>,
 }
 
 /// Which list of the supervisor's queue.
@@ -89,6 +110,18 @@ pub enum Queue {
 }
 
 impl Queue {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ToLookAt => "to_look_at",
+            Self::SeniorLook => "senior_look",
+            Self::Regrade => "regrade",
+            Self::HandOvers => "hand_overs",
+            Self::NoAction => "no_action",
+        }
+    }
+
     /// Every list, in the order of the page.
     pub const ALL: [Queue; 5] =
         [Self::SeniorLook, Self::ToLookAt, Self::Regrade, Self::NoAction, Self::HandOvers];
@@ -100,8 +133,8 @@ impl Queue {
             Self::Regrade => "i.regrade_owed",
             Self::HandOvers => "i.hand_over_at is not null",
             Self::NoAction => {
-                "exists (select 1 from running_clock k where k.stream = i.stream \
-                 and k.clock in ('action_due', 'first_grade') and k.due_at <= $1)"
+                "i.stream in (select k.stream from running_clock k \
+                 where k.clock in ('action_due', 'first_grade') and k.due_at <= $1)"
             }
         }
     }
@@ -125,8 +158,8 @@ pub struct Counts {
 const COLUMNS: &str = "i.stream, i.child, coalesce(c.name, '') as name, c.born_on, coalesce(c.restricted, false) as restricted, \
     c.looked_after, coalesce(c.trigger_plan, false) as trigger_plan, coalesce(c.warnings, 0) as warnings, i.phase, i.grade, \
     i.recommended, i.below, i.look_owed, i.senior_look_owed, i.regrade_owed, i.reported_at, i.last_seen_at, i.returned_at, \
-    i.owner_user, i.owner_name, i.hand_over_user, i.hand_over_name, i.hand_over_at, i.last_action_at, i.next_due, i.next_due_at, \
-    i.borough, i.talks";
+    i.owner_user, i.owner_team, i.owner_name, i.hand_over_user, i.hand_over_name, i.hand_over_at, i.last_action_at, i.next_due, i.next_due_at, \
+    i.borough, i.talks, i.urgency";
 const FROM: &str = "from incident i left join child c on c.stream = i.child";
 
 impl Store {
@@ -135,13 +168,17 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn board(&self, filter: &BoardFilter, limit: i64, offset: i64) -> Result<Vec<BoardRow>, Fault> {
+        let after = match filter.after {
+            Some(_) => "and (i.urgency, i.next_due_at, i.stream) > ($9, $10, $11)",
+            None => "",
+        };
         let sql = format!(
             "select {COLUMNS} {FROM} where i.phase <> 'closed' and ($1 = '' or i.phase = $1) \
              and ($2 = '' or i.grade = $2 or ($2 = 'none' and i.grade is null)) and ($3 = '' or i.borough = $3) \
-             and ($4 or i.owner_user = $5) and ($6 = 0 or i.next_due_at <= $6) \
+             and ($4 = true or i.owner_user = $5) and ($6 = 0 or i.next_due_at <= $6) {after} \
              order by i.urgency, i.next_due_at, i.stream limit $7 offset $8"
         );
-        let args = args![
+        let mut args = args![
             filter.phase.as_str(),
             filter.grade.as_str(),
             filter.borough.as_str(),
@@ -151,6 +188,9 @@ impl Store {
             limit,
             offset,
         ];
+        if let Some(BoardPlace { urgency, next_due_at, incident }) = filter.after {
+            args.extend(args![urgency, next_due_at, incident]);
+        }
         Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args).await?)
     }
 
@@ -159,12 +199,38 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn queue(&self, queue: Queue, now: Timestamp, limit: i64) -> Result<Vec<BoardRow>, Fault> {
+        // First which, from the index of open incidents alone; then what is shown of them.
         let sql = format!(
-            "select {COLUMNS} {FROM} where i.phase <> 'closed' and $1 > 0 and {} \
-             order by i.urgency, i.last_action_at, i.stream limit $2",
+            "select {COLUMNS} from (select i.stream as chosen from incident i \
+             where i.phase <> 'closed' and $1 > 0 and {} order by i.urgency, i.last_action_at, i.stream limit $2) q \
+             join incident i on i.stream = q.chosen left join child c on c.stream = i.child \
+             order by i.urgency, i.last_action_at, i.stream",
             queue.condition()
         );
         Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args![now.micros(), limit]).await?)
+    }
+
+    /// Incidents of the children a council answers for, open ones first and most urgent, then the newest: the council
+    /// that plans the care, or where none is named that of the borough the child lives in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn incidents_of_authority(
+        &self,
+        codes: &[String],
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<BoardRow>, Fault> {
+        // A council goes by one code or two.
+        let (Some(first), Some(last)) = (codes.first(), codes.last()) else { return Ok(Vec::new()) };
+        let sql = format!(
+            "select {COLUMNS} {FROM} where case when coalesce(c.responsible, '') <> '' then c.responsible \
+             else c.borough end in ($1, $2) \
+             order by i.urgency, case when i.phase = 'closed' then -i.reported_at else i.next_due_at end, i.stream \
+             limit $3 offset $4"
+        );
+        let args = args![first.as_str(), last.as_str(), limit, offset];
+        Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args).await?)
     }
 
     /// How many open incidents there are.

@@ -161,6 +161,46 @@ impl Store {
         Ok(self.reads().row(sqlx::AssertSqlSafe(sql), args![child.uuid()]).await?)
     }
 
+    /// The rows of those of these records that are children, by id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn children_among(&self, records: &[Uuid]) -> Result<Vec<ChildRow>, Fault> {
+        const HEAD: &str = "select c.stream, c.name, c.names, c.born_on, c.sex, c.looked_after, c.responsible, \
+            c.borough, c.restricted, c.trigger_plan, c.philomena, c.warnings, c.source from child c where c.stream in ";
+        self.among(HEAD, "order by c.stream", records).await
+    }
+
+    /// How often each of these children was reported missing, not counting reports where whereabouts were known.
+    /// Children never reported are absent.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn episodes_of_each(&self, children: &[Uuid]) -> Result<Vec<(Uuid, i64)>, Fault> {
+        self.among(
+            "select child, count(*) from incident where (how is null or how <> 'not_missing') and child in ",
+            "group by child order by child",
+            children,
+        )
+        .await
+    }
+
+    /// Runs a question about a list of ids, 256 at a time.
+    pub(super) async fn among<T: crate::db::Read>(
+        &self,
+        head: &'static str,
+        tail: &'static str,
+        ids: &[Uuid],
+    ) -> Result<Vec<T>, Fault> {
+        let ids: Vec<crate::db::Arg> = ids.iter().map(|id| (*id).into()).collect();
+        let mut found = Vec::new();
+        for chunk in ids.chunks(256) {
+            let (sql, args) = self.inner.statements.list(self.database(), head, tail, chunk);
+            found.extend(self.reads().rows(sql, args).await?);
+        }
+        Ok(found)
+    }
+
     /// Children who may be the one meant, likeliest first; at most `limit`.
     ///
     /// # Errors

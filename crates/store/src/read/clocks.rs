@@ -1,6 +1,6 @@
 //! Running clocks that are due.
 use cf_kernel::{StreamId, Timestamp, UserId};
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
 use crate::db::args;
@@ -15,6 +15,8 @@ pub struct DueClock {
     pub kind: String,
     pub clock: String,
     pub child: Uuid,
+    pub child_name: String,
+    pub restricted: bool,
     pub owner_user: Option<Uuid>,
     pub owner_name: String,
     pub started_at: i64,
@@ -30,7 +32,18 @@ impl DueClock {
     pub fn stream(&self) -> StreamId {
         StreamId::from_uuid(self.stream)
     }
+
+    /// The record of the child it is about.
+    #[must_use]
+    pub fn child(&self) -> StreamId {
+        StreamId::from_uuid(self.child)
+    }
 }
+
+/// A clock beside the child it is about: "review overdue" helps nobody who is not told whose.
+const SELECT: &str = "select k.stream, k.part, k.kind, k.clock, k.child, coalesce(c.name, '') as child_name, \
+    coalesce(c.restricted, false) as restricted, k.owner_user, k.owner_name, k.started_at, k.due_at, k.climbed, \
+    k.next_rung, k.next_at from running_clock k left join child c on c.stream = k.child";
 
 impl Store {
     /// Clocks whose next rung is to be climbed now, oldest first; at most `limit`.
@@ -38,9 +51,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn clocks_to_climb(&self, now: Timestamp, limit: i64) -> Result<Vec<DueClock>, Fault> {
-        let sql = "select stream, part, kind, clock, child, owner_user, owner_name, started_at, due_at, climbed, next_rung, next_at \
-                   from running_clock where next_at <= $1 order by next_at, stream, part limit $2";
-        Ok(self.reads().rows(sql, args![now.micros(), limit]).await?)
+        let sql = format!("{SELECT} where k.next_at <= $1 order by k.next_at, k.stream, k.part limit $2");
+        Ok(self.reads().rows(AssertSqlSafe(sql), args![now.micros(), limit]).await?)
     }
 
     /// What one person owes, soonest first; at most `limit`.
@@ -48,9 +60,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn clocks_of(&self, user: UserId, limit: i64) -> Result<Vec<DueClock>, Fault> {
-        let sql = "select stream, part, kind, clock, child, owner_user, owner_name, started_at, due_at, climbed, next_rung, next_at \
-                   from running_clock where owner_user = $1 order by due_at, stream, part limit $2";
-        Ok(self.reads().rows(sql, args![user.uuid(), limit]).await?)
+        let sql = format!("{SELECT} where k.owner_user = $1 order by k.due_at, k.stream, k.part limit $2");
+        Ok(self.reads().rows(AssertSqlSafe(sql), args![user.uuid(), limit]).await?)
     }
 
     /// Clocks past due that have reached at least this many rungs, longest overdue first; at most `limit`.
@@ -63,8 +74,9 @@ impl Store {
         climbed: i64,
         limit: i64,
     ) -> Result<Vec<DueClock>, Fault> {
-        let sql = "select stream, part, kind, clock, child, owner_user, owner_name, started_at, due_at, climbed, next_rung, next_at \
-                   from running_clock where due_at <= $1 and climbed >= $2 order by due_at, stream, part limit $3";
-        Ok(self.reads().rows(sql, args![now.micros(), climbed, limit]).await?)
+        let sql = format!(
+            "{SELECT} where k.due_at <= $1 and k.climbed >= $2 order by k.due_at, k.stream, k.part limit $3"
+        );
+        Ok(self.reads().rows(AssertSqlSafe(sql), args![now.micros(), climbed, limit]).await?)
     }
 }

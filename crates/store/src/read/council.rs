@@ -104,6 +104,34 @@ impl Store {
         Ok(self.reads().rows(sql, args![authority.unwrap_or(""), limit, offset]).await?)
     }
 
+    /// The rows of those of these records that are a council's, by id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn council_among(&self, records: &[Uuid]) -> Result<Vec<CouncilRow>, Fault> {
+        const HEAD: &str = "select stream, authority, local_id, born_on, sex, upn, first_year, last_year, in_care, \
+            missing_periods, away_periods, open_period from council_child where stream in ";
+        self.among(HEAD, "order by stream", records).await
+    }
+
+    /// Council records in the same order, after this one; at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn council_records_after(
+        &self,
+        authority: Option<&str>,
+        after: CouncilChildId,
+        limit: i64,
+    ) -> Result<Vec<CouncilRow>, Fault> {
+        let sql = "select stream, authority, local_id, born_on, sex, upn, first_year, last_year, in_care, \
+                   missing_periods, away_periods, open_period from council_child \
+                   where ($1 = '' or authority = $1) and (authority, local_id, stream) > \
+                   (select authority, local_id, stream from council_child where stream = $2) \
+                   order by authority, local_id, stream limit $3";
+        Ok(self.reads().rows(sql, args![authority.unwrap_or(""), after.uuid(), limit]).await?)
+    }
+
     /// The absences of one council record, oldest first.
     ///
     /// # Errors

@@ -1,8 +1,8 @@
 //! From stored events to rows, for any kind of stream: what `rebuild` runs.
-use cf_casework::{child, council, missing};
+use cf_casework::{child, council, link, missing, wording};
 use cf_kernel::{Decider, StreamId};
 
-use super::{child_rows, council_rows, incident_rows};
+use super::{child_rows, council_rows, incident_rows, link_rows, wording_rows};
 use crate::rows::Row;
 use crate::stored::{DecodeError, Stored, decode};
 use crate::{Fault, Recorded};
@@ -28,6 +28,18 @@ impl Rowed for child::Children {
 impl Rowed for council::Council {
     fn rows(stream: StreamId, state: &Self::State) -> Vec<Row> {
         council_rows(stream, state)
+    }
+}
+
+impl Rowed for wording::Wording {
+    fn rows(stream: StreamId, state: &Self::State) -> Vec<Row> {
+        wording_rows(stream, state)
+    }
+}
+
+impl Rowed for link::Links {
+    fn rows(stream: StreamId, state: &Self::State) -> Vec<Row> {
+        link_rows(stream, state)
     }
 }
 
@@ -58,6 +70,8 @@ fn rows(kind: &str, stream: StreamId, events: &[Recorded]) -> Result<Vec<Row>, D
         missing::Missing::KIND => missing::Missing::rows(stream, &state_of::<missing::Missing>(events)?),
         child::Children::KIND => child::Children::rows(stream, &state_of::<child::Children>(events)?),
         council::Council::KIND => council::Council::rows(stream, &state_of::<council::Council>(events)?),
+        wording::Wording::KIND => wording::Wording::rows(stream, &state_of::<wording::Wording>(events)?),
+        link::Links::KIND => link::Links::rows(stream, &state_of::<link::Links>(events)?),
         _ => Vec::new(),
     })
 }

@@ -112,8 +112,9 @@ fn urgency(incident: &Incident) -> i64 {
     }
 }
 
-/// The two talks in one word, for lists.
-fn talks(incident: &Incident) -> &'static str {
+/// The two talks in one word, for lists: what is owed, or whether the return home interview was held.
+#[must_use]
+pub fn talks(incident: &Incident) -> &'static str {
     if incident.back().is_none() || incident.back_without_talks() {
         return "none";
     }

@@ -8,18 +8,23 @@ mod clocks;
 mod council;
 mod fold;
 mod incidents;
+mod links;
 mod tables;
+mod together;
+mod wording;
 mod words;
 
-pub use board::{BoardFilter, BoardRow, Counts, Queue};
+pub use board::{BoardFilter, BoardPlace, BoardRow, Counts, Queue};
 pub use children::child_rows;
 pub use children::{ChildRow, Match, SearchFor};
 pub use clocks::DueClock;
 pub use council::council_rows;
 pub use council::{AbsenceRow, CouncilRow};
 pub use fold::{Rowed, fold, state_of};
-pub use incidents::{IncidentRow, incident_rows};
+pub use incidents::{IncidentRow, incident_rows, talks};
+pub use links::{LinkRow, link_rows};
 pub use tables::TABLES;
+pub use wording::{WordingRow, wording_rows};
 
 use cf_kernel::CommandId;
 

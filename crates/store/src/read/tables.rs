@@ -3,7 +3,8 @@ use crate::rows::Kind::{Bool, Id, Int, Text};
 use crate::rows::{Column, Index, Table};
 
 /// Every read table of case work.
-pub static TABLES: &[&Table] = &[&INCIDENT, &CHILD, &CHILD_KEY, &RUNNING_CLOCK, &COUNCIL, &ABSENCE];
+pub static TABLES: &[&Table] =
+    &[&INCIDENT, &CHILD, &CHILD_KEY, &RUNNING_CLOCK, &COUNCIL, &ABSENCE, &LINK, &WORDING];
 
 /// One row for each missing incident.
 pub(super) static INCIDENT: Table = Table {
@@ -41,7 +42,23 @@ pub(super) static INCIDENT: Table = Table {
     ],
     indexes: &[
         Index { columns: &["child", "reported_at"], only: None },
-        Index { columns: &["urgency", "next_due_at"], only: Some("phase <> 'closed'") },
+        // The order of the board, and all that counts and queues ask of open incidents: they are answered from this index
+        // alone, and only the rows that are shown are looked up.
+        Index {
+            columns: &[
+                "urgency",
+                "next_due_at",
+                "stream",
+                "phase",
+                "grade",
+                "look_owed",
+                "senior_look_owed",
+                "regrade_owed",
+                "hand_over_at",
+                "last_action_at",
+            ],
+            only: Some("phase <> 'closed'"),
+        },
         Index { columns: &["reported_at"], only: None },
     ],
 };
@@ -76,7 +93,7 @@ pub(super) static CHILD_KEY: Table = Table {
     indexes: &[Index { columns: &["kind", "word"], only: None }],
 };
 
-/// One row for each running clock, of incidents and of children.
+/// One row for each running clock, of incidents, of children and of wording.
 pub(super) static RUNNING_CLOCK: Table = Table {
     name: "running_clock",
     version: 1,
@@ -133,4 +150,60 @@ pub(super) static ABSENCE: Table = Table {
         Column::optional("to_day", Text),
     ],
     indexes: &[],
+};
+
+/// One row for each kept finding or challenge about wording.
+pub(super) static WORDING: Table = Table {
+    name: "wording",
+    version: 1,
+    columns: &[
+        Column::new("child", Id),
+        Column::new("record", Id),
+        Column::new("record_kind", Text),
+        Column::new("origin", Text),
+        Column::new("phase", Text),
+        Column::optional("category", Text),
+        Column::optional("rule", Text),
+        Column::optional("severity", Text),
+        Column::optional("basis", Text),
+        Column::optional("rules", Text),
+        Column::new("begun_at", Int),
+        Column::new("begun_by", Text),
+        Column::optional("writer_user", Id),
+        Column::optional("writer_name", Text),
+        Column::optional("writer_role", Text),
+        Column::optional("writer_team", Id),
+        Column::new("owner_name", Text),
+        Column::new("owner_team", Id),
+        Column::optional("decision", Text),
+        Column::optional("outcome", Text),
+        Column::optional("due_at", Int),
+        Column::optional("settled_at", Int),
+    ],
+    indexes: &[
+        Index { columns: &["record", "begun_at"], only: None },
+        Index { columns: &["due_at"], only: Some("settled_at is null") },
+    ],
+};
+
+/// One row for each pair of records that may be, or are, one child.
+pub(super) static LINK: Table = Table {
+    name: "record_link",
+    version: 1,
+    columns: &[
+        Column::new("child", Id),
+        Column::new("other", Id),
+        Column::new("other_kind", Text),
+        Column::new("standing", Text),
+        Column::new("score", Int),
+        Column::new("asked_at", Int),
+        Column::optional("decided_at", Int),
+        Column::optional("decided_by", Text),
+        Column::new("looks", Int),
+    ],
+    indexes: &[
+        Index { columns: &["child"], only: None },
+        Index { columns: &["other"], only: None },
+        Index { columns: &["standing", "score"], only: None },
+    ],
 };

@@ -189,7 +189,18 @@ macro_rules! value_from_id {
         impl From<cf_kernel::$id> for Value { fn from(value: cf_kernel::$id) -> Self { Value::Id(value.uuid()) } }
     )*};
 }
-value_from_id!(ChildId, IncidentId, CouncilChildId, StreamId, FileId, CommandId, UserId, TeamId, SessionId);
+value_from_id!(
+    WordingId,
+    ChildId,
+    IncidentId,
+    CouncilChildId,
+    StreamId,
+    FileId,
+    CommandId,
+    UserId,
+    TeamId,
+    SessionId
+);
 
 impl<T: Into<Value>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {

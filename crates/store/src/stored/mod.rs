@@ -7,7 +7,7 @@
 mod split;
 mod upcast;
 
-use cf_casework::{child, council, missing};
+use cf_casework::{child, council, link, missing, wording};
 use cf_kernel::Decider;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -117,22 +117,47 @@ impl Stored for council::Council {
     const FORMS: &'static [(&'static str, i32)] = &[("stated", 1)];
 }
 
+impl Stored for wording::Wording {
+    const FORMS: &'static [(&'static str, i32)] = &[
+        ("kept", 1),
+        ("raised", 1),
+        ("looked_at", 1),
+        ("answered", 1),
+        ("settled", 1),
+        ("clocks_set", 1),
+        ("escalated", 1),
+    ];
+}
+
+impl Stored for link::Links {
+    const FORMS: &'static [(&'static str, i32)] = &[
+        ("proposed", 1),
+        ("linked", 1),
+        ("declared_different", 1),
+        ("left_unsure", 1),
+        ("unlinked", 1),
+        ("clocks_set", 1),
+        ("escalated", 1),
+    ];
+}
+
 /// The bytes of an event, in its newest form.
 ///
 /// # Errors
 /// When the type is missing from [`Stored::FORMS`] or the event cannot be written as JSON; both are bugs.
 pub fn encode<D: Stored>(event: &D::Event) -> Result<Encoded, DecodeError> {
     let unreadable = |source| DecodeError::Shape { event_type: "event".into(), form: 0, source };
-    let value = serde_json::to_value(event).map_err(unreadable)?;
-    let Value::Object(tagged) = value else { return Err(unknown::<D>("")) };
-    let Some((tag, mut body)) = tagged.into_iter().next() else { return Err(unknown::<D>("")) };
-    let Some(&(event_type, form)) = D::FORMS.iter().find(|(name, _)| *name == tag) else {
-        return Err(unknown::<D>(&tag));
+    let whole = serde_json::to_string(event).map_err(unreadable)?;
+    // `{"tag":body}`; a tag is a plain word.
+    let Some((tag, body)) = whole.strip_prefix("{\"").and_then(|rest| rest.split_once("\":")) else {
+        return Err(unknown::<D>(""));
     };
-    let private = split::take_private(&mut body);
-    let private =
-        if private.is_empty() { Vec::new() } else { serde_json::to_vec(&private).map_err(unreadable)? };
-    Ok(Encoded { event_type, form, clear: serde_json::to_vec(&body).map_err(unreadable)?, private })
+    let Some(&(event_type, form)) = D::FORMS.iter().find(|(name, _)| *name == tag) else {
+        return Err(unknown::<D>(tag));
+    };
+    let body = body.strip_suffix('}').ok_or_else(|| unknown::<D>(tag))?;
+    let (clear, private) = split::take_private(body.as_bytes());
+    Ok(Encoded { event_type, form, clear, private })
 }
 
 /// The event in these bytes. Without the private part its private values are gone.

@@ -1,20 +1,82 @@
 //! Moves private values out of a JSON body, and back in.
+//!
+//! Out of the text, without a tree of values: an import does it a hundred thousand times. Back in through a tree, because
+//! an old form has to be made new there.
 use serde_json::Value;
 
 const MARK: &str = "§";
+/// How a mark begins in the text that `serde_json` writes.
+const OPENING: &[u8] = "{\"§\":".as_bytes();
 
-/// Takes every `{"§": value}` out of the body, in document order, and leaves `{"§": position}` in its place.
-/// A value already gone stays `{"§": null}`.
-pub(super) fn take_private(body: &mut Value) -> Vec<Value> {
-    let mut taken = Vec::new();
-    walk(body, &mut |marked| {
-        let value = std::mem::replace(marked, Value::Null);
-        if !value.is_null() {
-            *marked = Value::from(taken.len());
-            taken.push(value);
+/// Takes every `{"§":value}` out of a body, in document order, and leaves `{"§":position}` in its place. A value already
+/// gone stays `{"§":null}`. Gives the body without them and a JSON list of them, which is empty when there are none.
+///
+/// `body` is compact JSON as `serde_json` writes it.
+pub(super) fn take_private(body: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let (mut clear, mut private) = (Vec::with_capacity(body.len()), Vec::new());
+    let (mut at, mut copied, mut taken) = (0, 0, 0_usize);
+    while let Some(byte) = body.get(at) {
+        match byte {
+            b'"' => at = after_string(body, at),
+            b'{' if body[at..].starts_with(OPENING) => {
+                let from = at + OPENING.len();
+                let to = after_value(body, from);
+                at = from;
+                // Beside another key it is no mark.
+                if body.get(to) != Some(&b'}') {
+                    continue;
+                }
+                at = to;
+                let value = &body[from..to];
+                if value != b"null" {
+                    clear.extend_from_slice(&body[copied..from]);
+                    clear.extend_from_slice(taken.to_string().as_bytes());
+                    copied = to;
+                    taken += 1;
+                    private.push(if taken == 1 { b'[' } else { b',' });
+                    private.extend_from_slice(value);
+                }
+            }
+            _ => at += 1,
         }
-    });
-    taken
+    }
+    clear.extend_from_slice(&body[copied..]);
+    if taken > 0 {
+        private.push(b']');
+    }
+    (clear, private)
+}
+
+/// Where the string that begins here has ended.
+fn after_string(text: &[u8], begin: usize) -> usize {
+    let mut at = begin + 1;
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'\\' => at += 2,
+            b'"' => return at + 1,
+            _ => at += 1,
+        }
+    }
+    text.len()
+}
+
+/// Where the value that begins here has ended.
+fn after_value(text: &[u8], begin: usize) -> usize {
+    let (mut at, mut depth) = (begin, 0_usize);
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'"' => {
+                at = after_string(text, at);
+                continue;
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' | b',' if depth == 0 => return at,
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    text.len()
 }
 
 /// Puts the values back. A position without a value becomes `null`: the value is gone.
@@ -41,15 +103,34 @@ fn walk(value: &mut Value, visit: &mut impl FnMut(&mut Value)) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
 
+    /// What [`take_private`] does, on a tree of values.
+    fn take_from_tree(body: &mut Value) -> Vec<Value> {
+        let mut taken = Vec::new();
+        walk(body, &mut |marked| {
+            let value = std::mem::replace(marked, Value::Null);
+            if !value.is_null() {
+                *marked = Value::from(taken.len());
+                taken.push(value);
+            }
+        });
+        taken
+    }
+
+    fn take(whole: &Value) -> (Value, Vec<Value>) {
+        let (clear, private) = take_private(&serde_json::to_vec(whole).unwrap());
+        let private = if private.is_empty() { Vec::new() } else { serde_json::from_slice(&private).unwrap() };
+        (serde_json::from_slice(&clear).unwrap(), private)
+    }
+
     #[test]
     fn private_values_leave_and_come_back() {
         let whole = json!({"a": {"§": "one"}, "b": [{"§": {"x": [1]}}, 3], "c": {"§": null}});
-        let mut body = whole.clone();
-        let private = take_private(&mut body);
+        let (mut body, private) = take(&whole);
         assert_eq!(body, json!({"a": {"§": 0}, "b": [{"§": 1}, 3], "c": {"§": null}}));
         assert_eq!(private, [json!("one"), json!({"x": [1]})]);
         put_private(&mut body, private);
@@ -61,5 +142,35 @@ mod tests {
         let mut body = json!({"a": {"§": 0}, "b": {"§": 7}});
         put_private(&mut body, Vec::new());
         assert_eq!(body, json!({"a": {"§": null}, "b": {"§": null}}));
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let text = prop_oneof!["[§\"\\\\{}\\[\\]:, a-c]{0,6}", Just("{\"§\":1}".to_owned())];
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i32>().prop_map(Value::from),
+            text.prop_map(Value::from),
+        ];
+        leaf.prop_recursive(5, 40, 4, |inner| {
+            let key = prop_oneof![3 => Just("§".to_owned()), 1 => "[§\"\\\\{}a]{0,3}"];
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                inner.clone().prop_map(|value| json!({"§": value})),
+                proptest::collection::btree_map(key, inner, 0..4)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        /// Quotes, braces and marks inside strings included.
+        #[test]
+        fn text_and_tree_agree(whole in any_json()) {
+            let mut tree = whole.clone();
+            let taken = take_from_tree(&mut tree);
+            let (clear, private) = take(&whole);
+            prop_assert_eq!((clear, private), (tree, taken));
+        }
     }
 }

@@ -124,6 +124,11 @@ pub(crate) async fn accounts_teams_and_sessions(place: Place) {
     store.set_totp(sam.id, Some(b"secret"), &looked(&[])).await.unwrap();
     sam.has_totp = true;
     assert_eq!(store.totp_secret(sam.id).await.unwrap().as_deref(), Some(b"secret".as_slice()));
+    let steps = tokio::join!(store.use_totp_step(sam.id, 7), store.use_totp_step(sam.id, 7));
+    assert_ne!(steps.0.unwrap(), steps.1.unwrap(), "two at once: one of them");
+    for (step, fits) in [(7, false), (6, false), (8, true), (8, false)] {
+        assert_eq!(store.use_totp_step(sam.id, step).await.unwrap(), fits, "step {step}");
+    }
     store.set_password(sam.id, Some("$argon2id$other"), &looked(&[])).await.unwrap();
     sam.password_hash = Some("$argon2id$other".into());
     (sam.role, sam.authority) = (Role::CouncilWorker, Some("E09000007".into()));

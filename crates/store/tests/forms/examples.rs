@@ -7,6 +7,7 @@ use cf_casework::child::{
 };
 use cf_casework::clocks::{ClockId, ClocksSet, Escalated, RunningClock};
 use cf_casework::council::{self, Absence, AbsenceKind, CareEpisode, CouncilChild, Header, Source};
+use cf_casework::link::{self, Evidence, EvidenceLine, Pair, Side};
 use cf_casework::missing::command::{
     Action, Answer, Grading, HandOver, Imported, InterviewEnd, InterviewOffer, InterviewTry, Learned,
     MissingFrom, NewTask, PreventionInterview, Report, Reporter, Return, ReturnInterview, Review,
@@ -15,7 +16,13 @@ use cf_casework::missing::command::{
 use cf_casework::missing::{
     self, ActionKind, CheckResult, Harm, HowReturned, InterviewAnswer, ReviewDecision, System,
 };
-use cf_kernel::{Actor, CalendarDay, ChildId, Grade, IncidentId, Private, Role, TeamId, Timestamp, UserId};
+use cf_casework::wording::{
+    self, About, Basis, Kept, Look, LookDecision, Outcome, Raised, RecordKind, Settlement,
+};
+use cf_kernel::{
+    Actor, CalendarDay, ChildId, CouncilChildId, Grade, IncidentId, Private, Role, StreamId, TeamId,
+    Timestamp, UserId,
+};
 use cf_timescales::{ClockKey, Deadline, Rung, RungAt};
 use uuid::Uuid;
 
@@ -370,4 +377,98 @@ pub(crate) fn council() -> Vec<council::Event> {
     };
     let source = Source { file: "ef".repeat(32), format: "ssda903".into(), lines: vec![2, 3, 9] };
     vec![council::Event::Stated { record, source, at: T, by: by() }]
+}
+
+/// Words that were kept, and words that were challenged.
+pub(crate) fn wording() -> Vec<wording::Event> {
+    use wording::Event as E;
+    let at = T;
+    let about = |kind, field: &str| About {
+        child: ChildId::from_uuid(id(11)),
+        record: StreamId::from_uuid(id(10)),
+        kind,
+        entry: Some(3),
+        field: field.into(),
+        writer: Some(by()),
+    };
+    vec![
+        E::Kept {
+            kept: Box::new(Kept {
+                about: about(RecordKind::Incident, "rationale"),
+                rule: "risk.putting_self".into(),
+                category: "risk_taking".into(),
+                severity: "high".into(),
+                rules: "2026-11".into(),
+                words: "putting herself at risk".into(),
+                sentence: "The order says that she is putting herself at risk.".into(),
+                basis: Basis::Reason,
+                reason: "These are the words of the order, which must be kept.".into(),
+                owner: desk(),
+            }),
+            at,
+            by: by(),
+        },
+        E::Raised {
+            raised: Box::new(Raised {
+                about: about(RecordKind::Child, "words"),
+                words: "streetwise".into(),
+                why: "It makes her older than she is.".into(),
+                owner: desk(),
+            }),
+            at,
+            by: by(),
+        },
+        E::LookedAt {
+            look: Look { decision: LookDecision::Rewording, words: "The order can be cited instead.".into() },
+            at,
+            by: by(),
+        },
+        E::Answered { words: "The order names the risk that adults pose to her.".into(), at, by: by() },
+        E::Settled {
+            settlement: Settlement { outcome: Outcome::Reworded, words: "Recorded beside it.".into() },
+            at,
+            by: by(),
+        },
+        E::ClocksSet { set: clocks_set(ClockKey::WordingLook, ClockKey::WordingAnswer) },
+        E::Escalated { escalated: escalated(ClockKey::WordingLook), at },
+    ]
+}
+
+/// What was said of two records.
+pub(crate) fn link() -> Vec<link::Event> {
+    use link::Event as E;
+    let (at, child) = (T, ChildId::from_uuid(id(10)));
+    let pair = Pair::of(child, Side::Council(CouncilChildId::from_uuid(id(30)))).unwrap();
+    let other = Pair::of(child, Side::Child(ChildId::from_uuid(id(11)))).unwrap();
+    let line =
+        |field: &str, level: &str, weight| EvidenceLine { field: field.into(), level: level.into(), weight };
+    let evidence = Evidence {
+        model: "defaults, form 1".into(),
+        score: 4_096,
+        lines: vec![
+            line("before comparing", "how rarely two records are one person", -9_216),
+            line("date of birth", "exact", 13_312),
+        ],
+    };
+    vec![
+        E::Proposed { pair, evidence: evidence.clone(), owner: desk(), at, by: Actor::system() },
+        E::Linked {
+            pair,
+            evidence: Some(evidence.clone()),
+            note: "Same home, same days.".into(),
+            at,
+            by: by(),
+        },
+        E::DeclaredDifferent {
+            pair: other,
+            evidence: Some(evidence),
+            why: "The caller knows both.".into(),
+            at,
+            by: by(),
+        },
+        E::LeftUnsure { note: "Ask the home for the local id.".into(), at, by: by() },
+        E::Unlinked { why: "It was the twin.".into(), at, by: by() },
+        E::ClocksSet { set: clocks_set(ClockKey::LinkReview, ClockKey::LinkReview) },
+        E::Escalated { escalated: escalated(ClockKey::LinkReview), at },
+    ]
 }

@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 
 use cf_casework::child::Children;
 use cf_casework::council::Council;
+use cf_casework::link::Links;
 use cf_casework::missing::Missing;
+use cf_casework::wording::Wording;
 use cf_kernel::Decider;
 use cf_store::{Stored, decode, encode};
 use serde::{Deserialize, Serialize};
@@ -140,12 +142,26 @@ fn every_form_of_a_council_record_is_read() {
 }
 
 #[test]
+fn every_form_of_a_kept_finding_or_challenge_is_read() {
+    check::<Wording>(&examples::wording());
+}
+
+#[test]
+fn every_form_of_a_link_is_read() {
+    check::<Links>(&examples::link());
+}
+
+#[test]
 fn no_file_is_left_of_a_form_that_nobody_knows() {
     fn expected<D: Stored>() -> impl Iterator<Item = PathBuf> {
         every_form::<D>().map(|(event_type, form)| file::<D>(event_type, form))
     }
-    let known: BTreeSet<PathBuf> =
-        expected::<Missing>().chain(expected::<Children>()).chain(expected::<Council>()).collect();
+    let known: BTreeSet<PathBuf> = expected::<Missing>()
+        .chain(expected::<Children>())
+        .chain(expected::<Council>())
+        .chain(expected::<Wording>())
+        .chain(expected::<Links>())
+        .collect();
     let within = |path: PathBuf| std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
     let found: BTreeSet<PathBuf> = within(folder()).flat_map(within).flat_map(within).collect();
     let unknown: Vec<_> = found.difference(&known).collect();

@@ -19,22 +19,17 @@ impl Answers {
         answers
     }
 
-    /// From a JSON object of text, numbers, yes and no, and lists of them.
+    /// From a JSON object of text, numbers, and yes and no. `null` is no answer.
     pub(crate) fn from_json(
         body: &serde_json::Map<String, serde_json::Value>,
     ) -> Result<Self, Vec<FieldProblem>> {
         let mut answers = Self::default();
         let mut problems = Vec::new();
         for (name, value) in body {
-            let values = match value {
-                serde_json::Value::Array(items) => items.iter().map(plain).collect::<Option<Vec<_>>>(),
-                serde_json::Value::Null => Some(Vec::new()),
-                other => plain(other).map(|text| vec![text]),
-            };
-            match values {
-                Some(values) => drop(answers.0.insert(name.clone(), values)),
-                None => problems
-                    .push(FieldProblem::new(name, "Give text, a number, true or false, or a list of these.")),
+            match (value, plain(value)) {
+                (serde_json::Value::Null, _) => {}
+                (_, Some(text)) => drop(answers.0.insert(name.clone(), vec![text])),
+                _ => problems.push(FieldProblem::new(name, "Give text, a number, or true or false.")),
             }
         }
         if problems.is_empty() { Ok(answers) } else { Err(problems) }

@@ -157,6 +157,29 @@ pub(crate) static SPECS: &[Spec] = &[
     },
 ];
 
+/// A record of which nothing is known, for describing the questions.
+pub(crate) fn example() -> Child {
+    let at = Timestamp::from_micros(0);
+    Child {
+        identity: Private::Gone,
+        care: CarePlan::default(),
+        source: None,
+        contacts: Vec::new(),
+        philomena: None,
+        trigger_plan: None,
+        warnings: Vec::new(),
+        learned: Vec::new(),
+        restricted: None,
+        clocks: cf_casework::clocks::Clocks::new(),
+        registered: (at, cf_kernel::Actor::system()),
+    }
+}
+
+/// Every act, for the table of routes.
+pub(crate) fn lines() -> Vec<crate::routes::ActLine> {
+    SPECS.iter().map(Spec::line).collect()
+}
+
 /// The act with this slug.
 pub(crate) fn find(slug: &str) -> Option<&'static Spec> {
     SPECS.iter().find(|spec| spec.slug == slug)

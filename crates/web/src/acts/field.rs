@@ -1,12 +1,12 @@
 //! A question of a form, and how it looks.
 use cf_app::FieldProblem;
 use cf_components::{
-    Checkboxes, Choice, ErrorMessage, Fieldset, Hint, Html, Input, Legend, Radios, Select, SelectItem,
-    Textarea,
+    Attributes, Checkboxes, Choice, ErrorMessage, Fieldset, Hint, Html, Input, Legend, Radios, Select,
+    SelectItem, Textarea,
 };
 use cf_kernel::Timestamp;
 
-use super::Answers;
+use super::{Answers, wording};
 use crate::markup::{div, tag};
 
 /// One question.
@@ -18,6 +18,8 @@ pub(crate) struct Field {
     pub(crate) kind: Kind,
     /// Whether an answer is needed; otherwise the label says that it is optional.
     pub(crate) needed: bool,
+    /// Whether its wording is not checked: the child's own words, and words about words.
+    pub(crate) unchecked: bool,
     /// Whether the question offers "not known" itself.
     pub(crate) asked: bool,
 }
@@ -33,6 +35,8 @@ pub(crate) enum Kind {
     Moment(Option<Timestamp>),
     /// A date.
     Day,
+    /// A whole number, both ends included.
+    Number { min: i64, max: i64 },
     /// One of a few: code and words.
     One(Vec<(String, String)>),
     /// One of many: code and words.
@@ -43,7 +47,15 @@ pub(crate) enum Kind {
 
 impl Field {
     pub(crate) fn new(name: impl Into<String>, label: impl Into<String>, kind: Kind) -> Self {
-        Self { name: name.into(), label: label.into(), hint: "", kind, needed: true, asked: false }
+        Self {
+            name: name.into(),
+            label: label.into(),
+            hint: "",
+            kind,
+            needed: true,
+            asked: false,
+            unchecked: false,
+        }
     }
     pub(crate) const fn hint(mut self, hint: &'static str) -> Self {
         self.hint = hint;
@@ -56,6 +68,11 @@ impl Field {
     /// A question whose answers include "not known", so that nothing need be said about it being optional.
     pub(crate) const fn asked(mut self) -> Self {
         self.asked = true;
+        self
+    }
+    /// The child's own words, which are never questioned, and words about words.
+    pub(crate) const fn unchecked(mut self) -> Self {
+        self.unchecked = true;
         self
     }
     /// A narrative.
@@ -83,7 +100,10 @@ impl Field {
 
 /// The questions with the answers so far and what is wrong with them.
 pub(crate) fn fields_html(fields: &[Field], answers: &Answers, problems: &[FieldProblem]) -> Html {
-    Html::join(fields.iter().map(|field| field_html(field, answers, problems)))
+    Html::join(fields.iter().map(|field| {
+        let asked = wording::questions(&field.name, answers, problems);
+        Html::join([field_html(field, answers, problems), asked])
+    }))
 }
 
 /// A few short answers stand beside each other.
@@ -116,6 +136,14 @@ fn field_html(field: &Field, answers: &Answers, problems: &[FieldProblem]) -> Ht
                 .classes(classes)
                 .into()
         }
+        Kind::Number { .. } => Input::new(name, label.as_str())
+            .hint(hint())
+            .error_message(error(problems, name))
+            .value(value)
+            .inputmode("numeric")
+            .autocomplete("off")
+            .classes("govuk-input--width-3")
+            .into(),
         Kind::Words(rows) => Textarea::new(name, label.as_str())
             .hint(hint())
             .error_message(error(problems, name))
@@ -123,7 +151,7 @@ fn field_html(field: &Field, answers: &Answers, problems: &[FieldProblem]) -> Ht
             .rows(Some(*rows))
             .spellcheck(Some(false))
             .autocomplete("off")
-            .attributes([("data-narrative", "")])
+            .attributes(if field.unchecked { Attributes::default() } else { [("data-narrative", "")].into() })
             .into(),
         Kind::Moment(first) => moment(field, *first, answers, problems),
         Kind::Day => Input::new(name, label.as_str())

@@ -7,8 +7,11 @@ pub(crate) mod answers;
 pub(crate) mod child;
 pub(crate) mod field;
 pub(crate) mod incident;
+pub(crate) mod wording;
 
 use cf_app::FieldProblem;
+
+use crate::routes::ActLine;
 
 pub(crate) use answers::{Answers, Reader};
 pub(crate) use field::{Field, fields_html};
@@ -31,6 +34,13 @@ pub(crate) struct ActSpec<R: 'static, A: 'static> {
     pub(crate) fields: fn(&Around<'_, R>) -> Vec<Field>,
     /// The act in the answers.
     pub(crate) read: fn(&Around<'_, R>, &Answers) -> Result<A, Vec<FieldProblem>>,
+}
+
+impl<R, A> ActSpec<R, A> {
+    /// The act as the table of routes shows it.
+    pub(crate) const fn line(&self) -> ActLine {
+        ActLine { slug: self.slug, title: self.title, action: self.action }
+    }
 }
 
 /// What a form needs to know around the record.

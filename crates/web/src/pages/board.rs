@@ -1,8 +1,7 @@
 //! The board: every open incident, most urgent first, up to date by itself, readable from three metres.
-use axum::Router;
 use axum::extract::{Query, State};
 use axum::response::{Html as Answer, IntoResponse, Response};
-use axum::routing::get;
+use cf_access::Action;
 use cf_components::{
     Badge, Board, BoardCard, Button, Cell, Html, NotificationBadge, Select, SelectItem, Table, Urgency,
 };
@@ -14,19 +13,21 @@ use serde::Deserialize;
 use super::problem_page::PageProblem;
 use crate::markup::{ask, div, h1, link, link_about, p, tag};
 use crate::places::{borough_name, boroughs};
+use crate::routes::{May, Routes};
 use crate::session::SignedIn;
 use crate::shell::Shell;
 use crate::state::Web;
 
-pub(crate) fn routes() -> Router<Web> {
-    Router::new()
-        .route("/board", get(page))
-        .route("/board/part", get(part))
-        .route("/board/wall", get(wall))
-        .route("/board/wall/part", get(wall_part))
-        .route("/mine", get(mine))
-        .route("/mine/part", get(mine_part))
-        .route("/events", get(crate::live::events))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/board", Action::ViewBoard, page)
+        .get("/board/part", Action::ViewBoard, part)
+        .get("/board/wall", Action::ViewBoard, wall)
+        .get("/board/wall/part", Action::ViewBoard, wall_part)
+        .get("/mine", Action::ViewOwnWork, mine)
+        .get("/mine/part", Action::ViewOwnWork, mine_part)
+        // Says that something changed, not what.
+        .get("/events", May::OwnSession, crate::live::events)
 }
 
 /// Incidents on one page of the board.
@@ -58,6 +59,7 @@ impl Asked {
             borough: self.borough.clone(),
             owner: (self.owner == "me").then_some(who.caller.actor.user),
             overdue_at: (self.overdue == "yes").then_some(now),
+            after: None,
         }
     }
 
@@ -369,20 +371,25 @@ async fn mine_region(web: &Web, who: &SignedIn) -> Result<Html, PageProblem> {
 /// Running clocks as a table, each leading to its record.
 pub(crate) fn clocks_table(clocks: &[DueClock], now: Timestamp) -> Html {
     let mut table =
-        Table::new("Running clocks", ["What", "Due", "Held by", "Hears of it next"].map(Cell::from))
+        Table::new("Running clocks", ["Child", "What", "Due", "Held by", "Hears of it next"].map(Cell::from))
             .caption_classes("govuk-visually-hidden")
             .first_cell_is_header(true);
     for clock in clocks {
         let what = ClockKey::from_code(&clock.clock).map_or("Clock", ClockKey::label);
-        let (place, about) =
-            if clock.kind == "child" { ("children", "child") } else { ("incidents", "incident") };
+        let (place, about) = match clock.kind.as_str() {
+            "child" => ("children", "child"),
+            "wording" => ("wording/matters", "wording"),
+            "link" => ("links", "pair"),
+            _ => ("incidents", "incident"),
+        };
         let rung = cf_timescales::Rung::from_code(&clock.next_rung).map_or("", cf_timescales::Rung::label);
         table = table.row([
             Cell::from(link_about(
                 &format!("/{place}/{}", clock.stream),
-                what,
-                &format!("on {about} {}", clock.stream),
+                &clock.child_name,
+                &format!("{what}, on the {about}"),
             )),
+            Cell::from(what),
             Cell::from(due_html("", Timestamp::from_micros(clock.due_at), now)),
             Cell::from(Html::from(&clock.owner_name)),
             Cell::from(Html::from(format!("{rung}, {}", Timestamp::from_micros(clock.next_at)))),

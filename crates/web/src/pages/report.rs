@@ -3,34 +3,43 @@
 //!
 //! One page, sent as often as needed. With script the match follows the typing and drafts save themselves; without,
 //! "Look for this child" and "Save and go on" do the same.
-use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html as Answer, IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use cf_access::Action;
+use cf_app::matching::Heard;
 use cf_app::report::{ReportForm, Who};
 use cf_app::{FieldProblem, Problem};
 use cf_casework::missing::command::{Answer as Fact, MissingFrom, Reporter};
-use cf_components::{Badge, Button, Details, Html, Urgency};
+use cf_components::{Button, Details, Html};
 use cf_grading::{FactKind, RuleSet};
 use cf_kernel::{ChildId, CommandId, Timestamp};
-use cf_store::{DraftKey, Match, SearchFor};
+use cf_store::DraftKey;
 use serde::Deserialize;
 
 use super::problem_page::PageProblem;
 use crate::acts::field::Kind;
-use crate::acts::{Answers, Field, Reader, child as child_acts, fields_html};
+use crate::acts::{Answers, Field, Reader, child as child_acts, fields_html, wording};
 use crate::markup::{div, h1, h2, h3, hidden, link, list, p, prose, tag};
+use crate::routes::{May, Routes};
 use crate::session::{Sent, SignedIn};
 use crate::shell::Shell;
 use crate::state::Web;
 
-pub(crate) fn routes() -> Router<Web> {
-    Router::new()
-        .route("/report", get(page).post(send))
-        .route("/report/matches", post(matches))
-        .route("/report/draft", post(save_draft))
-        .route("/report/discard", post(discard))
+mod matches;
+
+use matches::{APART, likely_html};
+
+/// Children shown beside the form. Who is not among them is found by saying more.
+const SHOWN: usize = 6;
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/report", Action::TakeReport, page)
+        .post("/report", Action::TakeReport, send)
+        .post("/report/matches", Action::SearchChildren, matches_part)
+        .post("/report/draft", May::OwnSession, save_draft)
+        .post("/report/discard", May::OwnSession, discard)
 }
 
 /// The draft's key: one report at a time for each person.
@@ -66,10 +75,7 @@ async fn page(
     who: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageProblem> {
-    if !web.app.may(&who.caller, cf_access::Action::TakeReport, &cf_access::Resource::desk()) {
-        let action = cf_access::Action::TakeReport.code();
-        return Err(PageProblem::to(&web, &who, Problem::Denied { action, glass: false }));
-    }
+    who.must(&web, Action::TakeReport, cf_access::Resource::desk()).await?;
     let mut answers = kept(&web, &who).await;
     if let Some(child) = asked.child {
         answers.set("child", child);
@@ -85,6 +91,9 @@ async fn page(
 }
 
 async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Response {
+    if let Err(denied) = who.must(&web, Action::TakeReport, cf_access::Resource::desk()).await {
+        return denied.into_response();
+    }
     let step = answers.get("step").to_owned();
     answers.set("step", "");
     if let Some(child) = step.strip_prefix("choose:") {
@@ -92,6 +101,9 @@ async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Respon
     }
     if step == "another" {
         answers.set("child", "");
+    }
+    if let Err(problem) = about_a_match(&web, &who, &answers, &step).await {
+        return PageProblem::to(&web, &who, problem).into_response();
     }
     if step != "send" {
         if let Err(problem) = keep(&web, &who, &answers).await {
@@ -108,7 +120,8 @@ async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Respon
         }
     };
     let command = answers.get("command").parse().unwrap_or_else(|_| CommandId::new());
-    match web.app.take_report(&who.caller, command, form).await {
+    let caller = who.caller.deciding(wording::decisions(&answers));
+    match web.app.take_report(&caller, command, form).await {
         Ok(incident) => {
             let _ = web.app.store().discard_draft(&draft_key(&who)).await;
             Redirect::to(&format!("/incidents/{incident}?done=reported")).into_response()
@@ -172,6 +185,7 @@ async fn body(
             fields_html(&child_acts::care_fields(), answers, problems),
         ]);
         let look = submit("look", "Look for this child").secondary();
+        let inner = Html::join([hidden("command", answers.get("command")), inner]);
         Html::join([
             Html::trusted(format!(
                 "<div data-suggest=\"/report/matches\" data-suggest-into=\"matches\">\n{inner}</div>\n"
@@ -179,11 +193,15 @@ async fn body(
             look.into(),
         ])
     } else {
-        hidden("child", answers.get("child"))
+        // What the caller said of the child is kept, in case it is another child after all.
+        let typed = child_acts::identity_fields().into_iter().chain(child_acts::care_fields());
+        let typed = typed.map(|field| hidden(&field.name, answers.get(&field.name)));
+        let kept = Html::join(typed);
+        Html::join([hidden("command", answers.get("command")), hidden("child", answers.get("child")), kept])
     };
     let form = Html::join([
-        hidden("command", answers.get("command")),
-        section("What happened", &circumstances(now)),
+        wording::carried(answers, problems),
+        section("What happened", &with_choice_kept(circumstances(now), answers)),
         child_part,
         section("Who is calling", &caller_fields()),
         risk_questions(web.app.grading_rules(), answers, problems),
@@ -224,7 +242,9 @@ pub(crate) fn circumstances(now: Timestamp) -> Vec<Field> {
     vec![
         Field::new("circumstances", "What has happened, and why is the caller worried?", Kind::Words(5))
             .hint("In the caller's own words where you can. What is out of character?"),
-        Field::new("seen", "When was the child last seen?", Kind::Moment(Some(now.plus_hours(-1)))),
+        seen_around(now),
+        Field::new("seen", "Or the date and time, if the caller knows", Kind::Moment(None))
+            .hint("A time given here counts before the choice above."),
         Field::new("seen_about", "That time is a guess", Kind::Tick).optional(),
         Field::new("last_seen", "Where, and by whom?", Kind::Line(0)).optional(),
         Field::one("missing_from", "Missing from where?", places),
@@ -234,6 +254,48 @@ pub(crate) fn circumstances(now: Timestamp) -> Vec<Field> {
             .optional()
             .hint("Never a reason to refuse a report."),
     ]
+}
+
+/// Quick choices for a caller on the line. Nothing is chosen beforehand: a time nobody said must not be in a record.
+///
+/// Each choice is a moment, not "an hour ago": a draft sent later still means the same time.
+fn seen_around(now: Timestamp) -> Field {
+    const AGO: [(i64, &str); 5] = [
+        (30, "Half an hour ago"),
+        (60, "An hour ago"),
+        (120, "2 hours ago"),
+        (240, "4 hours ago"),
+        (480, "8 hours ago"),
+    ];
+    // To the five minutes: nobody says it more exactly, and a page shown again keeps what was chosen.
+    let five = 5 * 60 * 1_000_000;
+    let now = Timestamp::from_micros(now.micros() / five * five);
+    let choice = |(minutes, words): (i64, &str)| {
+        let at = now.plus_minutes(-minutes);
+        let clock = at.local().strftime("%H:%M");
+        let day = if at.day() == now.day() { "" } else { " yesterday" };
+        (at.to_rfc3339(), format!("{words}, about {clock}{day}"))
+    };
+    Field::new("seen_around", "When was the child last seen?", Kind::One(AGO.map(choice).to_vec())).asked()
+}
+
+/// The same with what was chosen before, when time has moved the choices on.
+fn with_choice_kept(mut fields: Vec<Field>, answers: &Answers) -> Vec<Field> {
+    let chosen = answers.get("seen_around");
+    let Ok(at) = chosen.parse::<Timestamp>() else { return fields };
+    for field in fields.iter_mut().filter(|field| field.name == "seen_around") {
+        if let Kind::One(choices) = &mut field.kind
+            && !choices.iter().any(|(value, _)| value == chosen)
+        {
+            choices.insert(0, (chosen.to_owned(), format!("About {at}, as chosen before")));
+        }
+    }
+    fields
+}
+
+/// Whether a date or time of the last sighting was typed, which counts before a quick choice.
+fn seen_typed(answers: &Answers) -> bool {
+    ["seen", "seen_date", "seen_time"].iter().any(|name| !answers.get(name).trim().is_empty())
 }
 
 pub(crate) fn caller_fields() -> Vec<Field> {
@@ -272,7 +334,7 @@ pub(crate) fn fact_field(fact: &cf_grading::Fact) -> Field {
             ("no".to_owned(), "No".to_owned()),
             (String::new(), "Not known".to_owned()),
         ]),
-        FactKind::Number { .. } => Kind::Line(3),
+        FactKind::Number { min, max, .. } => Kind::Number { min: *min, max: *max },
         FactKind::Code { codes } => {
             Kind::Pick(codes.iter().map(|option| (option.code.clone(), option.label.clone())).collect())
         }
@@ -301,6 +363,13 @@ pub(crate) fn read(
     now: Timestamp,
     caller: &cf_app::Caller,
 ) -> Result<ReportForm, Vec<FieldProblem>> {
+    let mut answers = answers.clone();
+    let around = !seen_typed(&answers) && !answers.get("seen_around").is_empty();
+    if around {
+        let chosen = answers.get("seen_around").to_owned();
+        answers.set("seen", chosen);
+    }
+    let answers = &answers;
     let mut read = Reader::new(answers);
     let circumstances = read.words("circumstances", "Say what has happened, as the caller tells it.");
     let seen = read.moment("seen");
@@ -334,7 +403,7 @@ pub(crate) fn read(
         reporter.name.clone()
     };
     let facts = read_facts(answers, rules, &told_by, now);
-    let last_seen_approximate = read.yes("seen_about");
+    let last_seen_approximate = around || read.yes("seen_about");
     read.finish(seen.zip(missing_from).map(|(last_seen_at, missing_from)| ReportForm {
         who: child,
         last_seen_at,
@@ -350,73 +419,78 @@ pub(crate) fn read(
     }))
 }
 
-fn searched(answers: &Answers) -> SearchFor {
-    let name = ["given_name", "family_name", "also_known_as"].map(|field| answers.get(field)).join(" ");
-    SearchFor {
-        name,
+/// What the caller has said of the child so far.
+fn heard(answers: &Answers) -> Heard {
+    let several = |field: &str| {
+        let parts = answers.get(field).split([';', '\n']).map(str::trim);
+        parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    };
+    Heard {
+        given: answers.get("given_name").to_owned(),
+        family: answers.get("family_name").to_owned(),
+        also: several("also_known_as"),
         born_on: answers.get("born_on").parse().ok(),
-        phone: answers.get("phones").to_owned(),
+        sex: answers.get("sex").to_owned(),
+        phones: several("phones"),
+        address: answers.get("address").to_owned(),
         postcode: answers.get("postcode").to_owned(),
+        report: answers.get("command").parse().ok(),
     }
 }
 
 async fn suggestions(web: &Web, who: &SignedIn, answers: &Answers) -> Result<Html, Problem> {
-    let asked = searched(answers);
-    if asked.is_empty() {
+    let heard = heard(answers);
+    if heard.is_empty() {
         return Ok(p(
-            "As you type a name, date of birth, phone or postcode, children who may be the one appear here.",
+            "As you type a name, date of birth, phone, address or postcode, children who may be the one appear here.",
         ));
     }
-    let found = web.app.search(&who.caller, &asked, 6).await?;
-    Ok(matches_html(&found, web.app.now()))
+    let found = web.app.likely(&who.caller, &heard, SHOWN).await?;
+    Ok(likely_html(&found, web.app.now()))
 }
 
-async fn matches(State(web): State<Web>, Sent { who, answers }: Sent) -> Response {
+/// What was pressed beside a match: not this child, or "I am asking about it".
+async fn about_a_match(web: &Web, who: &SignedIn, answers: &Answers, step: &str) -> Result<(), Problem> {
+    let mut parts = step.split(':');
+    let (what, id, code) =
+        (parts.next(), parts.next().and_then(|id| id.parse::<ChildId>().ok()), parts.next());
+    match (what, id) {
+        (Some("apart"), Some(child)) => {
+            let why =
+                APART.iter().find(|(known, _)| Some(*known) == code).map_or(APART[0].1, |(_, why)| *why);
+            web.app.not_this_child(&who.caller, &heard(answers), child, why.to_owned()).await
+        }
+        (Some("ask"), Some(child)) => web.app.ask_about_restricted(&who.caller, child).await,
+        _ => Ok(()),
+    }
+}
+
+async fn matches_part(State(web): State<Web>, Sent { who, answers }: Sent) -> Response {
+    if let Err(denied) = who.must(&web, Action::SearchChildren, cf_access::Resource::desk()).await {
+        return denied.into_response();
+    }
     match suggestions(&web, &who, &answers).await {
         Ok(html) => Answer(html.to_string()).into_response(),
         Err(problem) => PageProblem::to(&web, &who, problem).into_response(),
     }
 }
 
-/// Each child who may be the one, why, and a button to choose. A person chooses.
-fn matches_html(found: &[Match], now: Timestamp) -> Html {
-    if found.is_empty() {
-        return p("No child known so far fits what is typed. Going on registers the child.");
-    }
-    let one = |found: &Match| {
-        let child = &found.child;
-        let age = child.born().and_then(|born| born.age_on(now.day()));
-        let born = child.born().map(|born| {
-            format!("born {}{}", born.long(), age.map(|age| format!(", {age}")).unwrap_or_default())
-        });
-        let mut badges = Vec::new();
-        if child.trigger_plan {
-            badges.push(Badge::new("Trigger plan", Urgency::Now).into());
-        }
-        if child.warnings > 0 {
-            badges.push(Badge::new("Warning", Urgency::Now).into());
-        }
-        let choose = format!(
-            "<button type=\"submit\" form=\"report\" name=\"step\" value=\"choose:{}\" class=\"govuk-button govuk-button--secondary\">This is the child<span class=\"govuk-visually-hidden\">: {}</span></button>",
-            child.id(),
-            Html::from(&child.name)
-        );
-        div(
-            "cf-match",
-            Html::join([
-                h3(child.name.as_str()),
-                p(born.unwrap_or_else(|| "date of birth not known".to_owned())),
-                list(found.because.iter().map(|reason| Html::from(*reason))),
-                Html::join(badges),
-                Html::trusted(choose),
-            ]),
-        )
-    };
-    Html::join(found.iter().map(one))
-}
-
 /// The child the person chose: who, what to do at once, what happened before.
 async fn chosen(web: &Web, who: &SignedIn, child: ChildId) -> Result<Html, PageProblem> {
+    let closed = web.app.child_is_closed_to(&who.caller, child).await;
+    if closed.map_err(|problem| PageProblem::to(web, who, problem))? {
+        return Ok(Html::join([
+            h3("Restricted record"),
+            p(
+                "Go on and take the report: you will hold the incident and can finish it. The child's own record is closed to you.",
+            ),
+            p(
+                "Ring the duty inspector or the duty supervisor while you write, and ask whether there is a trigger plan or a warning.",
+            ),
+            p(link("/glass", "If a child's safety needs it now: open restricted records with a reason")),
+            not_this_child(),
+        ]));
+    }
     let view = web
         .app
         .child(&who.caller, child, None)
@@ -450,10 +524,31 @@ async fn chosen(web: &Web, who: &SignedIn, child: ChildId) -> Result<Html, PageP
         ));
     }
     parts.push(p(link(&format!("/children/{child}"), "Open the child's record")));
-    parts.push(Html::trusted(
-        "<button type=\"submit\" form=\"report\" name=\"step\" value=\"another\" class=\"govuk-button govuk-button--secondary\">Not this child</button>".to_owned(),
-    ));
+    parts.push(not_this_child());
     Ok(Html::join(parts))
+}
+
+fn not_this_child() -> Html {
+    Html::trusted(
+        "<button type=\"submit\" form=\"report\" name=\"step\" value=\"another\" class=\"govuk-button govuk-button--secondary\">Not this child</button>".to_owned(),
+    )
+}
+
+/// Every question of the form.
+pub(crate) fn questions(rules: &RuleSet, now: Timestamp, answers: &Answers) -> Vec<Field> {
+    let mut fields = with_choice_kept(circumstances(now), answers);
+    fields.extend(child_acts::identity_fields());
+    fields.extend(child_acts::care_fields());
+    fields.extend(caller_fields());
+    fields.extend(rules.facts().iter().map(fact_field));
+    fields
+}
+
+/// Keeps a form that is too long to take: every answer whole but those beyond what a record holds, which are cut.
+pub(crate) async fn keep_what_fits(web: &Web, who: &SignedIn, answers: &Answers) -> Result<(), Problem> {
+    let cut = |text: &str| -> String { text.chars().take(cf_app::report::LONGEST_TEXT).collect() };
+    let fits = Answers::from_pairs(answers.pairs().map(|(name, value)| (name.to_owned(), cut(value))));
+    keep(web, who, &fits).await
 }
 
 async fn save_draft(State(web): State<Web>, Sent { who, answers }: Sent) -> Response {

@@ -1,12 +1,9 @@
 //! Signing in and out. A form sent after the session ended is carried over the sign-in, so that nothing typed is lost.
-use std::collections::BTreeMap;
-
 use axum::extract::{Query, State};
 use axum::http::header::USER_AGENT;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
-use axum::{Extension, Form, Router};
+use axum::{Extension, Form};
 use axum_extra::extract::CookieJar;
 use cf_app::Problem;
 use cf_app::sessions::SignIn;
@@ -15,20 +12,23 @@ use cf_kernel::Role;
 use serde::Deserialize;
 
 use super::problem_page::PageProblem;
+use super::questions;
 use crate::acts::Answers;
 use crate::markup::{div, form, h1, h2, hidden, p, tag};
 use crate::request::RequestName;
+use crate::routes::{May, Routes};
 use crate::session::{SignedIn, cookie};
 use crate::shell::Shell;
 use crate::state::Web;
 
-pub(crate) fn routes(demo: bool) -> Router<Web> {
-    let router = Router::new()
-        .route("/", get(start))
-        .route("/sign-in", get(page).post(sign_in))
-        .route("/sign-out", post(sign_out));
+pub(crate) fn routes(demo: bool) -> Routes {
+    let routes = Routes::new()
+        .get("/", May::OwnSession, start)
+        .get("/sign-in", May::Public, page)
+        .post("/sign-in", May::Public, sign_in)
+        .post("/sign-out", May::OwnSession, sign_out);
     // `serve` has no such route at all: not merely a hidden button.
-    if demo { router.route("/sign-in/as", post(sign_in_as)) } else { router }
+    if demo { routes.post("/sign-in/as", May::Public, sign_in_as) } else { routes }
 }
 
 /// Where to sign in before going to `path`.
@@ -53,7 +53,7 @@ async fn start(who: SignedIn) -> Redirect {
     Redirect::to(match who.caller.role() {
         Role::Administrator => "/accounts",
         Role::Auditor => "/record",
-        Role::CouncilWorker => "/council",
+        Role::CouncilWorker => "/our-children",
         Role::Supervisor | Role::Inspector => "/queue",
         Role::Operator | Role::Investigator | Role::System => "/board",
     })
@@ -115,7 +115,8 @@ async fn roles(web: &Web, carried: Html) -> Html {
         let first = accounts
             .iter()
             .filter(|account| account.role == role && account.disabled_at.is_none())
-            .min_by_key(|account| account.created_at);
+            // The demonstration's own account of a role is named for it; colleagues are made at the same moment.
+            .min_by_key(|account| (account.login != role.code().replace('_', "-"), account.created_at));
         let Some(account) = first else { continue };
         let name =
             Html::join([Html::from(role.label()), tag("span", "cf-role__name", account.name.as_str())]);
@@ -143,7 +144,7 @@ async fn sign_in(
         user_agent: user_agent(&headers),
     };
     match web.app.sign_in(given, &request).await {
-        Ok(begun) => go_on(&web, jar, begun.token, answers.get("then"), &typed),
+        Ok(begun) => go_on(&web, jar, begun.token, answers.get("then"), &typed, &request).await,
         Err(Problem::Invalid(problems)) => {
             let shell = Shell::nobody(&web, "Sign in").problems(StatusCode::UNPROCESSABLE_ENTITY, &problems);
             shell.show(body(&web, answers.get("then"), &typed, &answers).await)
@@ -171,7 +172,7 @@ async fn sign_in_as(
         Err(_) => Err(Problem::NotFound),
     };
     match begun {
-        Ok(begun) => Ok(go_on(&web, jar, begun.token, answers.get("then"), &typed)),
+        Ok(begun) => Ok(go_on(&web, jar, begun.token, answers.get("then"), &typed, &request).await),
         Err(_) => Ok(Redirect::to("/sign-in").into_response()),
     }
 }
@@ -194,33 +195,37 @@ fn user_agent(headers: &HeaderMap) -> String {
 }
 
 /// To where the person was going; or, with something typed, to a page that sends it on their word.
-fn go_on(web: &Web, jar: CookieJar, token: String, then: &str, typed: &[(String, String)]) -> Response {
-    let jar = jar.add(cookie(web, token));
+async fn go_on(
+    web: &Web,
+    jar: CookieJar,
+    token: String,
+    then: &str,
+    typed: &[(String, String)],
+    request: &str,
+) -> Response {
     let then = own_path(then);
     if typed.is_empty() {
-        return (jar, Redirect::to(then)).into_response();
+        return (jar.add(cookie(web, token)), Redirect::to(then)).into_response();
     }
-    let seen: BTreeMap<&str, &str> = typed
-        .iter()
-        .filter(|(name, _)| !matches!(name.as_str(), "command" | "version" | "seen" | "step"))
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-    let shown = seen
-        .iter()
-        .filter(|(_, value)| !value.trim().is_empty())
-        .map(|(_, value)| tag("blockquote", "govuk-inset-text", *value));
+    let answers = Answers::from_pairs(typed.iter().cloned());
+    let asked = match web.app.caller(&token, request).await {
+        Ok((caller, _)) => questions::asked_at(web, &caller, then, &answers).await,
+        Err(_) => Vec::new(),
+    };
     let content = Html::join([
         Html::join(typed.iter().map(|(name, value)| hidden(name, value))),
         Button::submit("Send it now").into(),
     ]);
     let page = Html::join([
-        h1("What you typed is still here"),
-        p("You are signed in again. Nothing was sent yet."),
-        Html::join(shown),
+        h1(KEPT),
+        p("You are signed in again. Nothing was sent yet. These are your answers:"),
+        questions::answered(&asked, &answers),
         form(then, content),
     ]);
-    (jar, Shell::nobody(web, "What you typed is still here").show(page)).into_response()
+    (jar.add(cookie(web, token)), Shell::nobody(web, KEPT).show(page)).into_response()
 }
+
+const KEPT: &str = "What you typed is still here";
 
 async fn sign_out(State(web): State<Web>, jar: CookieJar, who: SignedIn) -> Result<Response, PageProblem> {
     if let Err(problem) = web.app.sign_out(&who.caller).await {

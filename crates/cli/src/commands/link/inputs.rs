@@ -18,8 +18,27 @@ use super::How;
 /// Rows put aside that are named on the screen.
 const NAMED: usize = 5;
 
+/// Reads a CSV file, or a Parquet file as the CSV it stands for.
 pub(super) fn read_file(path: &Path) -> anyhow::Result<CsvFile> {
-    Ok(CsvFile::new(fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?))
+    table(path, fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?)
+}
+
+/// The table in the bytes of a file.
+pub(super) fn table(path: &Path, bytes: Vec<u8>) -> anyhow::Result<CsvFile> {
+    Ok(CsvFile::new(if bytes.starts_with(b"PAR1") { parquet(path)? } else { bytes }))
+}
+
+#[cfg(feature = "parquet")]
+fn parquet(path: &Path) -> anyhow::Result<Vec<u8>> {
+    super::parquet::as_csv(path)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(path: &Path) -> anyhow::Result<Vec<u8>> {
+    anyhow::bail!(
+        "`{}` is a Parquet file, which this build does not read: build with `--features parquet`, or save it as CSV",
+        path.display()
+    )
 }
 
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
@@ -70,7 +89,8 @@ impl How {
         Ok(records)
     }
 
-    fn put_aside(&self, files: &[(&Path, &CsvFile, &Reading)]) -> anyhow::Result<()> {
+    /// Counts and names the rows that could not be read, and writes them where they were asked for.
+    pub(super) fn put_aside(&self, files: &[(&Path, &CsvFile, &Reading)]) -> anyhow::Result<()> {
         let mut rejects = b"file,line,fault,row\n".to_vec();
         for (path, file, reading) in files {
             if !reading.unused.is_empty() {

@@ -1,7 +1,10 @@
 //! `childfirst link`: which records are of the same child.
 
 mod batch;
+mod evaluate;
 mod inputs;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod people;
 mod query;
 
@@ -134,6 +137,22 @@ enum Command {
         #[command(flatten)]
         how: How,
     },
+    /// Measure a run against known pairs: precision and recall, calibration, completeness of blocking.
+    Evaluate {
+        #[command(flatten)]
+        file: OneFile,
+        /// A second file, if records are linked across two.
+        #[arg(long)]
+        right: Option<PathBuf>,
+        /// The true pairs, id_a,id_b.
+        #[arg(long)]
+        truth: PathBuf,
+        /// Print JSON instead of a table.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        how: How,
+    },
 }
 
 #[derive(clap::Args)]
@@ -194,6 +213,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         ),
         Command::Review { file, output, decisions, from, to, how } => {
             people::review(&file.input, &output, decisions.as_deref(), (from, to), &how)
+        }
+        Command::Evaluate { file, right, truth, json, how } => {
+            evaluate::run(&file.input, right.as_deref(), &truth, json, &how)
         }
     }
 }

@@ -6,13 +6,13 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use cf_linkage::csv::{CsvFile, write_field};
+use cf_linkage::csv::write_field;
 use cf_linkage::files::write_probability;
 use cf_linkage::index::{Index, Question};
 use cf_linkage::records::Records;
 
 use super::How;
-use super::inputs::{read_file, write_file};
+use super::inputs::{read_file, table, write_file};
 
 pub(super) fn run(
     index: &Path,
@@ -26,14 +26,17 @@ pub(super) fn run(
     let begin = Instant::now();
     let bytes = fs::read(index).with_context(|| format!("cannot read `{}`", index.display()))?;
     let snapshot = Index::is_snapshot(&bytes);
-    let index = if snapshot {
-        Index::from_bytes(&bytes)?
+    let mut kept = None;
+    let (path, index) = if snapshot {
+        (index, Index::from_bytes(&bytes)?)
     } else {
-        let (records, reading) = Records::read(&CsvFile::new(bytes), &how.mapping()?)?;
+        let file = table(index, bytes)?;
+        let (records, reading) = Records::read(&file, &how.mapping()?)?;
+        let built = Index::build(records, &settings)?;
         if !reading.bad.is_empty() {
-            eprintln!("{}: {} rows read, {} put aside", index.display(), reading.good, reading.bad.len());
+            kept = Some((file, reading));
         }
-        Index::build(records, &settings)?
+        (index, built)
     };
     let ready = begin.elapsed();
     if let Some(path) = save {
@@ -43,8 +46,9 @@ pub(super) fn run(
     let mut out = b"id_a,id_b,probability\n".to_vec();
     let mut times: Vec<Duration> = Vec::new();
     let question = Question { least: settings.least, most, explain: false };
-    index.query_file(
-        &read_file(queries)?,
+    let asked = read_file(queries)?;
+    let reading = index.query_file(
+        &asked,
         &how.mapping()?,
         &question,
         || begin.elapsed(),
@@ -60,6 +64,9 @@ pub(super) fn run(
             }
         },
     )?;
+    let mut put_aside = vec![(queries, &asked, &reading)];
+    put_aside.extend(kept.as_ref().map(|(file, reading)| (path, file, reading)));
+    how.put_aside(&put_aside)?;
     write_file(output, &out)?;
     times.sort_unstable();
     let at = |share: f64| {

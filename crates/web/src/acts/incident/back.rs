@@ -57,6 +57,7 @@ pub(super) static SPECS: &[Spec] = &[
                 Field::words("not_in_person_reason", "If not: why").optional(),
                 Field::words("account", "What was said about safety, crime, harm and reasons"),
                 Field::words("child_words", "The child's own words")
+                    .unchecked()
                     .optional()
                     .hint("As the child said it. Never reworded."),
             ]
@@ -271,9 +272,10 @@ fn interview_fields(here: &Here<'_>) -> Vec<Field> {
         Field::words("during", "During: where, with whom, travel, harm").optional(),
         Field::words("after", "After: how home, feelings, support wanted").optional(),
         Field::words("child_words", "The child's own words")
+            .unchecked()
             .optional()
             .hint("As the child said it. Never reworded."),
-        Field::words("child_wants", "What the child wants to happen").optional(),
+        Field::words("child_wants", "What the child wants to happen").unchecked().optional(),
         Field::words("explained", "What was explained to the child about what happens next").optional(),
         Field::words("learned", "What was learned for the child's record and the next time")
             .optional()

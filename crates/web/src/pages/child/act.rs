@@ -2,6 +2,7 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use cf_access::Resource;
 use cf_app::views::ChildView;
 use cf_app::{FieldProblem, Problem};
 use cf_components::{Button, Html};
@@ -9,7 +10,7 @@ use cf_kernel::CommandId;
 
 use super::{name, view};
 use crate::acts::child::{Spec, as_recorded, find};
-use crate::acts::{Answers, Around, fields_html};
+use crate::acts::{Answers, Around, fields_html, wording};
 use crate::markup::{form as post_form, h1, hidden, link, p, tag};
 use crate::pages::problem_page::{PageProblem, capital};
 use crate::session::{Sent, SignedIn};
@@ -23,6 +24,12 @@ pub(super) async fn form(
 ) -> Result<Response, PageProblem> {
     let Some(spec) = find(&slug) else { return Err(PageProblem::to(&web, &who, Problem::NotFound)) };
     let view = view(&web, &who, &id, None).await?;
+    let resource = Resource::child(view.child.restricted.is_some());
+    let back = (format!("/children/{}", view.id), "Back to the child's record");
+    web.app.would(&who.caller, spec.action, &resource).map_err(|problem| {
+        let what = (spec.action, &resource);
+        PageProblem::may_not(&web, &who, spec.title, what, problem, (&back.0, back.1))
+    })?;
     let answers = as_recorded(spec.slug, &view.child);
     show(&web, &who, spec, &view, &answers, StatusCode::OK, &[]).await
 }
@@ -52,6 +59,7 @@ async fn show(
         let fields = Html::join([
             hidden("command", &command),
             hidden("version", &view.version.to_string()),
+            wording::carried(answers, problems),
             fields_html(&(spec.fields)(&around), answers, problems),
             Button::submit(spec.button).into(),
         ]);
@@ -73,6 +81,8 @@ pub(super) async fn send(
 ) -> Result<Response, PageProblem> {
     let Some(spec) = find(&slug) else { return Err(PageProblem::to(&web, &who, Problem::NotFound)) };
     let view = view(&web, &who, &id, None).await?;
+    let allowed = super::whose_work(&web, &who.caller, &view, spec.action).await;
+    allowed.map_err(|problem| PageProblem::to(&web, &who, problem))?;
     let colleagues = web.app.colleagues().await.map_err(|problem| PageProblem::to(&web, &who, problem))?;
     let around =
         Around { record: &view.child, now: web.app.now(), colleagues: &colleagues, me: &who.caller.actor };
@@ -85,7 +95,8 @@ pub(super) async fn send(
     };
     let command = answers.get("command").parse().unwrap_or_else(|_| CommandId::new());
     let seen = answers.get("version").parse().ok().filter(|_| replaces(spec.slug));
-    match web.app.record_about_child(&who.caller, command, view.id, seen, act).await {
+    let caller = who.caller.deciding(wording::decisions(&answers));
+    match web.app.record_about_child(&caller, command, view.id, seen, act).await {
         Ok(()) => Ok(Redirect::to(&format!("/children/{}?done=saved", view.id)).into_response()),
         Err(problem) => again(&web, &who, spec, &view, answers, problem).await,
     }

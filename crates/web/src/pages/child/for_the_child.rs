@@ -68,7 +68,10 @@ fn body(view: &ChildView) -> Html {
     parts.push(h2("If something is wrong here"));
     parts.push(p("Tell us. We write down what you say beside it. You may also ask to see what is held about you; a grown-up you trust can help you ask."));
     parts.push(h2("Who you can talk to"));
-    // SOURCE: the numbers the services themselves publish; 999 and 101 are national.
+    // SOURCE: Childline 0800 1111, childline.org.uk (NSPCC), free at any hour. Runaway Helpline 116 000,
+    // runawayhelpline.org.uk (Missing People), free, call or text; 116 000 is the harmonised European number for missing
+    // children (Ofcom, National Telephone Numbering Plan; Commission Decision 2007/116/EC). 999: the national emergency
+    // number. None of the three is in the texts under `domain/`: look at the services' own pages before printing.
     parts.push(list([
         Html::from("An adult you trust: at home, at school, your social worker."),
         Html::from("Childline, free, day and night: 0800 1111."),

@@ -2,44 +2,49 @@
 mod act;
 mod for_the_child;
 mod known;
+mod life;
 mod picture;
 mod search;
+mod together;
 mod trail;
 
 pub(crate) use trail::{Names, access_table};
 
-use axum::Router;
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{get, post};
 use cf_access::{Action, Resource};
-use cf_app::Problem;
 use cf_app::views::ChildView;
+use cf_app::{FieldProblem, Problem};
 use cf_casework::child::{Child, Identity};
-use cf_components::{Badge, Banner, Button, Html, IdentityBar, Input, TicketPanel, Urgency, WarningText};
+use cf_components::{Badge, Banner, Button, Html, IdentityBar, TicketPanel, Urgency, WarningText};
 use cf_kernel::{ChildId, Timestamp};
 use serde::Deserialize;
 
+use super::as_at;
 use super::board::{elapsed, grade_badge};
 use super::problem_page::PageProblem;
 use crate::acts::child as acts;
-use crate::markup::{ask, div, h2, link, list, p, tag};
+use crate::markup::{div, h2, link, list, p, tag};
 use crate::places::borough_name;
+use crate::routes::{May, Routes};
 use crate::session::SignedIn;
 use crate::shell::Shell;
 use crate::state::Web;
 
-pub(crate) fn routes() -> Router<Web> {
-    Router::new()
-        .route("/children", get(search::page))
-        .route("/children/search", post(search::send))
-        .route("/children/{id}", get(page))
-        .route("/children/{id}/history", get(trail::child_history))
-        .route("/children/{id}/access", get(trail::child_access))
-        .route("/children/{id}/for-the-child", get(for_the_child::page))
-        .route("/children/{id}/do/{slug}", get(act::form).post(act::send))
-        .route("/incidents/{id}/history", get(trail::incident_history))
-        .route("/incidents/{id}/access", get(trail::incident_access))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/children", Action::SearchChildren, search::page)
+        .post("/children/search", Action::SearchChildren, search::send)
+        .get("/children/{id}", Action::ViewChild, page)
+        .get("/children/{id}/together", Action::ViewChild, together::page)
+        .get("/children/{id}/history", Action::ViewHistory, trail::child_history)
+        .get("/children/{id}/access", Action::ViewAccessLog, trail::child_access)
+        .get("/children/{id}/for-the-child", Action::ViewChild, for_the_child::page)
+        .get("/children/{id}/do/{slug}", May::Acts(acts::lines), act::form)
+        .post("/children/{id}/do/{slug}", May::Acts(acts::lines), act::send)
+        .get("/incidents/{id}/history", Action::ViewHistory, trail::incident_history)
+        .get("/incidents/{id}/access", Action::ViewAccessLog, trail::incident_access)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -101,18 +106,25 @@ async fn page(
     Path(text): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageProblem> {
-    let asked_for_then = !asked.as_at_date.is_empty() || !asked.as_at_time.is_empty();
-    let as_at = super::incident::as_at(&asked.as_at_date, &asked.as_at_time);
-    if asked_for_then && as_at.is_none() {
-        let problem = Problem::invalid("as_at_date", "Give a real date, and a time like 19:52 or none.");
-        return Err(PageProblem::to(&web, &who, problem));
-    }
-    let view = view(&web, &who, &text, as_at).await?;
+    let read = async {
+        let id = id(&text)?;
+        let (at, mut problems) = as_at::read(&asked.as_at_date, &asked.as_at_time, web.app.now());
+        let view = match web.app.child(&who.caller, id, at).await {
+            Err(Problem::NotFound) if at.is_some() => {
+                problems.push(as_at::nothing_yet(at));
+                web.app.child(&who.caller, id, None).await?
+            }
+            view => view?,
+        };
+        Ok((view, problems))
+    };
+    let (view, problems) = read.await.map_err(|problem| PageProblem::to(&web, &who, problem))?;
     let shell = Shell::new(&web, &who, "/children", &name(&view.child)).wide().back("/children", "Children");
-    Ok(shell.done(asked.done.as_deref()).show(body(&web, &who, &view, &asked)))
+    let shell = shell.done(asked.done.as_deref()).problems(StatusCode::UNPROCESSABLE_ENTITY, &problems);
+    Ok(shell.show(body(&web, &who, &view, &asked, &problems)))
 }
 
-fn body(web: &Web, who: &SignedIn, view: &ChildView, asked: &Asked) -> Html {
+fn body(web: &Web, who: &SignedIn, view: &ChildView, asked: &Asked, problems: &[FieldProblem]) -> Html {
     // Ages and gaps are those of the moment shown, not of today.
     let now = view.as_at.unwrap_or_else(|| web.app.now());
     let mut main = Vec::new();
@@ -124,9 +136,12 @@ fn body(web: &Web, who: &SignedIn, view: &ChildView, asked: &Asked) -> Html {
     main.push(identity(view, now));
     main.push(first_things(&view.child));
     main.push(open_incidents(view, now));
+    main.push(life::life(web, who, view));
     main.push(picture::picture(view, now));
     main.push(known::known(&view.child, now));
-    let side = Html::join([actions(web, who, view), looks(web, who, view), time_travel(view, asked)]);
+    main.push(super::wording::about_record(&view.wording, now));
+    let side =
+        Html::join([actions(web, who, view), looks(web, who, view), time_travel(view, asked, problems)]);
     div(
         "cf-case cf-case--child",
         Html::join([div("cf-case__main", Html::join(main)), tag("aside", "cf-case__side", side)]),
@@ -167,7 +182,7 @@ fn identity(view: &ChildView, now: Timestamp) -> Html {
 }
 
 /// `never`, `once`, `7 times`.
-fn times(count: usize) -> String {
+pub(crate) fn times(count: usize) -> String {
     match count {
         0 => "never".to_owned(),
         1 => "once".to_owned(),
@@ -204,6 +219,17 @@ fn open_incidents(view: &ChildView, now: Timestamp) -> Html {
     }))
 }
 
+/// Refuses, and logs that, before a form is shown or its answers are looked at, if the act is not this person's.
+pub(crate) async fn whose_work(
+    web: &Web,
+    caller: &cf_app::Caller,
+    view: &ChildView,
+    action: Action,
+) -> Result<(), Problem> {
+    let resource = Resource::child(view.child.restricted.is_some());
+    web.app.turn_away(caller, action, &resource, &[view.id.into()]).await
+}
+
 /// Everything the person may do now.
 fn actions(web: &Web, who: &SignedIn, view: &ChildView) -> Html {
     if view.as_at.is_some() {
@@ -230,7 +256,11 @@ fn actions(web: &Web, who: &SignedIn, view: &ChildView) -> Html {
 fn looks(web: &Web, who: &SignedIn, view: &ChildView) -> Html {
     let resource = Resource::child(view.child.restricted.is_some());
     let to = |end: &str, words: &str| p(link(&format!("/children/{}/{end}", view.id), words));
-    let mut links = vec![to("for-the-child", "Page for the child")];
+    let mut links =
+        vec![to("together", "Missing together, or in touch"), to("for-the-child", "Page for the child")];
+    if view.as_at.is_none() && web.app.may(&who.caller, Action::ChallengeWording, &resource) {
+        links.push(p(link(&format!("/wording/challenge/children/{}", view.id), "Challenge wording")));
+    }
     if web.app.may(&who.caller, Action::ViewHistory, &resource) {
         links.push(to("history", "History of this record"));
     }
@@ -240,19 +270,6 @@ fn looks(web: &Web, who: &SignedIn, view: &ChildView) -> Html {
     Html::join([h2("More"), Html::join(links)])
 }
 
-fn time_travel(view: &ChildView, asked: &Asked) -> Html {
-    let input = |name: &str, label: &str, kind: &str, value: &str| -> Html {
-        Input::new(name, label)
-            .kind(kind)
-            .value(value)
-            .autocomplete("off")
-            .classes("govuk-input--width-10")
-            .into()
-    };
-    let fields = Html::join([
-        input("as_at_date", "Date", "date", &asked.as_at_date),
-        input("as_at_time", "Time", "time", &asked.as_at_time),
-        Button::submit("Show").secondary().into(),
-    ]);
-    Html::join([h2("As known at"), ask(&format!("/children/{}", view.id), "", fields)])
+fn time_travel(view: &ChildView, asked: &Asked, problems: &[FieldProblem]) -> Html {
+    as_at::form(&format!("/children/{}", view.id), (&asked.as_at_date, &asked.as_at_time), problems)
 }

@@ -3,7 +3,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use cf_access::{Action, Resource};
-use cf_app::{FieldProblem, Problem};
+use cf_app::FieldProblem;
 use cf_components::{Badge, Button, Cell, Html, Table, Urgency};
 use cf_kernel::Timestamp;
 use cf_store::{Match, SearchFor};
@@ -30,10 +30,7 @@ fn fields() -> Vec<Field> {
 }
 
 pub(super) async fn page(State(web): State<Web>, who: SignedIn) -> Result<Response, PageProblem> {
-    if !web.app.may(&who.caller, Action::SearchChildren, &Resource::desk()) {
-        let action = Action::SearchChildren.code();
-        return Err(PageProblem::to(&web, &who, Problem::Denied { action, glass: false }));
-    }
+    who.must(&web, Action::SearchChildren, Resource::desk()).await?;
     Ok(show(&web, &who, &Answers::default(), StatusCode::OK, &[], Html::default()))
 }
 
@@ -59,6 +56,9 @@ fn show(
 }
 
 pub(super) async fn send(State(web): State<Web>, Sent { who, answers }: Sent) -> Response {
+    if let Err(denied) = who.must(&web, Action::SearchChildren, Resource::desk()).await {
+        return denied.into_response();
+    }
     let mut read = Reader::new(&answers);
     let asked = SearchFor {
         name: read.text("name"),

@@ -144,7 +144,7 @@ async fn access(
     place: Place,
 ) -> Result<Response, PageProblem> {
     let read = async {
-        let entries = web.app.access_of(&who.caller, stream(&id)?, SHOWN).await?;
+        let entries = web.app.access_of(&who.caller, stream(&id)?, None, SHOWN).await?;
         Ok((entries, Names::of(&web).await?))
     };
     let (entries, names) = read.await.map_err(|problem| PageProblem::to(&web, &who, problem))?;

@@ -8,7 +8,7 @@ use cf_components::{Button, Html};
 use cf_kernel::{CommandId, IncidentId};
 
 use crate::acts::incident::{Done, Spec, find};
-use crate::acts::{Answers, Around, fields_html};
+use crate::acts::{Answers, Around, fields_html, wording};
 use crate::markup::{form as post_form, h1, h2, hidden, link, p, tag};
 use crate::pages::problem_page::{PageProblem, capital};
 use crate::pages::report::{read_facts, risk_questions};
@@ -24,6 +24,16 @@ async fn view(web: &Web, who: &SignedIn, id: &str) -> Result<IncidentView, PageP
     found.map_err(|problem| PageProblem::to(web, who, problem))
 }
 
+async fn allowed(
+    web: &Web,
+    who: &SignedIn,
+    view: &IncidentView,
+    action: cf_access::Action,
+) -> Result<(), PageProblem> {
+    let asked = super::whose_work(web, &who.caller, view, action).await;
+    asked.map_err(|problem| PageProblem::to(web, who, problem))
+}
+
 pub(super) async fn form(
     State(web): State<Web>,
     who: SignedIn,
@@ -31,7 +41,22 @@ pub(super) async fn form(
 ) -> Result<Response, PageProblem> {
     let Some(spec) = find(&slug) else { return Err(PageProblem::to(&web, &who, Problem::NotFound)) };
     let view = view(&web, &who, &id).await?;
+    may(&web, &who, &view, spec.title, spec.action)?;
     show(&web, &who, spec, &view, &Answers::default(), StatusCode::OK, &[]).await
+}
+
+/// A form is shown only to those who may send it.
+fn may(
+    web: &Web,
+    who: &SignedIn,
+    view: &IncidentView,
+    title: &str,
+    action: cf_access::Action,
+) -> Result<(), PageProblem> {
+    let back = (format!("/incidents/{}", view.id), "Back to the incident");
+    web.app.would(&who.caller, action, &view.resource).map_err(|problem| {
+        PageProblem::may_not(web, who, title, (action, &view.resource), problem, (&back.0, back.1))
+    })
 }
 
 async fn show(
@@ -72,6 +97,7 @@ async fn show(
         hidden("command", &command),
         hidden("version", &view.version.to_string()),
         hidden("seen", seen),
+        wording::carried(answers, problems),
         fields_html(&(spec.fields)(&around), answers, problems),
         Button::submit(spec.button).prevent_double_click(Some(true)).into(),
     ]);
@@ -87,6 +113,7 @@ pub(super) async fn send(
 ) -> Result<Response, PageProblem> {
     let Some(spec) = find(&slug) else { return Err(PageProblem::to(&web, &who, Problem::NotFound)) };
     let view = view(&web, &who, &id).await?;
+    allowed(&web, &who, &view, spec.action).await?;
     let colleagues = web.app.colleagues().await.map_err(|problem| PageProblem::to(&web, &who, problem))?;
     let around =
         Around { record: &view.incident, now: web.app.now(), colleagues: &colleagues, me: &who.caller.actor };
@@ -99,7 +126,8 @@ pub(super) async fn send(
     };
     let command = answers.get("command").parse().unwrap_or_else(|_| CommandId::new());
     let seen_version = answers.get("version").parse().ok().filter(|_| decides_on_what_was_seen(spec.slug));
-    match perform(&web, &who.caller, command, view.id, seen_version, done).await {
+    let caller = who.caller.deciding(wording::decisions(&answers));
+    match perform(&web, &caller, command, view.id, seen_version, done).await {
         Ok(()) => {
             let code = if spec.slug == "grade" { "graded" } else { "saved" };
             Ok(Redirect::to(&format!("/incidents/{}?done={code}", view.id)).into_response())
@@ -157,6 +185,8 @@ async fn again(
     show(web, who, spec, &fresh, &answers, status, &problems).await
 }
 
+const FACTS: &str = "Record what was learned about risk";
+
 /// `GET /incidents/{id}/facts`: the risk questions, for what was learned after the report.
 pub(super) async fn facts(
     State(web): State<Web>,
@@ -164,6 +194,7 @@ pub(super) async fn facts(
     Path(id): Path<String>,
 ) -> Result<Response, PageProblem> {
     let view = view(&web, &who, &id).await?;
+    may(&web, &who, &view, FACTS, cf_access::Action::RecordOnIncident)?;
     Ok(show_facts(&web, &who, &view, &Answers::default(), StatusCode::OK, &[]))
 }
 
@@ -181,7 +212,7 @@ fn show_facts(
         .autocomplete("off")
         .into();
     let body = Html::join([
-        h1("Record what was learned about risk"),
+        h1(FACTS),
         p(
             "Answer only what is newly known. The rules are asked again at once, and a higher recommendation asks for a new grade.",
         ),
@@ -195,8 +226,7 @@ fn show_facts(
             ]),
         ),
     ]);
-    let shell = Shell::new(web, who, "/board", "Record what was learned about risk")
-        .back(&here, "Back to the incident");
+    let shell = Shell::new(web, who, "/board", FACTS).back(&here, "Back to the incident");
     shell.problems(status, problems).show(body)
 }
 
@@ -206,6 +236,7 @@ pub(super) async fn send_facts(
     Sent { who, answers }: Sent,
 ) -> Result<Response, PageProblem> {
     let view = view(&web, &who, &id).await?;
+    allowed(&web, &who, &view, cf_access::Action::RecordOnIncident).await?;
     let told_by = match answers.get("told_by").trim() {
         "" => who.caller.actor.name.clone(),
         told_by => told_by.to_owned(),

@@ -3,32 +3,35 @@ pub(crate) mod act;
 mod advice;
 mod story;
 
-use axum::Router;
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
-use cf_access::Resource;
-use cf_app::Problem;
+use cf_access::{Action, Resource};
 use cf_app::views::IncidentView;
+use cf_app::{FieldProblem, Problem};
 use cf_casework::missing::state::{Incident, Origin, Phase};
 use cf_components::{Badge, Banner, Button, Html, IdentityBar, SummaryList, SummaryRow, Urgency};
 use cf_kernel::{IncidentId, Timestamp};
 use serde::Deserialize;
 
+use super::as_at;
 use super::board::{due_html, elapsed, grade_badge};
 use super::problem_page::PageProblem;
 use crate::acts::incident as acts;
-use crate::markup::{ask, div, h2, h3, link, list, p, prose, tag};
+use crate::markup::{div, h2, h3, link, list, p, prose, tag};
 use crate::places::borough_name;
+use crate::routes::{May, Routes};
 use crate::session::SignedIn;
 use crate::shell::Shell;
 use crate::state::Web;
 
-pub(crate) fn routes() -> Router<Web> {
-    Router::new()
-        .route("/incidents/{id}", get(page))
-        .route("/incidents/{id}/do/{slug}", get(act::form).post(act::send))
-        .route("/incidents/{id}/facts", get(act::facts).post(act::send_facts))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/incidents/{id}", Action::ViewIncident, page)
+        .get("/incidents/{id}/do/{slug}", May::Acts(acts::lines), act::form)
+        .post("/incidents/{id}/do/{slug}", May::Acts(acts::lines), act::send)
+        .get("/incidents/{id}/facts", Action::RecordOnIncident, act::facts)
+        .post("/incidents/{id}/facts", Action::RecordOnIncident, act::send_facts)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -45,27 +48,38 @@ pub(crate) fn id(text: &str) -> Result<IncidentId, Problem> {
     text.parse().map_err(|_| Problem::NotFound)
 }
 
-/// The moment a page is asked as known at.
-pub(crate) fn as_at(date: &str, time: &str) -> Option<Timestamp> {
-    let day: cf_kernel::CalendarDay = date.parse().ok()?;
-    let time: jiff::civil::Time = if time.is_empty() { "23:59".parse().ok()? } else { time.parse().ok()? };
-    Some(cf_kernel::local_to_timestamp(day.date().to_datetime(time)).at)
-}
-
 async fn page(
     State(web): State<Web>,
     who: SignedIn,
     Path(text): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageProblem> {
-    let at = as_at(&asked.as_at_date, &asked.as_at_time);
-    let view = match id(&text) {
-        Ok(id) => web.app.incident(&who.caller, id, at).await,
-        Err(problem) => Err(problem),
+    let read = async {
+        let id = id(&text)?;
+        let (at, mut problems) = as_at::read(&asked.as_at_date, &asked.as_at_time, web.app.now());
+        let view = match web.app.incident(&who.caller, id, at).await {
+            Err(Problem::NotFound) if at.is_some() => {
+                problems.push(as_at::nothing_yet(at));
+                web.app.incident(&who.caller, id, None).await?
+            }
+            view => view?,
+        };
+        Ok((view, problems))
     };
-    let view = view.map_err(|problem| PageProblem::to(&web, &who, problem))?;
-    let shell = Shell::new(&web, &who, "/board", &title(&view)).wide().back("/board", "Board");
-    Ok(shell.done(asked.done.as_deref()).show(body(&web, &who, &view, &asked)))
+    let (view, problems) = read.await.map_err(|problem| PageProblem::to(&web, &who, problem))?;
+    let (home, words) = home(&web, &who);
+    let shell = Shell::new(&web, &who, home, &title(&view)).wide().back(home, words);
+    let shell = shell.done(asked.done.as_deref()).problems(StatusCode::UNPROCESSABLE_ENTITY, &problems);
+    Ok(shell.show(body(&web, &who, &view, &asked, &problems)))
+}
+
+/// The list this person works from.
+fn home(web: &Web, who: &SignedIn) -> (&'static str, &'static str) {
+    if web.app.may(&who.caller, Action::ViewBoard, &Resource::desk()) {
+        ("/board", "Board")
+    } else {
+        ("/our-children", "Our children")
+    }
 }
 
 fn name(view: &IncidentView) -> String {
@@ -82,7 +96,7 @@ fn title(view: &IncidentView) -> String {
     format!("{}, {state}", name(view))
 }
 
-fn body(web: &Web, who: &SignedIn, view: &IncidentView, asked: &Asked) -> Html {
+fn body(web: &Web, who: &SignedIn, view: &IncidentView, asked: &Asked, problems: &[FieldProblem]) -> Html {
     let now = web.app.now();
     let incident = &view.incident;
     let mut main = Vec::new();
@@ -91,7 +105,8 @@ fn body(web: &Web, who: &SignedIn, view: &IncidentView, asked: &Asked) -> Html {
         main.push(Banner::new("As known then", words.as_str(), Urgency::Soon).into());
     }
     main.push(tag("h1", "govuk-heading-l", title(view)));
-    main.push(identity(view, view.as_at.unwrap_or(now)));
+    main.push(identity(web, who, view, view.as_at.unwrap_or(now)));
+    main.extend(closed_record(view));
     if let Some(child) = &view.record {
         main.push(super::child::first_things(child));
     }
@@ -104,17 +119,54 @@ fn body(web: &Web, who: &SignedIn, view: &IncidentView, asked: &Asked) -> Html {
     }
     main.push(report(incident));
     main.push(story::story(incident));
-    let side =
-        Html::join([actions(web, who, view), owed(incident), people(incident), time_travel(view, asked)]);
+    main.push(imported_wording(web, incident));
+    main.push(super::wording::about_record(&view.wording, now));
+    let side = Html::join([
+        actions(web, who, view),
+        owed(incident),
+        people(incident),
+        time_travel(view, asked, problems),
+    ]);
     Html::join([div(
         "cf-case",
         Html::join([div("cf-case__main", Html::join(main)), tag("aside", "cf-case__side", side)]),
     )])
 }
 
-fn identity(view: &IncidentView, now: Timestamp) -> Html {
-    let mut bar =
-        IdentityBar::default().name(link(&format!("/children/{}", view.incident.child), name(view).as_str()));
+/// The incident's number, as people read it out: the end of its id.
+fn number(view: &IncidentView) -> String {
+    let id = view.id.to_string();
+    id.rsplit('-').next().unwrap_or(&id).to_uppercase()
+}
+
+/// What somebody who holds the incident of a restricted child must know: what they may do, and whom to ask for more.
+fn closed_record(view: &IncidentView) -> Option<Html> {
+    if !view.record_closed {
+        return None;
+    }
+    let words = "You hold this incident and can finish what you began. The child's own record is closed to you: \
+                 its name, trigger plan, warnings and earlier incidents are not shown here.";
+    let ask = format!(
+        "Ring the duty inspector or the duty supervisor now, say incident {}, and ask whether there is a trigger plan or a warning.",
+        number(view)
+    );
+    Some(Html::join([
+        Banner::new("Restricted record", words, Urgency::Now).into(),
+        p(ask),
+        p(link("/glass", "If a child's safety needs it now: open restricted records with a reason")),
+    ]))
+}
+
+fn identity(web: &Web, who: &SignedIn, view: &IncidentView, now: Timestamp) -> Html {
+    let restricted = view.child.as_ref().is_some_and(|child| child.restricted);
+    let name = name(view);
+    // Nobody is led to a record that is closed to them.
+    let name = if web.app.may(&who.caller, Action::ViewChild, &Resource::child(restricted)) {
+        link(&format!("/children/{}", view.incident.child), name.as_str())
+    } else {
+        Html::from(name)
+    };
+    let mut bar = IdentityBar::default().name(name);
     if let Some(born) = view.child.as_ref().and_then(cf_store::ChildRow::born) {
         let age = born.age_on(now.day()).map(|age| format!(" ({age})")).unwrap_or_default();
         bar = bar.fact("Born", format!("{}{age}", born.long()).as_str());
@@ -131,8 +183,11 @@ fn identity(view: &IncidentView, now: Timestamp) -> Html {
         (_, Some(back)) => bar = bar.fact("Back", back.returned_at.to_string().as_str()),
         (_, None) => {}
     }
-    let earlier = view.episodes.iter().filter(|episode| episode.id() != view.id).count();
-    bar = bar.fact("Missing before", format!("{earlier} times").as_str());
+    if !view.record_closed {
+        let earlier = view.episodes.iter().filter(|episode| episode.id() != view.id).count();
+        bar = bar.fact("Missing before", super::child::times(earlier).as_str());
+    }
+    bar = bar.fact("Incident", number(view).as_str());
     bar.badges(grade_badge(incident.grade())).into()
 }
 
@@ -216,18 +271,47 @@ fn report(incident: &Incident) -> Html {
     Html::join([h2("The report"), SummaryList::new(rows).into()])
 }
 
+/// Words in imported text that may put blame on the child: shown, because nobody could be asked when it came.
+fn imported_wording(web: &Web, incident: &Incident) -> Html {
+    let Origin::Import(import) = &incident.origin else { return Html::default() };
+    let cells = import.row.get().map(Vec::as_slice).unwrap_or_default();
+    let found = cells.iter().flat_map(|(column, text)| web.app.find_wording(column, text));
+    let items: Vec<Html> = found
+        .filter(|found| found.blaming)
+        .map(|found| {
+            let guide = format!("/wording/guide/{}", found.category.name());
+            Html::join([
+                Html::from(format!("“{}”. {} ", found.words, found.why)),
+                link(&guide, super::wording::category_words(found.category)),
+            ])
+        })
+        .collect();
+    if items.is_empty() {
+        return Html::default();
+    }
+    Html::join([h2("Words in the imported text that may put blame on the child"), list(items)])
+}
+
+/// Refuses, and logs that, before a form is shown or its answers are looked at, if the act is never this person's. An
+/// incident that is merely closed is another matter: sending the form says what stands in the way.
+pub(crate) async fn whose_work(
+    web: &Web,
+    caller: &cf_app::Caller,
+    view: &IncidentView,
+    action: Action,
+) -> Result<(), Problem> {
+    let records = [view.id.into(), view.incident.child.into()];
+    web.app.turn_away(caller, action, &view.resource, &records).await
+}
+
 /// Everything the person may do now, most likely first.
 fn actions(web: &Web, who: &SignedIn, view: &IncidentView) -> Html {
     if view.as_at.is_some() {
         return p(link(&format!("/incidents/{}", view.id), "Back to the present"));
     }
     let incident = &view.incident;
-    let restricted = view.child.as_ref().is_some_and(|child| child.restricted);
-    let hand_over = incident.hand_over.as_ref().and_then(|waiting| waiting.what.to.user());
-    let resource =
-        Resource::incident(restricted, incident.owner.user(), incident.owner.team(), incident.is_open())
-            .handed_to(hand_over);
-    let may = |spec: &&acts::Spec| (spec.open)(incident) && web.app.may(&who.caller, spec.action, &resource);
+    let may =
+        |spec: &&acts::Spec| (spec.open)(incident) && web.app.may(&who.caller, spec.action, &view.resource);
     let first = next_step(incident);
     let mut links = Vec::new();
     for spec in acts::all().filter(may) {
@@ -238,10 +322,15 @@ fn actions(web: &Web, who: &SignedIn, view: &IncidentView) -> Html {
             links.push(p(link(&href, spec.title)));
         }
     }
-    if incident.is_open() && web.app.may(&who.caller, cf_access::Action::RecordOnIncident, &resource) {
+    if incident.is_open() && web.app.may(&who.caller, Action::RecordOnIncident, &view.resource) {
         links.push(p(link(&format!("/incidents/{}/facts", view.id), "Record what was learned about risk")));
     }
-    links.push(p(link(&format!("/incidents/{}/history", view.id), "History of this record")));
+    if web.app.may(&who.caller, Action::ChallengeWording, &view.resource) {
+        links.push(p(link(&format!("/wording/challenge/incidents/{}", view.id), "Challenge wording")));
+    }
+    if web.app.may(&who.caller, Action::ViewHistory, &view.resource) {
+        links.push(p(link(&format!("/incidents/{}/history", view.id), "History of this record")));
+    }
     Html::join([h2("Do"), Html::join(links)])
 }
 
@@ -286,21 +375,8 @@ fn people(incident: &Incident) -> Html {
     Html::join(parts)
 }
 
-fn time_travel(view: &IncidentView, asked: &Asked) -> Html {
-    let input = |name: &str, label: &str, kind: &str, value: &str| -> Html {
-        cf_components::Input::new(name, label)
-            .kind(kind)
-            .value(value)
-            .autocomplete("off")
-            .classes("govuk-input--width-10")
-            .into()
-    };
-    let fields = Html::join([
-        input("as_at_date", "Date", "date", &asked.as_at_date),
-        input("as_at_time", "Time", "time", &asked.as_at_time),
-        Button::submit("Show").secondary().into(),
-    ]);
-    Html::join([h2("As known at"), ask(&format!("/incidents/{}", view.id), "", fields)])
+fn time_travel(view: &IncidentView, asked: &Asked, problems: &[FieldProblem]) -> Html {
+    as_at::form(&format!("/incidents/{}", view.id), (&asked.as_at_date, &asked.as_at_time), problems)
 }
 
 /// A badge for each task's state.

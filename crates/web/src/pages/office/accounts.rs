@@ -2,6 +2,7 @@
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use cf_access::{Action, Resource};
 use cf_app::accounts::NewAccount;
 use cf_app::{FieldProblem, Problem};
 use cf_components::{Button, Cell, Details, Html, PasswordInput, Table, Tag};
@@ -133,6 +134,7 @@ pub(super) async fn add(
     State(web): State<Web>,
     Sent { who, answers }: Sent,
 ) -> Result<Response, PageProblem> {
+    who.must(&web, Action::ManageAccounts, Resource::system()).await?;
     let result = match Role::from_code(answers.get("role")) {
         None => Err(Problem::invalid("role", "Choose the role.")),
         Some(role) => {
@@ -158,6 +160,7 @@ pub(super) async fn disable(
     State(web): State<Web>,
     Sent { who, answers }: Sent,
 ) -> Result<Response, PageProblem> {
+    who.must(&web, Action::ManageAccounts, Resource::system()).await?;
     let result = match user(&answers) {
         Ok(user) => web.app.disable_account(&who.caller, user).await,
         Err(problem) => Err(problem),
@@ -169,6 +172,7 @@ pub(super) async fn password(
     State(web): State<Web>,
     Sent { who, answers }: Sent,
 ) -> Result<Response, PageProblem> {
+    who.must(&web, Action::ManageAccounts, Resource::system()).await?;
     let result = match user(&answers) {
         Ok(user) => web.app.set_password(&who.caller, user, answers.get("password").to_owned()).await,
         Err(problem) => Err(problem),

@@ -1,4 +1,4 @@
-//! What councils' returns say, beside police incidents and never linked to them; and what was imported.
+//! What councils' returns say, beside police incidents and never merged with them; and what was imported.
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use cf_app::Problem;
@@ -13,8 +13,8 @@ use crate::shell::Shell;
 use crate::state::Web;
 
 const ON_A_PAGE: i64 = 100;
-const NOT_LINKED: &str = "This is what a council's return says, in days. It is the council's fact. It is not linked to \
-                          police incidents, and nothing here was worked out from them.";
+const NOT_LINKED: &str = "This is what a council's return says, in days. It is the council's fact. Nothing here was \
+                          worked out from police incidents.";
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Asked {

@@ -43,7 +43,7 @@ async fn show(
         web.app.may(&who.caller, Action::BreakGlass, &desk),
         web.app.may(&who.caller, Action::ReviewGlass, &desk),
     );
-    if let Some(reason) = &who.caller.glass {
+    if let Some(reason) = web.app.glass_reason(&who.caller).await {
         let words = format!("Restricted records are open to you. Your reason: {reason}");
         parts.push(Banner::new("Open", words.as_str(), Urgency::Now).into());
     } else if breaks {
@@ -68,10 +68,9 @@ async fn show(
     } else if !breaks {
         parts.push(p("Your role does not open restricted records. Ask the duty inspector."));
     }
-    Ok(Shell::new(web, who, "", "Restricted records")
-        .done(done)
-        .problems(status, problems)
-        .show(Html::join(parts)))
+    let shell = Shell::new(web, who, "", "Restricted records").done(done).problems(status, problems);
+    let shell = if breaks || reviews { shell } else { shell.status(StatusCode::FORBIDDEN) };
+    Ok(shell.show(Html::join(parts)))
 }
 
 fn broken(one: &Break, who: &SignedIn, answers: &Answers, problems: &[FieldProblem]) -> Html {
@@ -149,6 +148,7 @@ pub(super) async fn review(
     State(web): State<Web>,
     Sent { who, answers }: Sent,
 ) -> Result<Response, PageProblem> {
+    who.must(&web, Action::ReviewGlass, Resource::desk()).await?;
     let place = answers.get("session").parse().ok().zip(answers.get("at").parse().ok());
     // Both fields carry the moment in their names: see the form above.
     let named = |field: &str| format!("{field}-{}", answers.get("at"));

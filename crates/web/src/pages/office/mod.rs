@@ -3,35 +3,37 @@ mod accounts;
 mod council;
 mod glass;
 mod queue;
-mod record;
+pub(crate) mod record;
 mod rules;
 mod sessions;
 
-use axum::Router;
-use axum::routing::{get, post};
+use cf_access::Action;
 
-use crate::state::Web;
+use crate::routes::{May, Routes};
 
-pub(crate) fn routes() -> Router<Web> {
-    Router::new()
-        .route("/queue", get(queue::page))
-        .route("/queue/part", get(queue::part))
-        .route("/council", get(council::page))
-        .route("/council/{id}", get(council::one))
-        .route("/imports", get(council::imports))
-        .route("/imports/{id}", get(council::import))
-        .route("/record", get(record::page))
-        .route("/record/verify", post(record::verify))
-        .route("/record/access", get(record::access))
-        .route("/accounts", get(accounts::page).post(accounts::add))
-        .route("/accounts/disable", post(accounts::disable))
-        .route("/accounts/password", post(accounts::password))
-        .route("/sessions", get(sessions::page))
-        .route("/sessions/end", post(sessions::end))
-        .route("/sessions/password", post(sessions::password))
-        .route("/glass", get(glass::page).post(glass::send))
-        .route("/glass/review", post(glass::review))
-        .route("/rules", get(rules::page))
-        .route("/rules/try", get(rules::ask).post(rules::answer))
-        .route("/help", get(rules::help))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/queue", Action::ViewQueue, queue::page)
+        .get("/queue/part", Action::ViewQueue, queue::part)
+        .get("/council", Action::ViewCouncilRecords, council::page)
+        .get("/council/{id}", Action::ViewCouncilRecords, council::one)
+        .get("/imports", Action::ViewImports, council::imports)
+        .get("/imports/{id}", Action::ViewImports, council::import)
+        .get("/record", Action::VerifyRecord, record::page)
+        .post("/record/verify", Action::VerifyRecord, record::verify)
+        .get("/record/access", Action::ViewAccessLog, record::access)
+        .get("/accounts", Action::ManageAccounts, accounts::page)
+        .post("/accounts", Action::ManageAccounts, accounts::add)
+        .post("/accounts/disable", Action::ManageAccounts, accounts::disable)
+        .post("/accounts/password", Action::ManageAccounts, accounts::password)
+        .get("/sessions", Action::ManageOwnSessions, sessions::page)
+        .post("/sessions/end", Action::ManageOwnSessions, sessions::end)
+        .post("/sessions/password", Action::ManageOwnSessions, sessions::password)
+        .get("/glass", May::Either([Action::BreakGlass, Action::ReviewGlass]), glass::page)
+        .post("/glass", Action::BreakGlass, glass::send)
+        .post("/glass/review", Action::ReviewGlass, glass::review)
+        .get("/rules", Action::ViewRules, rules::page)
+        .get("/rules/try", Action::ViewRules, rules::ask)
+        .post("/rules/try", Action::ViewRules, rules::answer)
+        .get("/help", Action::ViewHelp, rules::help)
 }

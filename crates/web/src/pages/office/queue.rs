@@ -1,6 +1,7 @@
 //! The supervisor's lists: what waits, how long, and the act that settles it.
 use axum::extract::State;
 use axum::response::{Html as Answer, IntoResponse, Response};
+use cf_access::Action;
 use cf_components::{Cell, Html, Table};
 use cf_kernel::{Grade, Timestamp};
 use cf_store::{BoardRow, Queue};
@@ -31,7 +32,8 @@ async fn region(web: &Web, who: &SignedIn) -> Result<Html, PageProblem> {
     for (queue, rows) in &view.lists {
         let (title, nothing, slug, act) = words(*queue);
         parts.push(h2(format!("{title}: {}", rows.len())));
-        parts.push(if rows.is_empty() { p(nothing) } else { table(title, rows, slug, act, now) });
+        let act = act_for(*queue).map(|action| (slug, act, action));
+        parts.push(if rows.is_empty() { p(nothing) } else { table(web, who, title, rows, act, now) });
     }
     parts.push(h2(format!("Overdue and brought to a supervisor or higher: {}", view.escalated.len())));
     parts.push(if view.escalated.is_empty() {
@@ -39,6 +41,13 @@ async fn region(web: &Web, who: &SignedIn) -> Result<Html, PageProblem> {
     } else {
         clocks_table(&view.escalated, now)
     });
+    parts.push(h2(format!("Wording kept or challenged: {}", view.wording.len())));
+    parts.push(if view.wording.is_empty() {
+        p("No words wait for a look.")
+    } else {
+        crate::pages::wording::matters_table(&view.wording, now)
+    });
+    parts.push(p(link("/wording/audit", "Wording audit")));
     parts.push(p(format!("As at {now}.")));
     Ok(Html::join(parts))
 }
@@ -65,7 +74,23 @@ const fn words(queue: Queue) -> (&'static str, &'static str, &'static str, &'sta
     }
 }
 
-fn table(title: &str, rows: &[BoardRow], slug: &str, act: &str, now: Timestamp) -> Html {
+/// The action behind the act that settles a list; none where the incident itself says what to do.
+const fn act_for(queue: Queue) -> Option<Action> {
+    match queue {
+        Queue::SeniorLook | Queue::ToLookAt => Some(Action::ReviewIncident),
+        Queue::Regrade => Some(Action::GradeIncident),
+        Queue::NoAction | Queue::HandOvers => None,
+    }
+}
+
+fn table(
+    web: &Web,
+    who: &SignedIn,
+    title: &str,
+    rows: &[BoardRow],
+    act: Option<(&str, &str, Action)>,
+    now: Timestamp,
+) -> Html {
     let mut table = Table::new(
         title,
         ["Child", "Grade", "Recommended", "Since last action", "Held by", "Do"].map(Cell::from),
@@ -75,7 +100,14 @@ fn table(title: &str, rows: &[BoardRow], slug: &str, act: &str, now: Timestamp) 
     for row in rows {
         let name = if row.name.is_empty() { "Name not known" } else { row.name.as_str() };
         let here = format!("/incidents/{}", row.id());
-        let there = if slug.is_empty() { here.clone() } else { format!("{here}/do/{slug}") };
+        // Whoever only looks on is led to the incident, not to a form they cannot send.
+        let may = |(.., action): &(&str, &str, Action)| {
+            web.app.may(&who.caller, *action, &cf_app::views::resource_of_row(row))
+        };
+        let (there, words) = match act.filter(may) {
+            Some((slug, words, _)) => (format!("{here}/do/{slug}"), words),
+            None => (here.clone(), "Open the incident"),
+        };
         let recommended =
             row.recommended.as_deref().and_then(Grade::from_code).map_or("not known", Grade::label);
         let owner = match (&row.hand_over_name, row.hand_over_at) {
@@ -91,7 +123,7 @@ fn table(title: &str, rows: &[BoardRow], slug: &str, act: &str, now: Timestamp) 
             Cell::from(recommended),
             Cell::from(elapsed(now.seconds_since(Timestamp::from_micros(row.last_action_at)))),
             Cell::from(owner),
-            Cell::from(link_about(&there, act, &format!("for {name}"))),
+            Cell::from(link_about(&there, words, &format!("for {name}"))),
         ]);
     }
     table.stacked().into()

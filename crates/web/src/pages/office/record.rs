@@ -61,18 +61,33 @@ async fn show(web: &Web, who: &SignedIn, result: Html) -> Result<Response, PageP
 }
 
 pub(super) async fn verify(State(web): State<Web>, Sent { who, .. }: Sent) -> Result<Response, PageProblem> {
-    let result = match ONE.try_acquire() {
-        Err(_) => Banner::new("Wait", "A verification is running already.", Urgency::Soon).into(),
-        Ok(_permit) => match tokio::time::timeout(LONGEST, web.app.verify_record(&who.caller)).await {
-            Ok(Ok(report)) => verified(&report),
-            Ok(Err(problem)) => return Err(PageProblem::to(&web, &who, problem)),
-            Err(_) => {
-                let words = "This took longer than a minute and was stopped. Run childfirst verify instead.";
-                Banner::new("Not finished", words, Urgency::Soon).into()
-            }
-        },
+    let result = match recompute(&web, &who.caller).await {
+        Ok(report) => verified(&report),
+        Err(Problem::Refused { message, next_step, .. }) => {
+            let words = format!("{}. {next_step}", capital(&message));
+            Banner::new("Not finished", words.as_str(), Urgency::Soon).into()
+        }
+        Err(problem) => return Err(PageProblem::to(&web, &who, problem)),
     };
     show(&web, &who, result).await
+}
+
+/// Recomputes both logs, one at a time and for a minute at most.
+pub(crate) async fn recompute(web: &Web, caller: &cf_app::Caller) -> Result<Report, Problem> {
+    let refused = |code, message: &str, next_step| {
+        Err(Problem::Refused { code, message: message.to_owned(), next_step })
+    };
+    let Ok(_permit) = ONE.try_acquire() else {
+        return refused("verifying", "a verification is running already", "Wait for it to end.");
+    };
+    match tokio::time::timeout(LONGEST, web.app.verify_record(caller)).await {
+        Ok(report) => report,
+        Err(_) => refused(
+            "verification_too_long",
+            "this took longer than a minute and was stopped",
+            "Run childfirst verify instead.",
+        ),
+    }
 }
 
 fn verified(report: &Report) -> Html {

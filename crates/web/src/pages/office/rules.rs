@@ -2,6 +2,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use cf_access::{Action, Resource};
 use cf_app::{FieldProblem, Problem};
 use cf_components::{Button, Cell, Html, Table, Tag};
 use cf_grading::{Effect, Facts, RuleSet};
@@ -18,7 +19,12 @@ use crate::shell::Shell;
 use crate::state::Web;
 
 async fn allowed(web: &Web, who: &SignedIn) -> Result<(), PageProblem> {
-    web.app.read_rules(&who.caller).await.map_err(|problem| PageProblem::to(web, who, problem))
+    asks(web, who, Action::ViewRules).await
+}
+
+async fn asks(web: &Web, who: &SignedIn, action: Action) -> Result<(), PageProblem> {
+    let asked = web.app.authorise(&who.caller, action, &Resource::system(), &[]).await;
+    asked.map_err(|problem| PageProblem::to(web, who, problem))
 }
 
 pub(super) async fn page(State(web): State<Web>, who: SignedIn) -> Result<Response, PageProblem> {
@@ -170,6 +176,7 @@ pub(super) async fn answer(State(web): State<Web>, Sent { who, answers }: Sent) 
 const HELP_SETTING: &str = "help/ring";
 
 pub(super) async fn help(State(web): State<Web>, who: SignedIn) -> Result<Response, PageProblem> {
+    asks(&web, &who, Action::ViewHelp).await?;
     let setting = web.app.store().setting(HELP_SETTING).await.map_err(Problem::from);
     let setting = setting.map_err(|problem| PageProblem::to(&web, &who, problem))?;
     let ring = setting.and_then(|setting| serde_json::from_str::<String>(&setting.json).ok());

@@ -1,0 +1,59 @@
+//! Which council answers for a child: the one that plans its care, or else that of the borough the child lives in.
+//!
+//! A return home interview is the task of the authority that looks after the child, and for any other child of the
+//! authority where the child lives. SOURCE: Department for Education, statutory guidance on children who run away or go
+//! missing from home or care, January 2014.
+use cf_exchange::borough;
+use cf_store::ChildRow;
+
+/// Whether two codes name the same council. The record holds DfE three-digit codes and ONS codes, as each source has
+/// them.
+#[must_use]
+pub fn same(one: &str, other: &str) -> bool {
+    plain(one).eq_ignore_ascii_case(plain(other))
+}
+
+/// Every code a council goes by.
+#[must_use]
+pub fn codes(authority: &str) -> Vec<String> {
+    let mut codes = vec![authority.trim().to_owned()];
+    codes.extend(
+        borough(authority).into_iter().flat_map(|known| [known.ons.to_owned(), known.dfe.to_owned()]),
+    );
+    codes.sort();
+    codes.dedup();
+    codes
+}
+
+/// The council that answers for this child, as its record says it; none when it says neither.
+#[must_use]
+pub fn answers_for(child: &ChildRow) -> Option<&str> {
+    let said =
+        |code: &Option<String>| code.as_deref().map(str::trim).filter(|code| !code.is_empty()).is_some();
+    if said(&child.responsible) { child.responsible.as_deref() } else { child.borough.as_deref() }
+}
+
+/// Whether this child is another council's than `authority`, or nobody knows whose.
+#[must_use]
+pub fn is_anothers(child: Option<&ChildRow>, authority: &str) -> bool {
+    child.and_then(answers_for).is_none_or(|answering| !same(answering, authority))
+}
+
+fn plain(code: &str) -> &str {
+    let code = code.trim();
+    borough(code).map_or(code, |known| known.dfe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_council_is_known_by_either_code() {
+        assert!(same("E09000008", "306") && same(" 306 ", "306") && same("e09000008", "E09000008"));
+        assert!(!same("E09000008", "307") && !same("", "306"));
+        assert_eq!(codes("306"), ["306", "E09000008"]);
+        assert_eq!(codes("E09000008"), ["306", "E09000008"]);
+        assert_eq!(codes("850"), ["850"]);
+    }
+}

@@ -1,0 +1,139 @@
+//! Now and then somebody writes words that blame, keeps them with a reason, and a colleague looks or challenges.
+//!
+//! The plan itself blames no child (a test reads all of it). These sentences are put in here, on few entries, so that a
+//! demonstration has something in the supervisor's queue, in the audit and among the challenges. Fewer in the second
+//! half of the time, as if the desk had learned.
+use cf_app::import::derived_id;
+use cf_app::wording::matters::ChallengeForm;
+use cf_app::wording::{Decision, Decisions};
+use cf_app::{App, Caller, Problem};
+use cf_casework::missing::command::{Act, Action};
+use cf_casework::wording::{Act as About, Look, LookDecision, Outcome, RecordKind, Settlement};
+use cf_kernel::{CommandId, IncidentId, Private, Role, WordingId};
+
+use super::World;
+use crate::plan::Step;
+
+/// One entry in so many, in the first half of the time and in the second.
+const ONE_IN: [u128; 2] = [14, 40];
+/// Looks are taken when a kept finding is older than this at the present.
+const LOOKED_AT_AFTER_DAYS: i64 = 2;
+
+/// What is added to an entry, and why the writer keeps it.
+const BLAME: [(&str, &str); 5] = [
+    ("Carer says the child is putting themselves at risk.", "These are the carer's words, noted as said."),
+    ("Child chose to leave again, as before.", "It is how the call was logged."),
+    ("Streetwise, and will be back.", "Said by the last person who saw the child."),
+    ("The child refuses to engage with the worker.", "Quoted from the worker's email."),
+    ("The absconder was seen near the station.", "The word stands in the other force's message."),
+];
+
+/// Words no rule finds, which a colleague challenges.
+const COLD: &str = "An odd one, this.";
+
+/// The words a colleague copies.
+const COLD_WORDS: &str = "An odd one";
+
+/// What this step does about wording; nothing for most.
+pub(super) enum Slip {
+    Blame(usize),
+    Cold,
+}
+
+/// Which entries slip follows from the command alone, so the same plan gives the same record.
+pub(super) fn slip(world: &World, step: &Step, act: &Act) -> Option<Slip> {
+    let Act::Record(_) = act else { return None };
+    let dice = step.command.uuid().as_u128() >> 8;
+    let half = world.plan.london.present.seconds_since(world.plan.london.starts()) / 2;
+    let late = step.at.seconds_since(world.plan.london.starts()) > half;
+    let one_in = ONE_IN[usize::from(late)];
+    match dice % one_in {
+        0 => Some(Slip::Blame((dice / one_in % BLAME.len() as u128) as usize)),
+        1 if (dice / one_in).is_multiple_of(7) => Some(Slip::Cold),
+        _ => None,
+    }
+}
+
+/// The act with the sentence, and its writer with what they decide about it.
+pub(super) fn slipped(app: &App, caller: &Caller, act: Act, slip: &Slip) -> (Caller, Act) {
+    let Act::Record(Action { kind, done_at, what }) = act else { return (caller.clone(), act) };
+    let (sentence, reason) = match slip {
+        Slip::Blame(number) => BLAME[*number],
+        Slip::Cold => (COLD, "Written as the call was told."),
+    };
+    let text = format!("{} {sentence}", what.or_gone());
+    let mut decisions = Decisions::default();
+    for found in app.find_wording("what", &text).into_iter().filter(|found| found.blaming) {
+        decisions.decide(found.key, Decision::Keep(reason.to_owned()));
+    }
+    (caller.deciding(decisions), Act::Record(Action { kind, done_at, what: Private::Known(text) }))
+}
+
+/// What colleagues do about it; nothing where nobody fits, or where the child's record is closed to them.
+pub(super) async fn afterwards(
+    app: &App,
+    world: &World,
+    step: &Step,
+    incident: IncidentId,
+    slip: &Slip,
+) -> Result<(), Problem> {
+    match colleagues(app, world, step, incident, slip).await {
+        Err(Problem::NotFound | Problem::Denied { .. }) => Ok(()),
+        done => done,
+    }
+}
+
+async fn colleagues(
+    app: &App,
+    world: &World,
+    step: &Step,
+    incident: IncidentId,
+    slip: &Slip,
+) -> Result<(), Problem> {
+    let writer = world.caller(step.by);
+    let another = |role| {
+        let fits = |caller: &&Caller| caller.role() == role && caller.actor.user != writer.actor.user;
+        world.callers.iter().find(fits).ok_or(Problem::NotFound)
+    };
+    let command = |what: &str| CommandId::from_uuid(derived_id(what, &step.command.to_string()));
+    let number = match slip {
+        Slip::Cold => {
+            let colleague = another(Role::Operator)?;
+            let record = incident.into();
+            let entries = app.wording_entries(colleague, RecordKind::Incident, record).await?;
+            let fits = |text: &str| text.contains(COLD_WORDS);
+            let entry = entries.iter().find(|entry| entry.texts.iter().any(|(_, text)| fits(text)));
+            let form = ChallengeForm {
+                entry: entry.map(|entry| entry.version),
+                words: COLD_WORDS.to_owned(),
+                why: "It says nothing of what happened or what the child needs.".to_owned(),
+            };
+            app.challenge_wording(colleague, command("sim challenge"), RecordKind::Incident, record, form)
+                .await?;
+            return Ok(());
+        }
+        Slip::Blame(number) => *number,
+    };
+    let id = WordingId::from_uuid(derived_id("wording", &format!("{} 0", step.command)));
+    // Words of an inspector are looked at by another inspector.
+    let senior = writer.role() == Role::Inspector;
+    let supervisor = another(if senior { Role::Inspector } else { Role::Supervisor })?;
+    let recent = world.plan.london.present.seconds_since(step.at) < LOOKED_AT_AFTER_DAYS * 86_400;
+    let found = !matches!(app.wording_matter(supervisor, id).await, Err(Problem::NotFound));
+    if recent || !found {
+        return Ok(());
+    }
+    let decision =
+        [LookDecision::Agreed, LookDecision::Rewording, LookDecision::Challenge, LookDecision::FalseAlarm]
+            [if number == 2 { 3 } else { number % 3 }];
+    let look = About::Look(Look { decision, words: "Read the entry and the one before it.".into() });
+    app.act_on_wording(supervisor, command("sim look"), id, None, look).await?;
+    if !matches!(decision, LookDecision::Rewording | LookDecision::Challenge) {
+        return Ok(());
+    }
+    let answer = About::Answer("I would write what was done, and by whom.".into());
+    app.act_on_wording(writer, command("sim answer"), id, None, answer).await?;
+    let outcome = if decision == LookDecision::Rewording { Outcome::Reworded } else { Outcome::Learning };
+    let settled = About::Settle(Settlement { outcome, words: "Talked it through.".into() });
+    app.act_on_wording(supervisor, command("sim settle"), id, None, settled).await
+}

@@ -1,0 +1,177 @@
+//! What the wording rules found in each recorded entry, as counts: the denominator and the numerator of an audit.
+//!
+//! An ordinary table, because a check is a measurement by one version of the rules and not a fact of the case. It is
+//! written in the transaction of its entry, so that no entry is counted that was not recorded.
+use cf_kernel::{Role, StreamId, TeamId, Timestamp};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::db::{Arg, args};
+use crate::{Fault, Store};
+
+/// Columns of the table, in the order of [`WordingCheck::args`].
+pub(crate) const COLUMNS: usize = 13;
+pub(crate) const INSERT: &str = "insert into wording_check (stream, version, kind, month, at, role, team, imported, \
+     rules, blaming, advisory, kept, found)";
+
+/// What was found in one entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordingCheck {
+    /// The record.
+    pub stream: StreamId,
+    /// The entry: its version in the record.
+    pub version: i64,
+    /// The record's kind.
+    pub kind: &'static str,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// In which role its writer acted.
+    pub role: Role,
+    /// For which team.
+    pub team: TeamId,
+    /// Whether another system wrote it.
+    pub imported: bool,
+    /// The version of the rules.
+    pub rules: String,
+    /// Findings that blame.
+    pub blaming: u32,
+    /// Suggestions.
+    pub advisory: u32,
+    /// Of the findings that blame, kept with the writer's decision.
+    pub kept: u32,
+    /// Categories of the findings that blame, each once.
+    pub categories: Vec<&'static str>,
+}
+
+impl WordingCheck {
+    pub(crate) fn args(self) -> Vec<Arg> {
+        let Self {
+            stream,
+            version,
+            kind,
+            at,
+            role,
+            team,
+            imported,
+            rules,
+            blaming,
+            advisory,
+            kept,
+            categories,
+        } = self;
+        args![
+            stream.uuid(),
+            version,
+            kind,
+            month(at),
+            at.micros(),
+            role.code(),
+            team.uuid(),
+            i64::from(imported),
+            rules,
+            i64::from(blaming),
+            i64::from(advisory),
+            i64::from(kept),
+            categories.join(",")
+        ]
+        .into_iter()
+        .collect()
+    }
+}
+
+/// Months since year 0, on a London calendar.
+fn month(at: Timestamp) -> i64 {
+    let date = at.day().date();
+    i64::from(date.year()) * 12 + i64::from(date.month()) - 1
+}
+
+/// Entries checked in one month, for one team, role and origin.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct WordingRate {
+    /// Months since year 0.
+    pub month: i64,
+    /// The writers' role.
+    pub role: String,
+    /// The writers' team.
+    pub team: Uuid,
+    /// 1 where another system wrote them.
+    pub imported: i64,
+    /// Entries checked.
+    pub checked: i64,
+    /// Of these, with words that blame.
+    pub blaming: i64,
+    /// Of these, with words kept by decision.
+    pub kept: i64,
+}
+
+/// Entries of one month with the same categories of blame.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct WordingCategories {
+    /// Months since year 0.
+    pub month: i64,
+    /// 1 where another system wrote them.
+    pub imported: i64,
+    /// Categories, comma-separated.
+    pub found: String,
+    /// Entries.
+    pub entries: i64,
+}
+
+/// An entry with words that blame: where it is.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct WordingEntry {
+    /// The record.
+    pub stream: Uuid,
+    /// The entry.
+    pub version: i64,
+    /// The record's kind.
+    pub kind: String,
+    /// When it was recorded.
+    pub at: i64,
+    /// The writer's role.
+    pub role: String,
+    /// Categories, comma-separated.
+    pub found: String,
+}
+
+impl Store {
+    /// Entries checked from one month to another, both included, by month, role, team and origin.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn wording_rates(&self, from: i64, to: i64) -> Result<Vec<WordingRate>, Fault> {
+        let sql = "select month, role, team, imported, count(*) as checked, \
+                   count(case when blaming > 0 then 1 end) as blaming, count(case when kept > 0 then 1 end) as kept \
+                   from wording_check where month >= $1 and month <= $2 \
+                   group by month, role, team, imported order by month, role, team, imported";
+        Ok(self.reads().rows(sql, args![from, to]).await?)
+    }
+
+    /// Entries with words that blame, by month and categories.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn wording_categories(&self, from: i64, to: i64) -> Result<Vec<WordingCategories>, Fault> {
+        let sql = "select month, imported, found, count(*) as entries from wording_check \
+                   where blaming > 0 and month >= $1 and month <= $2 \
+                   group by month, imported, found order by month, imported, found";
+        Ok(self.reads().rows(sql, args![from, to]).await?)
+    }
+
+    /// Entries with words that blame, newest first; of one month (0 for any) and one category (empty for any).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn wording_entries(
+        &self,
+        month: i64,
+        category: &str,
+        limit: i64,
+    ) -> Result<Vec<WordingEntry>, Fault> {
+        let sql = "select stream, version, kind, at, role, found from wording_check \
+                   where blaming > 0 and ($1 = 0 or month = $1) and ($2 = '' or ',' || found || ',' like $3) \
+                   order by at desc, stream, version limit $4";
+        let like = format!("%,{category},%");
+        Ok(self.reads().rows(sql, args![month, category, like, limit]).await?)
+    }
+}

@@ -1,0 +1,261 @@
+//! Children who go missing together: a list first, then a picture of who is tied to whom, then the table behind it.
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use cf_app::Problem;
+use cf_app::together::{Shared, Tie, Together};
+use cf_components::{Cell, Html, Table};
+use cf_store::ChildRow;
+use uuid::Uuid;
+
+use crate::markup::{h1, h2, link, link_about, list, p, tag};
+use crate::pages::problem_page::PageProblem;
+use crate::session::SignedIn;
+use crate::shell::Shell;
+use crate::state::Web;
+
+pub(super) async fn page(
+    State(web): State<Web>,
+    who: SignedIn,
+    Path(text): Path<String>,
+) -> Result<Response, PageProblem> {
+    let found = match super::id(&text) {
+        Ok(id) => web.app.together(&who.caller, id).await,
+        Err(problem) => Err::<_, Problem>(problem),
+    };
+    let view = found.map_err(|problem| PageProblem::to(&web, &who, problem))?;
+    let back = format!("/children/{}", view.child.id());
+    let shell =
+        Shell::new(&web, &who, "/children", "Missing together").wide().back(&back, "The child's record");
+    Ok(shell.show(body(&view)))
+}
+
+fn body(view: &Together) -> Html {
+    let mut parts = vec![
+        tag("span", "govuk-caption-l", name(&view.child)),
+        h1("Missing together, or in touch"),
+        p(
+            "Children missing at overlapping times and found at the same place, or with a phone number or address in \
+             common. Worked out from the records just now. It is a question to ask, and proof of nothing.",
+        ),
+    ];
+    if view.others.is_empty() {
+        parts.push(p("No other child's record you may open touches this one."));
+    }
+    for other in &view.others {
+        parts.push(one(view, other));
+    }
+    if view.unseen > 0 {
+        parts.push(p(match view.unseen {
+            1 => "One more child is tied to this one, whose record you may not open. Ask the duty inspector.".to_owned(),
+            more => format!(
+                "{more} more children are tied to this one, whose records you may not open. Ask the duty inspector."
+            ),
+        }));
+    }
+    if view.more > 0 {
+        parts.push(p(format!("{} more, with weaker ties, are not shown.", view.more)));
+    }
+    if !view.others.is_empty() {
+        parts.push(h2("Who is tied to whom"));
+        parts.push(picture(view));
+        parts.push(table(view));
+    }
+    Html::join(parts)
+}
+
+fn name(row: &ChildRow) -> &str {
+    if row.name.is_empty() { "Name not known" } else { row.name.as_str() }
+}
+
+fn tie(view: &Together, a: Uuid, b: Uuid) -> Option<&Tie> {
+    view.ties.iter().find(|tie| tie.between == [a, b] || tie.between == [b, a])
+}
+
+fn one(view: &Together, other: &ChildRow) -> Html {
+    let Some(tie) = tie(view, view.child.stream, other.stream) else { return Html::default() };
+    let heading = tag("h2", "govuk-heading-m", link(&format!("/children/{}", other.id()), name(other)));
+    Html::join([
+        heading,
+        list(tie.shared.iter().map(|shared| evidence(shared, name(&view.child), name(other)))),
+    ])
+}
+
+fn evidence(shared: &Shared, own: &str, other: &str) -> Html {
+    match shared {
+        Shared::Found { place, incidents: [first, second], from } => Html::join([
+            Html::from(format!("Both missing from {from}, both found at {place}: ")),
+            link_about(&format!("/incidents/{first}"), "the incident", &format!("of {own}, from {from}")),
+            Html::from(" and "),
+            link_about(&format!("/incidents/{second}"), "the other", &format!("of {other}, from {from}")),
+        ]),
+        Shared::Phone(number) => Html::from(format!("The same phone number: {number}")),
+        Shared::Postcode(code) => Html::from(format!("The same home postcode: {}", spaced(code))),
+        Shared::AtTheSameTime(1) => Html::from("Once missing at the same time"),
+        Shared::AtTheSameTime(count) => Html::from(format!("{count} times missing at the same time")),
+    }
+}
+
+/// The inward part is always three characters.
+fn spaced(code: &str) -> String {
+    match code.len().checked_sub(3).filter(|at| *at > 0 && code.is_char_boundary(*at)) {
+        Some(at) => format!("{} {}", &code[..at], &code[at..]),
+        None => code.to_owned(),
+    }
+}
+
+fn short(shared: &Shared) -> Option<&'static str> {
+    match shared {
+        Shared::Found { .. } => Some("found at the same place"),
+        Shared::Phone(_) => Some("a phone"),
+        Shared::Postcode(_) => Some("an address"),
+        Shared::AtTheSameTime(_) => None,
+    }
+}
+
+/// What ties two children, each kind once.
+fn kinds(tie: &Tie) -> Vec<&'static str> {
+    let mut kinds: Vec<&str> = tie.shared.iter().filter_map(short).collect();
+    kinds.dedup();
+    kinds
+}
+
+const WIDTH: f64 = 720.0;
+const HEIGHT: f64 = 520.0;
+const NODE: (f64, f64) = (168.0, 46.0);
+/// Letters that fit a line of a node; a longer name is drawn closer, never cut.
+const FITS: usize = 18;
+
+/// Places on an ellipse round the child asked about, in the order of the list. The same children, the same picture.
+fn places(view: &Together) -> BTreeMap<Uuid, (f64, f64)> {
+    let mut at = BTreeMap::from([(view.child.stream, (WIDTH / 2.0, HEIGHT / 2.0))]);
+    let count = view.others.len().max(1) as f64;
+    for (number, other) in view.others.iter().enumerate() {
+        let angle = std::f64::consts::TAU * number as f64 / count - std::f64::consts::FRAC_PI_2;
+        let whole = |value: f64| value.round();
+        let x = whole(WIDTH / 2.0 + (WIDTH - NODE.0 - 12.0) / 2.0 * angle.cos());
+        let y = whole(HEIGHT / 2.0 + (HEIGHT - NODE.1 - 12.0) / 2.0 * angle.sin());
+        at.insert(other.stream, (x, y));
+    }
+    at
+}
+
+/// Lines are what the table below says; each child is a link that Tab reaches, in the order of the list.
+fn picture(view: &Together) -> Html {
+    let at = places(view);
+    let mut svg = format!(
+        "<svg class=\"cf-net\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"group\" aria-label=\"Children tied to {}, as a picture; the table below says the same\">\n",
+        Html::from(name(&view.child))
+    );
+    for tie in &view.ties {
+        let [Some((x1, y1)), Some((x2, y2))] = tie.between.map(|id| at.get(&id)) else { continue };
+        let class = match tie.shared.first() {
+            Some(Shared::Found { .. }) => "found",
+            Some(Shared::Phone(_)) => "phone",
+            _ => "postcode",
+        };
+        let _ = writeln!(
+            svg,
+            "<line class=\"cf-net__tie cf-net__tie--{class}\" x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\"/>"
+        );
+    }
+    for child in std::iter::once(&view.child).chain(&view.others) {
+        let Some((x, y)) = at.get(&child.stream) else { continue };
+        let own = if child.stream == view.child.stream { " cf-net__node--own" } else { "" };
+        let _ = writeln!(
+            svg,
+            "<a href=\"/children/{}\"><rect class=\"cf-net__node{own}\" x=\"{:.0}\" y=\"{:.0}\" width=\"{}\" height=\"{}\" rx=\"4\"/>{}</a>",
+            child.id(),
+            x - NODE.0 / 2.0,
+            y - NODE.1 / 2.0,
+            NODE.0,
+            NODE.1,
+            label(name(child), *x, *y)
+        );
+    }
+    svg.push_str("</svg>\n");
+    let key = tag(
+        "p",
+        "cf-quiet",
+        "Thick red: found at the same place while both were missing. Dashed blue: a phone in common. Dotted grey: an address in common.",
+    );
+    Html::join([Html::trusted(svg), key])
+}
+
+/// The whole name in one line or two.
+fn label(name: &str, x: f64, y: f64) -> String {
+    let (first, second) = name.split_once(' ').unwrap_or((name, ""));
+    let line = |text: &str, y: f64| {
+        let squeeze = if text.chars().count() > FITS {
+            format!(" textLength=\"{:.0}\" lengthAdjust=\"spacingAndGlyphs\"", NODE.0 - 14.0)
+        } else {
+            String::new()
+        };
+        format!("<tspan x=\"{x}\" y=\"{y}\"{squeeze}>{}</tspan>", Html::from(text))
+    };
+    if second.is_empty() {
+        return format!("<text>{}</text>", line(first, y + 5.0));
+    }
+    // The space keeps the two words apart for who hears them.
+    format!("<text>{} {}</text>", line(first, y - 4.0), line(second, y + 15.0))
+}
+
+fn table(view: &Together) -> Html {
+    let mut names: BTreeMap<Uuid, &str> = view.others.iter().map(|row| (row.stream, name(row))).collect();
+    names.insert(view.child.stream, name(&view.child));
+    let mut table =
+        Table::new("Every line of the picture", ["Child", "And", "Have in common"].map(Cell::from))
+            .caption_classes("govuk-table__caption--m")
+            .first_cell_is_header(true);
+    for tie in &view.ties {
+        let [Some(a), Some(b)] = tie.between.map(|id| names.get(&id).copied()) else { continue };
+        table = table.row([Cell::from(a), Cell::from(b), Cell::from(kinds(tie).join(", "))]);
+    }
+    table.stacked().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn child(id: u128, name: &str) -> ChildRow {
+        ChildRow {
+            stream: Uuid::from_u128(id),
+            name: name.into(),
+            names: String::new(),
+            born_on: None,
+            sex: String::new(),
+            looked_after: None,
+            responsible: None,
+            borough: None,
+            restricted: false,
+            trigger_plan: false,
+            philomena: false,
+            warnings: 0,
+            source: None,
+        }
+    }
+
+    #[test]
+    fn the_picture_is_the_same_each_time_escapes_names_and_says_what_the_table_says() {
+        let others: Vec<ChildRow> = (2..6).map(|id| child(id, "Ada <b>Example")).collect();
+        let tie = |b: u128| Tie {
+            between: [Uuid::from_u128(1), Uuid::from_u128(b)],
+            shared: vec![Shared::Phone("07700900123".into()), Shared::Postcode("E16AN".into())],
+        };
+        let view =
+            Together { child: child(1, "Own"), ties: (2..6).map(tie).collect(), others, unseen: 1, more: 0 };
+        let html = body(&view).to_string();
+        assert_eq!(html, body(&view).to_string());
+        assert!(!html.contains("<b>"));
+        assert_eq!(html.matches("cf-net__tie--phone").count(), 4);
+        assert_eq!(html.matches("a phone, an address").count(), 4);
+        assert!(html.contains("The same home postcode: E1 6AN") && html.contains("One more child"));
+        let at = places(&view);
+        let distinct: std::collections::BTreeSet<_> =
+            at.values().map(|(x, y)| (x.to_bits(), y.to_bits())).collect();
+        assert_eq!(distinct.len(), 5, "no child stands on another");
+    }
+}

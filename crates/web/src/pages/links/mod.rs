@@ -1,0 +1,56 @@
+//! Pairs of records that may be one child, decided one by one by a person. Nothing merges by itself.
+pub(crate) mod decide;
+mod list;
+mod pair;
+mod waterfall;
+
+use cf_access::Action;
+use cf_app::Problem;
+use cf_kernel::LinkId;
+
+use crate::routes::Routes;
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/links", Action::ViewLinks, list::page)
+        .get("/links/{id}", Action::ViewLinks, pair::page)
+        .post("/links/{id}", Action::DecideLink, decide::send)
+}
+
+fn id(text: &str) -> Result<LinkId, Problem> {
+    text.parse().map_err(|_| Problem::NotFound)
+}
+
+/// A field of the engine with a capital letter, as a heading of a row.
+fn field_words(field: &str) -> String {
+    match field {
+        "before comparing" => "Before comparing".to_owned(),
+        "perhaps one household" => "Perhaps brother or sister".to_owned(),
+        other => super::problem_page::capital(other),
+    }
+}
+
+/// Bits with one decimal, signed: `+9.1`.
+fn bits(weight: i32) -> String {
+    format!("{:+.1}", f64::from(weight) / 1024.0)
+}
+
+/// A probability for people who decide: as odds would be read, never as certainty.
+fn chance(probability: f64) -> String {
+    match probability {
+        p if p >= 0.995 => "over 99%".to_owned(),
+        p if p < 0.005 => "under 1%".to_owned(),
+        p => format!("{:.0}%", p * 100.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_and_chances_are_short() {
+        assert_eq!([bits(9_318), bits(-512), bits(0)], ["+9.1", "-0.5", "+0.0"]);
+        assert_eq!([chance(0.999), chance(0.5), chance(0.0001)], ["over 99%", "50%", "under 1%"]);
+    }
+}

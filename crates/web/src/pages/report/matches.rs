@@ -1,0 +1,187 @@
+//! Children who may be the one, beside the report form: who, why, what must be known first, and what a person may say
+//! of each. The engine suggests; choosing one, or saying that it is not the one, is a person's act.
+use cf_app::matching::{Likely, LikelyList};
+use cf_components::{Badge, Details, Html, Urgency};
+use cf_kernel::{ChildId, Timestamp};
+
+use crate::markup::{div, h3, link, list, p, tag};
+
+/// Why a child is not the one: code, words on the button, and as recorded.
+pub(super) const APART: [(&str, &str); 4] = [
+    ("said", "The caller says so"),
+    ("age", "Another age or date of birth"),
+    ("both", "The caller knows both children"),
+    ("home", "Lives elsewhere or looks different"),
+];
+
+/// Each child who may be the one, and what else there is.
+pub(super) fn likely_html(found: &LikelyList, now: Timestamp) -> Html {
+    let mut parts: Vec<Html> = found.likely.iter().map(|one| one_match(one, now)).collect();
+    parts.extend(found.hidden.iter().map(|child| hidden_match(*child, found)));
+    if parts.is_empty() {
+        parts.push(p("No child known so far fits what is typed. Going on registers the child."));
+    }
+    if found.set_aside > 0 {
+        let words = match found.set_aside {
+            1 => "One child you said this is not about is not shown again.".to_owned(),
+            more => format!("{more} children you said this is not about are not shown again."),
+        };
+        parts.push(tag("p", "cf-quiet", words));
+    }
+    if !found.indexed {
+        parts.push(tag(
+            "p",
+            "cf-quiet",
+            "Spelling is matched loosely only once the index is loaded; try other spellings.",
+        ));
+    }
+    Html::join(parts)
+}
+
+/// A probability as a person would say it. No figure: it would be read as more than it is.
+pub(crate) fn in_words(probability: Option<f64>) -> &'static str {
+    match probability {
+        Some(p) if p >= 0.95 => "Very likely this child",
+        Some(p) if p >= 0.7 => "Likely this child",
+        Some(p) if p >= 0.2 => "Possibly this child",
+        Some(_) => "A slight chance",
+        None => "Part of a name or number fits",
+    }
+}
+
+fn step(value: &str, words: &str, about: &str, class: &str) -> Html {
+    Html::trusted(format!(
+        "<button type=\"submit\" form=\"report\" name=\"step\" value=\"{}\" class=\"{class}\">{}<span class=\"govuk-visually-hidden\">: {}</span></button>\n",
+        Html::from(value),
+        Html::from(words),
+        Html::from(about)
+    ))
+}
+
+fn one_match(one: &Likely, now: Timestamp) -> Html {
+    let child = &one.child;
+    let name = child.name.as_str();
+    let born = match child.born() {
+        Some(born) => {
+            let age = born.age_on(now.day()).map(|age| format!(", {age}")).unwrap_or_default();
+            format!("Born {}{age}", born.long())
+        }
+        None => "Date of birth not known".to_owned(),
+    };
+    let missing = match one.episodes {
+        0 => "not missing before".to_owned(),
+        1 => "missing once before".to_owned(),
+        more => format!("missing {more} times before"),
+    };
+    let mut badges = Vec::new();
+    if child.trigger_plan {
+        badges.push(Badge::new("Trigger plan", Urgency::Now).into());
+    }
+    match child.warnings {
+        0 => {}
+        1 => badges.push(Badge::new("Warning", Urgency::Now).into()),
+        more => badges.push(Badge::new(format!("{more} warnings").as_str(), Urgency::Now).into()),
+    }
+    let (agrees, differs): (Vec<_>, Vec<_>) = one.why.iter().partition(|reason| reason.speaks_for);
+    let words = |reasons: &[&cf_app::matching::Reason]| {
+        Html::from(reasons.iter().map(|reason| reason.words.as_str()).collect::<Vec<_>>().join("; "))
+    };
+    let mut why = Vec::new();
+    if !agrees.is_empty() {
+        why.push(Html::join([tag("strong", "", "For: "), words(&agrees)]));
+    }
+    if !differs.is_empty() {
+        why.push(Html::join([tag("strong", "", "Against: "), words(&differs)]));
+    }
+    let apart = APART.iter().map(|(code, words)| {
+        step(
+            &format!("apart:{}:{code}", child.id()),
+            words,
+            &format!("not {name}"),
+            "govuk-button govuk-button--secondary cf-match__apart",
+        )
+    });
+    div(
+        "cf-match",
+        Html::join([
+            h3(name),
+            if badges.is_empty() { Html::default() } else { p(Html::join(badges)) },
+            tag("p", "cf-match__chance", in_words(one.probability)),
+            p(format!("{born}; {missing}.")),
+            list(why),
+            step(
+                &format!("choose:{}", child.id()),
+                "This is the child",
+                name,
+                "govuk-button govuk-button--secondary",
+            ),
+            Details::new(
+                Html::join([
+                    Html::from("Not the same child"),
+                    tag("span", "govuk-visually-hidden", format!(": {name}")),
+                ]),
+                Html::join([p("Why? It is recorded with your name, and this child is not shown again for this report."), Html::join(apart)]),
+            )
+            .into(),
+        ]),
+    )
+}
+
+/// A record this person may not open: that there is one, whom to ask, and nothing of it.
+fn hidden_match(child: ChildId, found: &LikelyList) -> Html {
+    let people = if found.ask.is_empty() {
+        p("Ask the duty inspector.")
+    } else {
+        Html::join([p("Ask one of these people now:"), list(found.ask.iter().map(Html::from))])
+    };
+    let asked = if found.asked.contains(&child) {
+        p("Noted: you are asking about this record.")
+    } else {
+        Html::join([
+            step(
+                &format!("ask:{child}"),
+                "I am asking about it",
+                "the record I may not see",
+                "govuk-button govuk-button--secondary",
+            ),
+            tag("p", "cf-quiet", "That you ask is noted in the access log."),
+        ])
+    };
+    div(
+        "cf-match cf-match--hidden",
+        Html::join([
+            h3("There is a record you may not see"),
+            p("What is typed fits a restricted record. It may be this child."),
+            people,
+            asked,
+            p(link("/glass", "If a child's safety needs it now, open it with a reason")),
+        ]),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_that_may_not_be_seen_gives_nothing_but_that_it_is_there() {
+        let child = ChildId::from_uuid(uuid::Uuid::from_u128(5));
+        let found = LikelyList {
+            hidden: vec![child],
+            ask: vec!["Noor <b>Inspector".to_owned()],
+            indexed: true,
+            ..LikelyList::default()
+        };
+        let html = likely_html(&found, Timestamp::from_micros(0)).to_string();
+        assert!(
+            html.contains("There is a record you may not see") && html.contains("Noor &lt;b&gt;Inspector")
+        );
+        assert!(!html.contains("No child known") && !html.contains("choose:"));
+    }
+
+    #[test]
+    fn a_probability_is_said_in_words() {
+        let words = [Some(0.99), Some(0.8), Some(0.3), Some(0.03), None].map(in_words);
+        assert_eq!(words.iter().collect::<std::collections::BTreeSet<_>>().len(), 5);
+    }
+}

@@ -1,0 +1,300 @@
+//! The wording audit: rates with their intervals and samples, a control chart, and the texts for those who may read them.
+use axum::extract::{Query, State};
+use axum::response::Response;
+use cf_access::{Action, Resource};
+use cf_app::Problem;
+use cf_app::wording::audit::{AuditView, FEWEST, Group, MonthPoint, Rate, Signal, month_of};
+use cf_components::{Button, Cell, Html, Select, SelectItem, Table};
+use cf_components::{LineChart, Point};
+use cf_store::WordingRow;
+use cf_wording::Category;
+use serde::Deserialize;
+
+use super::{category_words, quoted};
+use crate::markup::{ask, h1, h2, h3, link, link_about, list, p};
+use crate::pages::problem_page::PageProblem;
+use crate::session::SignedIn;
+use crate::shell::Shell;
+use crate::state::Web;
+
+/// How far back, in months: code and words.
+const BACK: [(i64, &str); 3] =
+    [(12, "The last 12 months"), (24, "The last 24 months"), (3, "The last 3 months")];
+/// Entries on the page of texts.
+const SHOWN: i64 = 50;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    months: String,
+    month: String,
+    category: String,
+}
+
+pub(super) async fn page(
+    State(web): State<Web>,
+    who: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageProblem> {
+    let back = asked
+        .months
+        .parse()
+        .ok()
+        .filter(|months| BACK.iter().any(|(known, _)| known == months))
+        .unwrap_or(12);
+    let now = month_of(web.app.now());
+    let view = web.app.wording_audit(&who.caller, now - back + 1, now).await;
+    let view = view.map_err(|problem| PageProblem::to(&web, &who, problem))?;
+    let texts = web.app.may(&who.caller, Action::ReadAuditedTexts, &Resource::desk());
+    let alarms = web.app.wording_false_alarms(&who.caller).await;
+    let alarms = alarms.map_err(|problem| PageProblem::to(&web, &who, problem))?;
+    let body = Html::join([
+        h1("Wording audit"),
+        p(
+            "How many entries hold words that may put blame on a child, of all entries with narrative. Every entry is checked \
+           when it is recorded. Words that somebody kept by decision count as well. No person is listed here.",
+        ),
+        period(back),
+        whole(&view),
+        chart(&view, texts),
+        groups("By the writers’ team", &view.teams),
+        groups("By the writers’ role", &view.roles),
+        categories(&view, texts),
+        false_alarms(&alarms),
+        p(format!(
+            "Intervals are 95 % (Wilson). Groups of fewer than {FEWEST} entries are not shown, because in a small team a \
+             rate points at a person; where one group would be left out, the next smallest is left out too. \
+             Rules {}.",
+            web.app.wording_rules().version()
+        )),
+    ]);
+    Ok(Shell::new(&web, &who, "/queue", "Wording audit").wide().show(body))
+}
+
+fn period(back: i64) -> Html {
+    let items: Vec<SelectItem> =
+        BACK.iter().map(|(months, words)| SelectItem::new(months.to_string(), *words)).collect();
+    let select = Select::new("months", "Period", items).value(back.to_string());
+    let fields = Html::join([select.into(), Button::submit("Show").secondary().into()]);
+    ask("/wording/audit", "cf-filter-row", fields)
+}
+
+fn number(value: f64) -> String {
+    format!("{value:.1}")
+}
+
+/// `4.2 (3.1 to 5.6)`.
+fn with_interval(rate: Rate) -> String {
+    match (rate.per_100(), rate.interval()) {
+        (Some(value), Some((low, high))) => {
+            format!("{} ({} to {})", number(value), number(low), number(high))
+        }
+        _ => "no entries".to_owned(),
+    }
+}
+
+const RATE_HEAD: [&str; 4] =
+    ["Entries checked", "With blame", "For 100 entries (95 % interval)", "Kept by decision"];
+
+fn rate_cells(rate: Rate) -> [Cell; 4] {
+    [
+        Cell::number(rate.checked),
+        Cell::number(rate.blaming),
+        Cell::from(with_interval(rate)).format("numeric"),
+        Cell::number(rate.kept),
+    ]
+}
+
+fn head(first: &str) -> Vec<Cell> {
+    let numbers = RATE_HEAD.map(|words| Cell::from(words).format("numeric"));
+    std::iter::once(Cell::from(first)).chain(numbers).collect()
+}
+
+fn whole(view: &AuditView) -> Html {
+    let row = |name: &str, rate: Rate| {
+        std::iter::once(Cell::from(name)).chain(rate_cells(rate)).collect::<Vec<_>>()
+    };
+    let table = Table::new("All entries of the period", head("Origin"))
+        .caption_classes("govuk-visually-hidden")
+        .first_cell_is_header(true)
+        .row(row("Written here", view.written))
+        .row(row("Imported", view.imported));
+    Html::join([h2("All entries"), table.stacked().into()])
+}
+
+fn month_words(month: i64) -> String {
+    const NAMES: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let name = usize::try_from(month.rem_euclid(12)).ok().and_then(|at| NAMES.get(at)).copied().unwrap_or("");
+    format!("{name} {}", month.div_euclid(12))
+}
+
+fn signal_words(signal: Option<Signal>) -> &'static str {
+    match signal {
+        Some(Signal::Outside) => "Outside the limits",
+        Some(Signal::Shift) => "Part of a run on one side of the mean",
+        Some(Signal::Trend) => "Part of a rise or fall",
+        None => "Usual variation",
+    }
+}
+
+fn chart(view: &AuditView, texts: bool) -> Html {
+    let title = "Entries with blame, for 100 written here, by month";
+    let shown = |point: &MonthPoint| (point.rate.checked >= FEWEST).then(|| point.rate.per_100()).flatten();
+    let points: Vec<Point> =
+        view.chart.iter().map(|point| Point::new(month_words(point.month), shown(point))).collect();
+    let marked: Vec<usize> =
+        view.chart.iter().enumerate().filter(|(_, point)| point.signal.is_some()).map(|(at, _)| at).collect();
+    let description = if view.chart.len() < 12 {
+        "With fewer than 12 months the limits are a first guess."
+    } else if marked.is_empty() {
+        "Within the limits every month: the same causes are at work throughout."
+    } else {
+        "Marked months are unlikely to be chance. Ask what was different."
+    };
+    let drawing = LineChart::default()
+        .id("by-month")
+        .title(title)
+        .description(description)
+        .unit("For 100 entries")
+        .points(points)
+        .mean(view.written.per_100())
+        .point_limits(view.chart.iter().map(|point| point.limits).collect::<Vec<_>>())
+        .marked(marked);
+    let columns = ["Process limits", "What it says"].map(Cell::from);
+    let mut table = Table::new("Months", head("Month").into_iter().chain(columns).collect::<Vec<_>>())
+        .caption_classes("govuk-visually-hidden")
+        .first_cell_is_header(true);
+    for point in &view.chart {
+        let name = month_words(point.month);
+        let first = if texts && point.rate.blaming > 0 {
+            Cell::from(link_about(&format!("/wording/audit/texts?month={}", point.month), &name, "texts"))
+        } else {
+            Cell::from(name)
+        };
+        let limits = format!("{} to {}", number(point.limits.0), number(point.limits.1));
+        let rest = [Cell::from(limits), Cell::from(signal_words(point.signal))];
+        let cells = match shown(point) {
+            Some(_) => rate_cells(point.rate).into_iter().chain(rest).collect::<Vec<_>>(),
+            None => ["too few", "", "", "", "", ""].map(Cell::from).to_vec(),
+        };
+        table = table.row(std::iter::once(first).chain(cells).collect::<Vec<_>>());
+    }
+    Html::join([h2("Over time"), drawing.into(), table.stacked().into()])
+}
+
+fn groups(title: &str, groups: &[Group]) -> Html {
+    let mut table =
+        Table::new(title, head("Group")).caption_classes("govuk-visually-hidden").first_cell_is_header(true);
+    for group in groups {
+        let cells = match group.rate {
+            Some(rate) => rate_cells(rate).to_vec(),
+            None => ["too few to show", "", "", ""].map(Cell::from).to_vec(),
+        };
+        table = table.row(std::iter::once(Cell::from(group.name.as_str())).chain(cells).collect::<Vec<_>>());
+    }
+    Html::join([
+        h2(title),
+        if groups.is_empty() { p("No entries in this period.") } else { table.stacked().into() },
+    ])
+}
+
+fn categories(view: &AuditView, texts: bool) -> Html {
+    let head =
+        ["Category", "Written here", "For 100 entries (95 % interval)", "Imported", "Read"].map(Cell::from);
+    let mut table =
+        Table::new("By category", head).caption_classes("govuk-visually-hidden").first_cell_is_header(true);
+    for ((category, rate), (_, imported)) in view.categories.iter().zip(&view.imported_categories) {
+        let words = category_words(*category);
+        let read = if texts && rate.blaming + imported.blaming > 0 {
+            Cell::from(link_about(
+                &format!("/wording/audit/texts?category={}", category.name()),
+                "Texts",
+                words,
+            ))
+        } else {
+            Cell::from("")
+        };
+        table = table.row([
+            Cell::from(link(&format!("/wording/guide/{}", category.name()), words)),
+            Cell::number(rate.blaming),
+            Cell::from(with_interval(*rate)),
+            Cell::number(imported.blaming),
+            read,
+        ]);
+    }
+    Html::join([h2("By category"), table.stacked().into()])
+}
+
+/// Rules that supervisors say were wrong, with how often: what to mend in the rules file.
+fn false_alarms(rows: &[WordingRow]) -> Html {
+    let mut parts = vec![h2(format!("False alarms: {}", rows.len()))];
+    if rows.is_empty() {
+        parts.push(p("No supervisor has called a finding a false alarm."));
+        return Html::join(parts);
+    }
+    parts.push(p("Each is a sentence the rule should let pass. Add it, without names, to the examples the rule must let pass, in your force’s own rules file; the file does not load until the rule does."));
+    let mut rules: Vec<&str> = rows.iter().filter_map(|row| row.rule.as_deref()).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    for rule in rules {
+        parts.push(h3(format!("Rule {rule}")));
+        let of = rows.iter().filter(|row| row.rule.as_deref() == Some(rule));
+        parts.push(list(of.map(|row| {
+            let at = cf_kernel::Timestamp::from_micros(row.begun_at).to_string();
+            link(
+                &format!("/wording/matters/{}", row.id()),
+                format!("Kept {at}, rules {}", row.rules.as_deref().unwrap_or("")),
+            )
+        })));
+    }
+    Html::join(parts)
+}
+
+pub(super) async fn texts(
+    State(web): State<Web>,
+    who: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageProblem> {
+    let category = Category::from_name(&asked.category);
+    if category.is_none() && !asked.category.is_empty() {
+        return Err(PageProblem::to(&web, &who, Problem::NotFound));
+    }
+    let month = asked.month.parse().unwrap_or(0);
+    let found = web.app.audited_entries(&who.caller, month, category, SHOWN).await;
+    let entries = found.map_err(|problem| PageProblem::to(&web, &who, problem))?;
+    let mut about: Vec<String> =
+        category.map(|category| category_words(category).to_owned()).into_iter().collect();
+    if month > 0 {
+        about.push(month_words(month));
+    }
+    let title = if about.is_empty() {
+        "Texts with blame".to_owned()
+    } else {
+        format!("Texts with blame: {}", about.join(", "))
+    };
+    let mut parts = vec![
+        h1(title.as_str()),
+        p("That you read these is noted in the access log, record by record. Newest first."),
+    ];
+    if entries.is_empty() {
+        parts.push(p("There are none."));
+    }
+    for (number, entry) in entries.iter().enumerate() {
+        let role = entry.role.label();
+        parts.push(h2(format!("{}. {}, {role}", number + 1, entry.at)));
+        if entry.found.is_empty() {
+            parts.push(p("The rules in force now find nothing here any more, or the text was destroyed."));
+        }
+        for found in &entry.found {
+            parts.push(quoted(&found.sentence));
+            parts.push(p(format!("“{}”: {}", found.words, category_words(found.category))));
+        }
+        parts.push(p(link_about(&entry.path, "Open the record", &format!("of text {}", number + 1))));
+    }
+    if entries.len() as i64 == SHOWN {
+        parts.push(p(format!("These are the newest {SHOWN}. There may be more.")));
+    }
+    let shell = Shell::new(&web, &who, "/queue", &title).back("/wording/audit", "Wording audit");
+    Ok(shell.show(Html::join(parts)))
+}

@@ -1,0 +1,188 @@
+// Who is who: a child found while the caller speaks, records of two agencies linked by hand, one life, and undone again.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import {
+  answer, answers, focusIsVisible, follow, look, oneWorld, press, report, says, saysNot, screenshot, tabTo,
+} from '../harness.mjs';
+
+const world = oneWorld({ before, after });
+const WHY = 'Why, or what would settle it';
+
+/// The list of pairs, once the index is loaded.
+async function pairs(page) {
+  for (let tries = 0; tries < 120; tries++) {
+    await page.goto('/links');
+    const text = await page.locator('main').innerText();
+    if (!text.includes('The index is being loaded') && text.includes('Start with the likeliest')) return;
+    await page.waitForTimeout(500);
+  }
+  assert.fail('the index was never loaded');
+}
+
+describe('while the caller speaks', () => {
+  let operator;
+  const names = () => operator.getByLabel('Given names (optional)');
+  const matches = () => operator.locator('#matches');
+  before(async () => {
+    await pairs(await world.person('supervisor'));
+    operator = await world.person('operator');
+    await report(operator, { given: 'Perpetua', family: 'Hollinshead', 'Date of birth': '2011-03-12' });
+  });
+
+  test('a child is found in spite of slips and a date the wrong way round', async () => {
+    await operator.goto('/report');
+    await answer(operator, 'Family name', 'Holinshed');
+    await answer(operator, 'Date of birth', '2011-12-03');
+    await names().pressSequentially('Perpetwa');
+    const match = matches().locator('.cf-match', { hasText: 'Perpetua Hollinshead' });
+    await match.waitFor();
+    const text = await match.innerText();
+    assert.match(text, /day and month changed places/);
+    assert.match(text, /missing once before/);
+    assert.match(text, /Very likely|Likely|Possibly/);
+    await look(operator);
+    await screenshot(operator, 'match-as-you-type');
+  });
+
+  test('a person chooses, and may take it back', async () => {
+    await press(operator, /^This is the child\W+Perpetua Hollinshead/);
+    await says(operator, 'Missing before: 1');
+    assert.equal(await operator.getByLabel('Given names (optional)').count(), 0, 'the record says who the child is');
+    await look(operator);
+    await press(operator, 'Not this child');
+    assert.equal(await names().inputValue(), 'Perpetwa', 'what was typed is kept');
+  });
+
+  test('not the same child is remembered for this report, and only for this one', async () => {
+    await matches().locator('summary', { hasText: /Not the same child\W+Perpetua Hollinshead/ }).click();
+    await look(operator);
+    await screenshot(operator, 'not-the-same-child');
+    await press(operator, /^The caller knows both children\W+not Perpetua Hollinshead/);
+    await says(operator, 'One child you said this is not about is not shown again.');
+    await saysNot(operator, 'Perpetua Hollinshead');
+    await names().fill('');
+    await names().pressSequentially('Perpetua');
+    await operator.waitForTimeout(800);
+    await saysNot(operator, 'Perpetua Hollinshead');
+    await look(operator);
+    await press(operator, 'Discard what is typed');
+    await answer(operator, 'Family name', 'Hollinshead');
+    await names().pressSequentially('Perpetua');
+    await matches().locator('.cf-match', { hasText: 'Perpetua Hollinshead' }).waitFor();
+  });
+});
+
+test('children who go missing together: a list, a picture with links, a table', async () => {
+  const operator = await world.person('operator');
+  const shared = { 'Phone numbers': '07700 900999', Postcode: 'ZZ9 9ZZ' };
+  const one = await report(operator, { given: 'Ottoline', family: 'Brackenbury', ...shared });
+  await report(operator, { given: 'Cosima', family: 'Winterbourne', ...shared });
+  await operator.goto(one);
+  await follow(operator, 'Ottoline Brackenbury');
+  await follow(operator, 'Missing together, or in touch');
+  await says(operator, 'The same phone number: 07700900999');
+  await says(operator, 'Once missing at the same time');
+  await look(operator);
+  await screenshot(operator, 'together');
+  const node = operator.locator('svg.cf-net').getByRole('link', { name: 'Cosima Winterbourne' });
+  await node.focus();
+  await Promise.all([operator.waitForEvent('load'), operator.keyboard.press('Enter')]);
+  await says(operator, 'Cosima Winterbourne');
+});
+
+describe('two agencies, one life', () => {
+  let supervisor;
+  let child;
+  let council;
+  before(async () => {
+    supervisor = await world.person('supervisor');
+    await pairs(supervisor);
+  });
+
+  test('a pair is decided by keyboard', async () => {
+    await look(supervisor);
+    await screenshot(supervisor, 'links');
+    await tabTo(supervisor, 'button', 'Start with the likeliest');
+    await Promise.all([supervisor.waitForEvent('load'), supervisor.keyboard.press('Enter')]);
+    await look(supervisor);
+    await screenshot(supervisor, 'link-pair');
+    child = await supervisor.getByRole('link', { name: 'Open the child\'s record' }).first().getAttribute('href');
+    council = await supervisor.locator('thead th').nth(2).innerText();
+    const weights = await supervisor.locator('table').last().locator('tbody tr').evaluateAll(
+      (rows) => rows.map((row) => Number(row.querySelectorAll('th, td')[4].lastChild.textContent)));
+    const score = weights.pop();
+    const sum = weights.reduce((all, one) => all + one, 0);
+    assert.ok(Math.abs(sum - score) < 0.06 * weights.length, `${sum} is not ${score}, each shown to a tenth`);
+    // "Not the same" needs words: nothing is recorded without.
+    await Promise.all([supervisor.waitForEvent('load'), supervisor.keyboard.press('n')]);
+    await says(supervisor, 'must say something');
+    await look(supervisor);
+    // A letter typed into the words is a letter.
+    const words = supervisor.getByLabel(WHY);
+    await words.focus();
+    await supervisor.keyboard.type('snux');
+    assert.equal(await words.inputValue(), 'snux');
+    await words.fill('The home gave the council its id.');
+    await supervisor.keyboard.press('Escape');
+    await focusIsVisible(supervisor);
+    await Promise.all([supervisor.waitForEvent('load'), supervisor.keyboard.press('s')]);
+    await says(supervisor, 'The two records are linked as one child.');
+    await says(supervisor, 'Are these one child?');
+    await look(supervisor);
+  });
+
+  test('the child\'s page shows one life, each fact with its source', async () => {
+    await supervisor.goto(child);
+    await says(supervisor, 'One life, as each agency recorded it');
+    await says(supervisor, council);
+    await says(supervisor, 'from a linked record');
+    await look(supervisor);
+    await screenshot(supervisor, 'one-life');
+    // The desk's operators do not open council records: that there is one is said, and nothing of it.
+    const operator = await world.person('operator');
+    await operator.goto(child);
+    await says(operator, 'One linked record is not open to your role.');
+    await saysNot(operator, 'from a linked record');
+    await look(operator);
+  });
+
+  test('the link is undone with a reason', async () => {
+    await supervisor.goto(child);
+    await supervisor.locator('summary', { hasText: 'Undo this link' }).click();
+    await look(supervisor);
+    await supervisor.getByLabel(/^Why the link to/).fill('Another child of the same home.');
+    await press(supervisor, 'Undo this link');
+    await says(supervisor, 'The link is undone.');
+    await saysNot(supervisor, 'from a linked record');
+    await look(supervisor);
+  });
+
+  test('on a phone', async () => {
+    const page = await world.person('supervisor', { on: 'phone' });
+    await page.goto('/links');
+    await look(page);
+    await follow(page, 'Start with the likeliest');
+    await look(page);
+    await screenshot(page, 'link-pair-phone');
+  });
+});
+
+test('without script: matches, a pair kept apart, a pair left unsure', async () => {
+  const operator = await world.person('operator', { on: 'no script' });
+  await operator.goto('/report');
+  await answers(operator, { 'Given names': 'Perpetwa', 'Family name': 'Hollinshed' });
+  await press(operator, 'Look for this child');
+  await says(operator, 'Perpetua Hollinshead');
+  await look(operator);
+  const supervisor = await world.person('supervisor', { on: 'no script' });
+  await supervisor.goto('/links');
+  await follow(supervisor, 'Start with the likeliest');
+  await answer(supervisor, WHY, 'The council says the child never lived there.');
+  await press(supervisor, /^Not the same child/);
+  await says(supervisor, 'The two records are kept apart');
+  await look(supervisor);
+  await answer(supervisor, WHY, 'Ask the home for the council\'s id.');
+  await press(supervisor, /^Unsure/);
+  await says(supervisor, 'the pair waits for another look');
+  await look(supervisor);
+});
