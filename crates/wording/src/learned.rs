@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::Category;
-use crate::lexicon::{Lexicon, LexiconBuilder, Mask};
+use crate::lexicon::{Lexicon, LexiconBuilder, Mask, QuickMap};
 use crate::tokens::{BREAK, CLOSE, COMMA, NUMBER, OPEN, STOP, Token, UNKNOWN};
 
 /// The weights as shipped.
@@ -99,7 +99,7 @@ pub(crate) fn vocabulary(weights: &str) -> impl Iterator<Item = &str> {
 impl Model {
     /// Reads a weights file. Lines that mean nothing are passed over: the file is ours and made by a command.
     pub(crate) fn read(weights: &str, lexicon: &Lexicon) -> Self {
-        let mut ids: std::collections::HashMap<&str, u16> = std::collections::HashMap::new();
+        let mut ids: QuickMap<&str, u16> = QuickMap::default();
         let mut names = vec![String::new(), "^".to_owned(), "$".to_owned()];
         ids.insert("^", START);
         ids.insert("$", END);

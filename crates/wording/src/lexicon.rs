@@ -1,5 +1,7 @@
 //! The words the rules know: ids, classes, and the slips of the finger that still count as the word.
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
 
 use crate::inflect;
 use crate::tokens::{FIRST_WORD, HASH_START, NUMBER, Token, UNKNOWN, WordId, hash_byte, hash_word};
@@ -14,10 +16,34 @@ const SHORTEST_SWAP: usize = 8;
 /// Longest word looked at for a slip.
 const LONGEST_TYPO: usize = 20;
 
+/// The hash of the word tables, for the maps used while rules load: keys are ours, and start-up is counted in milliseconds.
+pub(crate) struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(HASH_START)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |h, b| hash_byte(h, *b));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// A map with keys of our own.
+pub(crate) type QuickMap<K, V> = HashMap<K, V, BuildHasherDefault<Fnv>>;
+
 /// Words while rules load.
 #[derive(Default)]
 pub(crate) struct LexiconBuilder {
-    ids: HashMap<String, WordId>,
+    ids: QuickMap<String, WordId>,
+    /// What [`forms`](Self::forms) answered before.
+    forms: QuickMap<String, Arc<[WordId]>>,
     words: Vec<String>,
     masks: Vec<Mask>,
     classes: HashMap<String, u32>,
@@ -92,18 +118,26 @@ impl LexiconBuilder {
     /// Puts a word (with `~`, all its forms) into a class.
     pub(crate) fn add_to_class(&mut self, class: &str, word: &str) -> bool {
         let Some(bit) = self.class(class) else { return false };
-        for id in self.forms(word) {
-            self.masks[id as usize] |= 1 << bit;
+        for id in self.forms(word).iter() {
+            self.masks[*id as usize] |= 1 << bit;
         }
         true
     }
 
-    /// Ids of a word, or of all its forms when it ends in `~`.
-    pub(crate) fn forms(&mut self, word: &str) -> Vec<WordId> {
-        match word.strip_suffix('~') {
+    /// Ids of a word, or of all its forms when it ends in `~`, in order.
+    pub(crate) fn forms(&mut self, word: &str) -> Arc<[WordId]> {
+        if let Some(known) = self.forms.get(word) {
+            return Arc::clone(known);
+        }
+        let mut ids: Vec<WordId> = match word.strip_suffix('~') {
             Some(base) => inflect::forms(base).iter().map(|f| self.word(f)).collect(),
             None => vec![self.word(word)],
-        }
+        };
+        ids.sort_unstable();
+        ids.dedup();
+        let ids: Arc<[WordId]> = ids.into();
+        self.forms.insert(word.to_owned(), Arc::clone(&ids));
+        ids
     }
 
     /// A real word that must never be read as a slip for another.

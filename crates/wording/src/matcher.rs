@@ -36,7 +36,7 @@ impl<R: Copy> Index<R> {
     ) -> Self {
         let mut by_word: Vec<Vec<u32>> = vec![Vec::new(); words];
         for (i, (p, _)) in patterns.iter().enumerate() {
-            for word in &p.anchor.words {
+            for word in p.anchor.words.iter() {
                 by_word[*word as usize].push(i as u32);
             }
             if p.anchor.mask != 0 {
@@ -64,11 +64,25 @@ impl<R: Copy> Index<R> {
             let (from, to) = (self.starts[word] as usize, self.starts[word + 1] as usize);
             for i in &self.waiting[from..to] {
                 let (pattern, role) = &self.patterns[*i as usize];
+                if !self.may(&pattern.after, tokens.get(at + 1), lexicon)
+                    || !self.may(&pattern.before, at.checked_sub(1).and_then(|b| tokens.get(b)), lexicon)
+                {
+                    continue;
+                }
                 if let Some((from, to, open, close)) = self.match_at(pattern, tokens, lexicon, at) {
                     out.push(Match { role: *role, from, to, open, close });
                 }
             }
         }
+    }
+
+    /// Whether a neighbour of the anchor can be what the pattern wants there. Fillers are left to the walk.
+    #[inline]
+    fn may(&self, wanted: &Option<Elem>, neighbour: Option<&Token>, lexicon: &Lexicon) -> bool {
+        let Some(elem) = wanted else { return true };
+        let Some(token) = neighbour else { return false };
+        let mask = lexicon.mask(*token);
+        mask & (elem.mask | self.filler) != 0 || elem.words.binary_search(&token.word).is_ok()
     }
 
     fn match_at(
@@ -135,7 +149,7 @@ impl Run<'_> {
             Node::Alt(alts) => {
                 let next = Then { nodes: rest, then };
                 let saved = (self.open, self.close);
-                for alt in alts {
+                for alt in alts.iter() {
                     if let Some(end) = self.walk(alt, Some(&next), at, step) {
                         return Some(end);
                     }
@@ -195,6 +209,6 @@ impl Run<'_> {
         }
         token.word != 0
             && (token.word >= FIRST_WORD || matches!(token.word, COMMA | BREAK))
-            && elem.words.contains(&token.word)
+            && elem.words.binary_search(&token.word).is_ok()
     }
 }

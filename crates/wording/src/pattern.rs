@@ -14,25 +14,27 @@
 //!
 //! Filler adverbs (`very`, `again`, `apparently` ...) may stand between any two words without being written.
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::lexicon::{LexiconBuilder, Mask};
 use crate::tokens::{BREAK, COMMA, WordId};
 
-/// One word of a pattern: any of these words, or any word of these classes.
+/// One word of a pattern: any of these words (in order of their ids), or any word of these classes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Elem {
     pub(crate) mask: Mask,
-    pub(crate) words: Vec<WordId>,
+    pub(crate) words: Arc<[WordId]>,
 }
 
+/// What stands in a pattern; shared, because a phrase stands in hundreds of them.
 #[derive(Clone, Debug)]
 pub(crate) enum Node {
     Elem(Elem),
     /// One of several sequences; an empty one makes it optional.
-    Alt(Vec<Vec<Node>>),
+    Alt(Arc<Vec<Vec<Node>>>),
     Gap(u8),
     /// None of these may come next.
-    Not(Vec<Vec<Node>>),
+    Not(Arc<Vec<Vec<Node>>>),
     Start,
     End,
     SpanOpen,
@@ -127,7 +129,7 @@ impl Reader<'_> {
                     if let Some(nodes) = self.phrases.get(&name) {
                         out.extend(nodes.iter().cloned());
                     } else if let Some(mask) = self.lexicon.find_class(&name) {
-                        out.push(Node::Elem(Elem { mask, words: Vec::new() }));
+                        out.push(Node::Elem(Elem { mask, words: Arc::default() }));
                     } else {
                         return Err(PatternError::UnknownName { name });
                     }
@@ -149,7 +151,7 @@ impl Reader<'_> {
                         return Err(wrong("`}`", *at));
                     }
                     *at += 1;
-                    out.push(Node::Not(alts));
+                    out.push(Node::Not(Arc::new(alts)));
                 }
                 '^' => {
                     *at += 1;
@@ -163,7 +165,7 @@ impl Reader<'_> {
                     *at += 1;
                     out.push(Node::Elem(Elem {
                         mask: 0,
-                        words: vec![if ch == ',' { COMMA } else { BREAK }],
+                        words: Arc::new([if ch == ',' { COMMA } else { BREAK }]),
                     }));
                 }
                 ch if ch.is_alphanumeric() || ch == '\'' || ch == '@' => {
@@ -211,34 +213,37 @@ fn split_clitic(word: &str) -> Vec<&str> {
 /// Single words among the alternatives become one element.
 fn push_alternatives(out: &mut Vec<Node>, alts: Vec<Vec<Node>>) {
     let mut single = Elem::default();
+    let mut words: Vec<WordId> = Vec::new();
     let mut rest: Vec<Vec<Node>> = Vec::new();
     for mut alt in alts {
         if let [Node::Elem(_)] = alt.as_slice()
             && let Some(Node::Elem(e)) = alt.pop()
         {
             single.mask |= e.mask;
-            single.words.extend(e.words);
+            words.extend(e.words.iter());
         } else {
             rest.push(alt);
         }
     }
-    let has_single = single.mask != 0 || !single.words.is_empty();
-    single.words.sort_unstable();
-    single.words.dedup();
-    match (has_single, rest.is_empty()) {
-        (true, true) => out.push(Node::Elem(single)),
-        (true, false) => {
-            // Longer wordings are tried first; nothing at all is tried last.
-            rest.sort_by_key(|r| r.is_empty());
-            let empty = rest.iter().position(Vec::is_empty).unwrap_or(rest.len());
-            rest.insert(empty, vec![Node::Elem(single)]);
-            out.push(Node::Alt(rest));
-        }
-        (false, _) => {
-            rest.sort_by_key(|r| r.is_empty());
-            out.push(Node::Alt(rest));
-        }
+    let has_single = single.mask != 0 || !words.is_empty();
+    single.words = in_order(words);
+    rest.sort_by_key(Vec::is_empty);
+    if has_single && rest.is_empty() {
+        out.push(Node::Elem(single));
+        return;
     }
+    if has_single {
+        // Longer wordings are tried first; nothing at all is tried last.
+        let empty = rest.iter().position(Vec::is_empty).unwrap_or(rest.len());
+        rest.insert(empty, vec![Node::Elem(single)]);
+    }
+    out.push(Node::Alt(Arc::new(rest)));
+}
+
+fn in_order(mut words: Vec<WordId>) -> Arc<[WordId]> {
+    words.sort_unstable();
+    words.dedup();
+    words.into()
 }
 
 /// A pattern ready to match: around its rarest word, forwards and backwards.
@@ -248,6 +253,43 @@ pub(crate) struct Compiled {
     /// What comes before the anchor, nearest first.
     pub(crate) left: Vec<Node>,
     pub(crate) right: Vec<Node>,
+    /// What the word before the anchor must be, fillers apart; `None` when it may be anything. Checked before anything is walked.
+    pub(crate) before: Option<Elem>,
+    /// The same for the word after the anchor.
+    pub(crate) after: Option<Elem>,
+}
+
+/// The words a sequence may begin with; `None` when it may begin with anything, or with nothing.
+fn first(nodes: &[Node]) -> Option<Elem> {
+    if let Some(Node::Elem(e)) = nodes.first() {
+        return Some(e.clone());
+    }
+    let (mut mask, mut words) = (0, Vec::new());
+    collect_first(nodes, &mut mask, &mut words)?;
+    Some(Elem { mask, words: in_order(words) })
+}
+
+fn collect_first(nodes: &[Node], mask: &mut Mask, words: &mut Vec<WordId>) -> Option<()> {
+    for node in nodes {
+        match node {
+            Node::Elem(e) => {
+                *mask |= e.mask;
+                words.extend(e.words.iter());
+                return Some(());
+            }
+            Node::Alt(alts) => {
+                for alt in alts.iter().filter(|a| !a.is_empty()) {
+                    collect_first(alt, mask, words)?;
+                }
+                if !alts.iter().any(Vec::is_empty) {
+                    return Some(());
+                }
+            }
+            Node::SpanOpen | Node::SpanClose => {}
+            Node::Gap(_) | Node::Not(_) | Node::Start | Node::End => return None,
+        }
+    }
+    None
 }
 
 const MOST_COMBINATIONS: usize = 400;
@@ -268,13 +310,13 @@ pub(crate) fn compile(
         let best = (0..nodes.len()).min_by_key(|i| (costs[*i], *i)).filter(|i| costs[*i] < u32::MAX);
         let Some(i) = best else { return Err(PatternError::NoAnchor { pattern: pattern.to_owned() }) };
         match &nodes[i] {
-            Node::Elem(anchor) => out.push(Compiled {
-                anchor: anchor.clone(),
-                left: reversed(&nodes[..i]),
-                right: nodes[i + 1..].to_vec(),
-            }),
+            Node::Elem(anchor) => {
+                let (left, right) = (reversed(&nodes[..i]), nodes[i + 1..].to_vec());
+                let (before, after) = (first(&left), first(&right));
+                out.push(Compiled { anchor: anchor.clone(), left, right, before, after });
+            }
             Node::Alt(alts) => {
-                for alt in alts {
+                for alt in alts.iter() {
                     let mut longer = nodes[..i].to_vec();
                     longer.extend(alt.iter().cloned());
                     longer.extend(nodes[i + 1..].iter().cloned());
@@ -304,7 +346,7 @@ fn reversed(nodes: &[Node]) -> Vec<Node> {
         .iter()
         .rev()
         .map(|n| match n {
-            Node::Alt(alts) => Node::Alt(alts.iter().map(|a| reversed(a)).collect()),
+            Node::Alt(alts) => Node::Alt(Arc::new(alts.iter().map(|a| reversed(a)).collect())),
             other => other.clone(),
         })
         .collect()

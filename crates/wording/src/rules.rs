@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use crate::finding::{Category, Kind, Severity};
-use crate::lexicon::{Lexicon, LexiconBuilder};
+use crate::lexicon::{Lexicon, LexiconBuilder, Mask, QuickMap};
 use crate::matcher::Index;
 use crate::pattern::{Compiled, Elem, Node, PatternError, Reader, compile};
 
@@ -380,7 +380,7 @@ fn assemble(rules: Vec<Rule>, origin: &[(String, bool)], version: String) -> Res
     let price = price_list(&mut lexicon, &words);
     let negative = lexicon.find_class("neg").unwrap_or(0);
     // A class is priced once, not at each of the thousands of places it stands.
-    let by_class = std::cell::RefCell::new(std::collections::HashMap::new());
+    let by_class = std::cell::RefCell::new(QuickMap::<Mask, u32>::default());
     let class_cost = |mask: u128| {
         *by_class
             .borrow_mut()
@@ -446,20 +446,27 @@ fn assemble(rules: Vec<Rule>, origin: &[(String, bool)], version: String) -> Res
 }
 
 /// What a word costs as an anchor: how often it comes in ordinary records.
-fn price_list(lexicon: &mut LexiconBuilder, words: &WordsFile) -> BTreeMap<u16, u32> {
-    let mut price = BTreeMap::new();
+fn price_list(lexicon: &mut LexiconBuilder, words: &WordsFile) -> Vec<u32> {
+    let mut price = Vec::new();
     for (list, cost) in [(&words.common, 40_u32), (&words.very_common, 400)] {
         for word in list {
-            for id in lexicon.forms(word) {
-                price.insert(id, cost);
+            for id in lexicon.forms(word).iter() {
+                let at = *id as usize;
+                if price.len() <= at {
+                    price.resize(at + 1, RARE);
+                }
+                price[at] = cost;
             }
         }
     }
     price
 }
 
-fn word_cost(word: u16, price: &BTreeMap<u16, u32>) -> u32 {
-    price.get(&word).copied().unwrap_or(2)
+/// What a word on neither list costs.
+const RARE: u32 = 2;
+
+fn word_cost(word: u16, price: &[u32]) -> u32 {
+    price.get(word as usize).copied().unwrap_or(RARE)
 }
 
 /// Whether a pattern must contain a word of these classes.
