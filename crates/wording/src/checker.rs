@@ -25,6 +25,8 @@ pub struct Scratch {
     hits: Vec<Match<(u16, bool)>>,
     cues: Vec<Match<Cue>>,
     room: crate::learned::Room,
+    /// Sentences, as first and last token, whose words speak against what a rule found.
+    doubted: Vec<(usize, usize)>,
 }
 
 impl Default for Scratch {
@@ -36,6 +38,7 @@ impl Default for Scratch {
             hits: Vec::new(),
             cues: Vec::new(),
             room: crate::learned::Room::default(),
+            doubted: Vec::new(),
         }
     }
 }
@@ -69,7 +72,16 @@ impl Checker {
     /// # Errors
     /// When a file does not load, or an example of one of its rules is not flagged, or let pass, as it says.
     pub fn with_rules(own: &[Source<'_>]) -> Result<Self, RuleError> {
-        let pack = rules::load(&crate::BUILT_IN, own)?;
+        Self::with_weights(own, crate::learned::WEIGHTS)
+    }
+
+    /// As [`with_rules`](Self::with_rules), with other weights for the learned layer: for training it and for measuring what it adds (no
+    /// weights, no layer).
+    ///
+    /// # Errors
+    /// As [`with_rules`](Self::with_rules).
+    pub fn with_weights(own: &[Source<'_>], weights: &str) -> Result<Self, RuleError> {
+        let pack = rules::load(&crate::BUILT_IN, own, weights)?;
         let classes = Classes::new(&pack.lexicon);
         let checker = Self { pack, classes };
         let mut scratch = Scratch::default();
@@ -111,7 +123,7 @@ impl Checker {
             self.decide(text, scratch);
             let verdicts = self.verdicts(scratch);
             verdicts.iter().any(|v| {
-                matches!(v.exemption, None | Some(Exemption::Covered))
+                matches!(v.exemption, None | Some(Exemption::Covered | Exemption::Outweighed))
                     && self.pack.rules[v.hit.role.0 as usize].id == rule.id
             })
         };
@@ -213,7 +225,8 @@ impl Checker {
 
     /// Adds what the learned layer suspects, in sentences where no rule about blame matched.
     fn suspect(&self, scratch: &mut Scratch) {
-        let Scratch { tokens, hits, room, .. } = scratch;
+        let Scratch { tokens, hits, room, doubted, .. } = scratch;
+        doubted.clear();
         let by_rules = hits.len();
         let mut start = 0;
         for end in 0..=tokens.len() {
@@ -226,6 +239,9 @@ impl Checker {
                 .iter()
                 .any(|h| here.contains(&h.from) && self.pack.rules[h.role.0 as usize].kind == Kind::Blaming);
             if ruled {
+                if self.pack.model.doubts(&tokens[here.clone()], &self.pack.lexicon, room) {
+                    doubted.push((here.start, here.end));
+                }
                 continue;
             }
             let Some(s) = self.pack.model.suspect(tokens, here.start, here.end, &self.pack.lexicon, room)
@@ -248,7 +264,16 @@ impl Checker {
             .hits
             .iter()
             .map(|hit| {
-                let (about, exemption) = context.judge(hit, &self.pack.rules[hit.role.0 as usize]);
+                let rule = &self.pack.rules[hit.role.0 as usize];
+                let (about, mut exemption) = context.judge(hit, rule);
+                let doubted = || scratch.doubted.iter().any(|(from, to)| (*from..*to).contains(&hit.from));
+                if exemption.is_none()
+                    && rule.kind == Kind::Blaming
+                    && doubted()
+                    && !self.pack.own.contains(&hit.role.0)
+                {
+                    exemption = Some(Exemption::Outweighed);
+                }
                 Verdict { hit: *hit, about, exemption }
             })
             .collect();

@@ -160,6 +160,8 @@ pub enum Exemption {
     ConditionNotMet,
     /// Another finding covers the same words.
     Covered,
+    /// The other words of the sentence speak against it: the learned layer doubts the rule here.
+    Outweighed,
 }
 
 impl Exemption {
@@ -174,6 +176,7 @@ impl Exemption {
             Self::Guidance => "guidance, audit or training text that cites the wording",
             Self::AllowedWording => "exact legal, clinical or other harmless wording",
             Self::ConditionNotMet => "the sentence does not show what the rule needs",
+            Self::Outweighed => "the rest of the sentence reads as ordinary",
             Self::Covered => "another finding covers the same words",
         }
     }

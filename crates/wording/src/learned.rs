@@ -36,7 +36,15 @@ pub fn unit(word: &str) -> &str {
         "child" | "girl" | "boy" | "lad" | "yp" | "pupil" | "teenager" | "victim" | "complainant"
         | "youth" | "kid" | "daughter" | "son" | "ip" | "viw" | "misper" => return "KID",
         "man" | "men" | "male" | "males" | "adult" | "adults" | "suspect" | "dealer" | "driver" | "bloke"
-        | "guys" => return "MAN",
+        | "guys" | "guy" | "blokes" | "suspects" | "dealers" | "drivers" | "offender" | "defendant"
+        | "elders" => {
+            return "MAN";
+        }
+        "mum" | "mother" | "dad" | "father" | "parents" | "parent" | "gran" | "nan" | "grandmother"
+        | "aunt" | "family" | "uncle" | "grandad" => return "FAM",
+        "officer" | "officers" | "police" | "staff" | "worker" | "workers" | "teacher" | "nurse"
+        | "carer" | "carers" | "social" | "pc" | "doctor" | "team" => return "PRO",
+        "boys" | "girls" | "children" | "lads" | "pupils" | "kids" | "teenagers" | "youths" => return "KIDS",
         _ => {}
     }
     for tail in ["ings", "ing", "edly", "ed", "ies", "es", "s", "ly"] {
@@ -67,6 +75,8 @@ pub(crate) struct Model {
     leads: Vec<bool>,
     bias: f32,
     threshold: f32,
+    /// Below this score a rule's match in the sentence is doubted.
+    veto: f32,
     child_age: Mask,
     child_unit: u16,
     number_unit: u16,
@@ -103,7 +113,7 @@ impl Model {
         let mut names = vec![String::new(), "^".to_owned(), "$".to_owned()];
         ids.insert("^", START);
         ids.insert("$", END);
-        let (mut bias, mut threshold) = (0.0, f32::MAX);
+        let (mut bias, mut threshold, mut veto) = (0.0, f32::MAX, f32::MIN);
         let mut single = vec![Weight { value: 0.0, category: 0 }; 3];
         let mut read = Vec::new();
         let mut id = |name, names: &mut Vec<String>, single: &mut Vec<Weight>| {
@@ -118,6 +128,7 @@ impl Model {
             match (parts.next(), parts.next(), parts.next(), parts.next(), parts.next()) {
                 (Some("bias"), Some(b), ..) => bias = b.parse().unwrap_or(0.0),
                 (Some("threshold"), Some(t), ..) => threshold = t.parse().unwrap_or(f32::MAX),
+                (Some("veto"), Some(t), ..) => veto = t.parse().unwrap_or(f32::MIN),
                 (Some("1"), Some(a), Some(value), Some(category), None) => {
                     let at = id(a, &mut names, &mut single) as usize;
                     single[at] = weight(value, category);
@@ -143,6 +154,7 @@ impl Model {
             leads,
             bias,
             threshold,
+            veto,
             child_age: lexicon.class("childage"),
             child_unit: of("#c"),
             number_unit: of("#n"),
@@ -195,6 +207,11 @@ impl Model {
         }
         // Words nobody gave a weight count towards the length: little evidence in a long sentence is little evidence.
         self.bias + sum / ((tokens.len() + 1) as f32).sqrt()
+    }
+
+    /// Whether the words of one sentence speak so clearly against blame that what a rule found in it is not shown.
+    pub(crate) fn doubts(&self, tokens: &[Token], lexicon: &Lexicon, room: &mut Room) -> bool {
+        self.veto > f32::MIN && self.score(tokens, lexicon, room) < self.veto
     }
 
     /// The suspicion that tokens `start..end`, one sentence, blame.
@@ -358,7 +375,7 @@ fn tokens_of(text: &str, lexicon: &Lexicon) -> Vec<Token> {
 /// Words seen fewer times than this are not learned from.
 const RAREST: usize = 2;
 /// Pairs of words seen fewer times than this are not learned from.
-const RAREST_PAIR: usize = 3;
+const RAREST_PAIR: usize = 2;
 /// Rounds over the lessons.
 const ROUNDS: usize = 25;
 /// How hard large weights are held back.
@@ -399,7 +416,7 @@ fn features(text: &str, lexicon: &Lexicon, is_child: &dyn Fn(u16) -> bool) -> Fe
 /// Logistic regression with a penalty on large weights, by gradient steps scaled to each weight's history, over a fixed shuffle: the same
 /// lessons give the same file.
 #[must_use]
-pub fn train(lessons: &[Lesson], threshold: f64) -> String {
+pub fn train(lessons: &[Lesson], threshold: f64, veto: f64) -> String {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for lesson in lessons {
         let mut words: Vec<String> = lesson
@@ -457,7 +474,7 @@ pub fn train(lessons: &[Lesson], threshold: f64) -> String {
     }
     let (weights, bias) = descend(&rows, ids.len());
     let mut out = format!(
-        "# Made by `cargo run --release -p cf-wording --example train`; not to be edited by hand.\nbias {bias:.4}\nthreshold {threshold:.3}\n"
+        "# Made by `cargo run --release -p cf-wording --example train`; not to be edited by hand.\nbias {bias:.4}\nthreshold {threshold:.2}\nveto {veto:.2}\n"
     );
     for chunk in vocabulary.chunks(16) {
         let words: Vec<&str> = chunk.iter().map(|w| w.as_str()).collect();

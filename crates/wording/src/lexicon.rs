@@ -188,6 +188,7 @@ impl LexiconBuilder {
             at,
             abbreviations: 0,
             number_bits: [0; 4],
+            known_from,
         };
         for (i, name) in NUMBER_CLASSES.iter().enumerate() {
             lexicon.number_bits[i] = lexicon.class(name);
@@ -208,9 +209,15 @@ pub(crate) struct Lexicon {
     at: WordId,
     abbreviations: Mask,
     number_bits: [Mask; 4],
+    known_from: usize,
 }
 
 impl Lexicon {
+    /// `true` for a word no rule uses, known to the learned layer alone.
+    pub(crate) fn is_only_known(&self, word: WordId) -> bool {
+        word as usize >= self.known_from
+    }
+
     #[inline]
     pub(crate) fn get(&self, hash: u64) -> Option<WordId> {
         self.exact.get(hash)

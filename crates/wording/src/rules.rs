@@ -273,7 +273,7 @@ pub fn read_rules(source: &Source<'_>) -> Result<RuleFile, RuleError> {
 }
 
 /// The built-in rules, then each force's file over them.
-pub(crate) fn load(built_in: &[Source<'_>], own: &[Source<'_>]) -> Result<Pack, RuleError> {
+pub(crate) fn load(built_in: &[Source<'_>], own: &[Source<'_>], weights: &str) -> Result<Pack, RuleError> {
     let mut rules: Vec<Rule> = Vec::new();
     let mut origin: Vec<(String, bool)> = Vec::new();
     let mut version = Vec::new();
@@ -310,10 +310,15 @@ pub(crate) fn load(built_in: &[Source<'_>], own: &[Source<'_>]) -> Result<Pack, 
             origin.remove(i);
         }
     }
-    assemble(rules, &origin, version.join("+"))
+    assemble(rules, &origin, version.join("+"), weights)
 }
 
-fn assemble(rules: Vec<Rule>, origin: &[(String, bool)], version: String) -> Result<Pack, RuleError> {
+fn assemble(
+    rules: Vec<Rule>,
+    origin: &[(String, bool)],
+    version: String,
+    weights: &str,
+) -> Result<Pack, RuleError> {
     let words: WordsFile = toml::from_str(WORDS)
         .map_err(|e| RuleError::Shape { file: "words.toml".to_owned(), message: e.to_string() })?;
     let scopes: ScopesFile = toml::from_str(SCOPES)
@@ -431,14 +436,14 @@ fn assemble(rules: Vec<Rule>, origin: &[(String, bool)], version: String) -> Res
     }
     let filler = lexicon.find_class("filler").unwrap_or(0);
     lexicon.only_known_from_here();
-    for word in crate::learned::vocabulary(crate::learned::WEIGHTS) {
+    for word in crate::learned::vocabulary(weights) {
         lexicon.word(word);
     }
     // `finish` adds a word or two of its own, so room is left for them.
     let lexicon = lexicon.finish();
     let hits = Index::new(hits, lexicon.len(), |w| lexicon.mask_of(w), filler);
     let cues = Index::new(cues, lexicon.len(), |w| lexicon.mask_of(w), filler);
-    let model = crate::learned::Model::read(crate::learned::WEIGHTS, &lexicon);
+    let model = crate::learned::Model::read(weights, &lexicon);
     let learned =
         Category::ALL.map(|c| rules.iter().position(|r| r.learned && r.category == c).map(|i| i as u16));
     let own = origin.iter().enumerate().filter(|(_, o)| o.1).map(|(i, _)| i as u16).collect();

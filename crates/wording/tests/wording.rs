@@ -42,6 +42,19 @@ fn long_ordinary_narratives_raise_nothing() {
     }
 }
 
+#[test]
+fn the_demonstrations_sentences_and_ordinary_ones_raise_nothing() {
+    let lines =
+        include_str!("corpus/demonstration.txt").lines().chain(include_str!("corpus/ordinary.txt").lines());
+    let alerts: Vec<String> = lines
+        .flat_map(|text| {
+            let found = checker().check(text).into_iter().filter(|f| f.kind == Kind::Blaming);
+            found.map(|f| format!("{} in {text}", f.rule)).collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(alerts.is_empty(), "{}", alerts.join("\n"));
+}
+
 fn blames(text: &str) -> bool {
     checker().check(text).iter().any(|f| f.kind == Kind::Blaming)
 }
@@ -175,6 +188,11 @@ proptest! {
         }
         prop_assert_eq!(checker().check(&text), checker().check(&text));
     }
+}
+
+proptest! {
+    // Each case loads every rule, which a debug build is slow at.
+    #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
     fn no_rule_file_panics(pattern in "[a-z{}|<>~\\[\\]().!^$ ,:0-9]{0,40}") {

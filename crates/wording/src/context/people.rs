@@ -42,8 +42,13 @@ impl Context<'_> {
             }
             match self.person(i) {
                 Some(About::Professional) | None => {}
+                // "her partner, 28": the one who has him is meant; "associates with": a verb, not a person.
+                Some(About::Adult) if self.owned_or_verb(i, start) => {}
                 Some(who) => return who,
             }
+        }
+        if self.something_else(from, start) {
+            return About::Adult;
         }
         if let Some(who) = self.shared_subject(from, start) {
             return who;
@@ -82,6 +87,32 @@ impl Context<'_> {
             }
         }
         About::Unstated
+    }
+
+    fn owned_or_verb(&self, i: usize, start: usize) -> bool {
+        let owned = i > start && self.mask(i - 1) & self.is.possessive != 0;
+        let verb = self.tokens.get(i + 1).is_some_and(|t| self.lexicon.text(t.word) == "with")
+            && (i == start || self.mask(i - 1) & self.is.determiner == 0);
+        owned || verb
+    }
+
+    /// "The plumber failed to attend": the sentence opens with a noun no rule has a use for, and the match follows at once.
+    fn something_else(&self, from: usize, start: usize) -> bool {
+        if from <= start + 1 || from > start + 4 {
+            return false;
+        }
+        let article = self.lexicon.text(self.tokens[start].word);
+        if !matches!(article, "the" | "a" | "an" | "our" | "this" | "my") {
+            return false;
+        }
+        let auxiliary = self.mask(from - 1) & self.is.be != 0
+            || matches!(self.lexicon.text(self.tokens[from - 1].word), "has" | "have" | "had");
+        let noun = if auxiliary { start + 1..from - 1 } else { start + 1..from };
+        !noun.is_empty()
+            && noun.into_iter().all(|i| {
+                let t = self.tokens[i];
+                t.word == UNKNOWN && t.value != NAME || self.lexicon.is_only_known(t.word)
+            })
     }
 
     /// The one who opens the clause, where the match is its second verb: "The suspect chose his victims with care and lied about his age".
