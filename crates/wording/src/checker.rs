@@ -25,6 +25,8 @@ pub struct Scratch {
     hits: Vec<Match<(u16, bool)>>,
     cues: Vec<Match<Cue>>,
     room: crate::learned::Room,
+    /// Steps the patterns took on the text read last: what the time of a check follows.
+    steps: u64,
     /// Sentences, as first and last token, whose words speak against what a rule found.
     doubted: Vec<(usize, usize)>,
 }
@@ -39,6 +41,7 @@ impl Default for Scratch {
             cues: Vec::new(),
             room: crate::learned::Room::default(),
             doubted: Vec::new(),
+            steps: 0,
         }
     }
 }
@@ -216,10 +219,10 @@ impl Checker {
         );
         scratch.hits.clear();
         scratch.cues.clear();
-        self.pack.hits.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.hits);
+        scratch.steps = self.pack.hits.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.hits);
         self.suspect(scratch);
         if !scratch.hits.is_empty() {
-            self.pack.cues.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.cues);
+            scratch.steps += self.pack.cues.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.cues);
         }
     }
 
@@ -385,3 +388,6 @@ impl<'t> Offsets<'t> {
         self.scalar
     }
 }
+
+#[cfg(test)]
+mod tests;

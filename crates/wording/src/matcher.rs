@@ -57,8 +57,9 @@ impl<R: Copy> Index<R> {
         Self { patterns, starts, waiting, filler }
     }
 
-    /// Every match in `tokens`, in order of the anchor word.
-    pub(crate) fn find(&self, tokens: &[Token], lexicon: &Lexicon, out: &mut Vec<Match<R>>) {
+    /// Every match in `tokens`, in order of the anchor word. Returns the steps it took.
+    pub(crate) fn find(&self, tokens: &[Token], lexicon: &Lexicon, out: &mut Vec<Match<R>>) -> u64 {
+        let mut steps = 0;
         for (at, token) in tokens.iter().enumerate() {
             let word = token.word as usize;
             let (from, to) = (self.starts[word] as usize, self.starts[word + 1] as usize);
@@ -69,11 +70,15 @@ impl<R: Copy> Index<R> {
                 {
                     continue;
                 }
-                if let Some((from, to, open, close)) = self.match_at(pattern, tokens, lexicon, at) {
+                let mut run =
+                    Run { tokens, lexicon, filler: self.filler, steps: MOST_STEPS, open: None, close: None };
+                if let Some((from, to, open, close)) = run.around(pattern, at) {
                     out.push(Match { role: *role, from, to, open, close });
                 }
+                steps += u64::from(MOST_STEPS - run.steps);
             }
         }
+        steps
     }
 
     /// Whether a neighbour of the anchor can be what the pattern wants there. Fillers are left to the walk.
@@ -83,23 +88,6 @@ impl<R: Copy> Index<R> {
         let Some(token) = neighbour else { return false };
         let mask = lexicon.mask(*token);
         mask & (elem.mask | self.filler) != 0 || elem.words.binary_search(&token.word).is_ok()
-    }
-
-    fn match_at(
-        &self,
-        pattern: &Compiled,
-        tokens: &[Token],
-        lexicon: &Lexicon,
-        at: usize,
-    ) -> Option<(usize, usize, usize, usize)> {
-        let mut run =
-            Run { tokens, lexicon, filler: self.filler, steps: MOST_STEPS, open: None, close: None };
-        let to = run.walk(&pattern.right, None, at as isize + 1, 1)?;
-        let from = run.walk(&pattern.left, None, at as isize - 1, -1)? + 1;
-        let (from, to) = (from as usize, to as usize);
-        let open = run.open.unwrap_or(from);
-        let close = run.close.unwrap_or(to).max(open + 1);
-        Some((from, to, open, close))
     }
 }
 
@@ -118,6 +106,16 @@ struct Then<'a> {
 }
 
 impl Run<'_> {
+    /// Matches a pattern around its anchor at token `at`.
+    fn around(&mut self, pattern: &Compiled, at: usize) -> Option<(usize, usize, usize, usize)> {
+        let to = self.walk(&pattern.right, None, at as isize + 1, 1)?;
+        let from = self.walk(&pattern.left, None, at as isize - 1, -1)? + 1;
+        let (from, to) = (from as usize, to as usize);
+        let open = self.open.unwrap_or(from);
+        let close = self.close.unwrap_or(to).max(open + 1);
+        Some((from, to, open, close))
+    }
+
     /// Matches `nodes` and then `then` from token `at`, going right (`step` 1) or left (`step` -1). Returns the first token not used.
     fn walk(&mut self, nodes: &[Node], then: Option<&Then<'_>>, at: isize, step: isize) -> Option<isize> {
         self.steps = self.steps.checked_sub(1)?;

@@ -154,20 +154,6 @@ fn a_force_can_add_and_silence_rules_and_its_examples_are_run() {
     ));
 }
 
-#[test]
-fn hostile_text_takes_time_in_proportion_to_its_length() {
-    let unit = "she puts herself at risk risk risk and chose to go back \"'(";
-    let time = |n: usize| {
-        let text = unit.repeat(n);
-        let started = std::time::Instant::now();
-        let _ = checker().check(&text);
-        started.elapsed().as_secs_f64()
-    };
-    time(200);
-    let (small, large) = (time(500), time(4_000));
-    assert!(large < small * 8.0 * 6.0 + 0.2, "{small} s, then {large} s for eight times the text");
-}
-
 proptest! {
     #[test]
     fn no_text_panics_and_findings_lie_inside_it_in_order(text in "\\PC{0,300}") {
