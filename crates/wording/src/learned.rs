@@ -381,7 +381,7 @@ const ROUNDS: usize = 25;
 /// How hard large weights are held back.
 const PENALTY: f64 = 0.005;
 /// Weights below this many hundredths are left out of the file.
-const SMALLEST: f64 = 4.0;
+const SMALLEST: f64 = 35.0;
 
 type Features = Vec<(u8, String, String)>;
 

@@ -59,6 +59,11 @@ pub(crate) const NUMBER_CLASSES: [&str; 4] = ["num", "childage", "under13", "adu
 impl LexiconBuilder {
     pub(crate) fn new() -> Self {
         let mut b = Self::default();
+        // Room for what the rules use today, so that nothing is moved while they load.
+        b.ids.reserve(1 << 14);
+        b.forms.reserve(1 << 13);
+        b.words.reserve(1 << 14);
+        b.masks.reserve(1 << 14);
         for name in NUMBER_CLASSES {
             b.class(name);
         }
@@ -164,7 +169,9 @@ impl LexiconBuilder {
         for word in &self.ordinary {
             exact.insert_if_absent(hash_word(word.as_bytes()), UNKNOWN);
         }
-        let mut typos = Table::with_room(self.words.iter().map(String::len).sum::<usize>());
+        let long = |w: &&String| (SHORTEST_TYPO..=LONGEST_TYPO).contains(&w.len());
+        let mut typos =
+            Table::with_room(self.words.iter().take(known_from).filter(long).map(|w| w.len()).sum::<usize>());
         // Words are taken in order of their ids, so that the first rule to know a word also owns its misspellings.
         for (id, word) in self.words.iter().enumerate().take(known_from).skip(FIRST_WORD as usize) {
             let b = word.as_bytes();
@@ -352,8 +359,9 @@ impl TypoMemory {
 }
 
 /// Open addressing from 64-bit hashes to word ids.
+/// A slot holds the upper half of the hash; its place stands for the lower half. Small, because start-up pays for every page touched.
 struct Table {
-    slots: Vec<(u64, WordId)>,
+    slots: Vec<(u32, WordId)>,
     mask: usize,
 }
 
@@ -363,22 +371,27 @@ impl Table {
         Self { slots: vec![(0, 0); size], mask: size - 1 }
     }
 
+    /// Never 0, which marks an empty slot.
+    const fn tag(hash: u64) -> u32 {
+        (hash >> 32) as u32 | 1
+    }
+
     fn insert(&mut self, hash: u64, id: WordId) {
         let i = self.place(hash);
-        self.slots[i] = (hash, id);
+        self.slots[i] = (Self::tag(hash), id);
     }
 
     fn insert_if_absent(&mut self, hash: u64, id: WordId) {
         let i = self.place(hash);
-        if self.slots[i].0 != hash {
-            self.slots[i] = (hash, id);
+        if self.slots[i].0 == 0 {
+            self.slots[i] = (Self::tag(hash), id);
         }
     }
 
     #[inline]
     fn place(&self, hash: u64) -> usize {
-        let mut i = (hash ^ (hash >> 32)) as usize & self.mask;
-        while self.slots[i].0 != 0 && self.slots[i].0 != hash {
+        let (mut i, tag) = (hash as usize & self.mask, Self::tag(hash));
+        while self.slots[i].0 != 0 && self.slots[i].0 != tag {
             i = (i + 1) & self.mask;
         }
         i
@@ -387,7 +400,7 @@ impl Table {
     #[inline]
     fn get(&self, hash: u64) -> Option<WordId> {
         let (found, id) = self.slots[self.place(hash)];
-        (found == hash).then_some(id)
+        (found != 0).then_some(id)
     }
 }
 

@@ -384,39 +384,38 @@ fn assemble(
 
     let price = price_list(&mut lexicon, &words);
     let negative = lexicon.find_class("neg").unwrap_or(0);
-    // A class is priced once, not at each of the thousands of places it stands.
-    let by_class = std::cell::RefCell::new(QuickMap::<Mask, u32>::default());
-    let class_cost = |mask: u128| {
-        *by_class
-            .borrow_mut()
-            .entry(mask)
-            .or_insert_with(|| lexicon.words_of(mask).into_iter().map(|w| word_cost(w, &price)).sum())
-    };
     let numbers =
         crate::lexicon::NUMBER_CLASSES.iter().filter_map(|n| lexicon.find_class(n)).fold(0, |a, b| a | b);
-    let cost = |e: &Elem| {
-        // Numbers, and commas, have no word to wait at.
-        if e.mask & numbers != 0 || e.words.iter().any(|w| *w < crate::tokens::FIRST_WORD) {
-            return u32::MAX;
+    let prices = Prices { lexicon: &lexicon, words: &price, numbers };
+    let compile_hits = |some: &[(u16, &str, Vec<Node>)]| {
+        let cost = prices.cost();
+        let (mut hits, mut wrong) = (Vec::new(), Vec::new());
+        for (rule, pattern, nodes) in some {
+            let denies = rules[*rule as usize].even_if_denied || holds(nodes, negative, &lexicon);
+            match compile(nodes, pattern, &cost) {
+                Ok(compiled) => hits.extend(compiled.into_iter().map(|c| (c, (*rule, denies)))),
+                Err(source) => wrong.push(RuleError::Pattern {
+                    file: origin[*rule as usize].0.clone(),
+                    rule: rules[*rule as usize].id.clone(),
+                    source,
+                }),
+            }
         }
-        let from_class = if e.mask == 0 { 0 } else { class_cost(e.mask) };
-        e.words.iter().map(|w| word_cost(*w, &price)).sum::<u32>() + from_class
+        (hits, wrong)
     };
-    let mut hits: Vec<(Compiled, (u16, bool))> = Vec::new();
-    for (rule, pattern, nodes) in &hit_nodes {
-        let denies = rules[*rule as usize].even_if_denied || holds(nodes, negative, &lexicon);
-        match compile(nodes, pattern, &cost) {
-            Ok(compiled) => hits.extend(compiled.into_iter().map(|c| (c, (*rule, denies)))),
-            Err(source) => wrong.push(RuleError::Pattern {
-                file: origin[*rule as usize].0.clone(),
-                rule: rules[*rule as usize].id.clone(),
-                source,
-            }),
-        }
-    }
+    // Half of the patterns are compiled beside the other half; the order is that of the files.
+    let (first, second) = hit_nodes.split_at(hit_nodes.len() / 2);
+    let ((mut hits, wrong_first), (more, wrong_second)) = std::thread::scope(|scope| {
+        let beside = scope.spawn(|| compile_hits(second));
+        let here = compile_hits(first);
+        (here, beside.join().unwrap_or_else(|_| compile_hits(second)))
+    });
+    hits.extend(more);
+    wrong.extend(wrong_first.into_iter().chain(wrong_second));
     let mut cues: Vec<(Compiled, Cue)> = Vec::new();
+    let cue_cost = prices.cost();
     for (cue, name, pattern, nodes) in &cue_nodes {
-        match compile(nodes, pattern, &cost) {
+        match compile(nodes, pattern, &cue_cost) {
             Ok(compiled) => cues.extend(compiled.into_iter().map(|c| (c, *cue))),
             Err(source) => wrong.push(RuleError::Pattern {
                 file: "scopes.toml".to_owned(),
@@ -425,6 +424,7 @@ fn assemble(
             }),
         }
     }
+    drop(cue_cost);
     if wrong.len() > 1 {
         return Err(RuleError::Several(wrong));
     }
@@ -441,9 +441,14 @@ fn assemble(
     }
     // `finish` adds a word or two of its own, so room is left for them.
     let lexicon = lexicon.finish();
-    let hits = Index::new(hits, lexicon.len(), |w| lexicon.mask_of(w), filler);
-    let cues = Index::new(cues, lexicon.len(), |w| lexicon.mask_of(w), filler);
-    let model = crate::learned::Model::read(weights, &lexicon);
+    // The weights are read beside the making of the indexes.
+    let (hits, cues, model) = std::thread::scope(|scope| {
+        let model = scope.spawn(|| crate::learned::Model::read(weights, &lexicon));
+        let hits = Index::new(hits, lexicon.len(), |w| lexicon.mask_of(w), filler);
+        let cues = Index::new(cues, lexicon.len(), |w| lexicon.mask_of(w), filler);
+        let model = model.join().unwrap_or_else(|_| crate::learned::Model::read(weights, &lexicon));
+        (hits, cues, model)
+    });
     let learned =
         Category::ALL.map(|c| rules.iter().position(|r| r.learned && r.category == c).map(|i| i as u16));
     let own = origin.iter().enumerate().filter(|(_, o)| o.1).map(|(i, _)| i as u16).collect();
@@ -465,6 +470,37 @@ fn price_list(lexicon: &mut LexiconBuilder, words: &WordsFile) -> Vec<u32> {
         }
     }
     price
+}
+
+/// What each word and class costs as an anchor.
+struct Prices<'a> {
+    lexicon: &'a LexiconBuilder,
+    words: &'a [u32],
+    /// Classes of numbers, which have no word to wait at.
+    numbers: Mask,
+}
+
+impl Prices<'_> {
+    /// The cost of an element. A class is priced once, not at each of the thousands of places it stands.
+    fn cost(&self) -> impl Fn(&Elem) -> u32 {
+        let by_class = std::cell::RefCell::new(QuickMap::<Mask, u32>::default());
+        move |e: &Elem| {
+            // Numbers, and commas, have no word to wait at.
+            if e.mask & self.numbers != 0 || e.words.iter().any(|w| *w < crate::tokens::FIRST_WORD) {
+                return u32::MAX;
+            }
+            let price = |w: u16| word_cost(w, self.words);
+            let from_class = if e.mask == 0 {
+                0
+            } else {
+                *by_class
+                    .borrow_mut()
+                    .entry(e.mask)
+                    .or_insert_with(|| self.lexicon.words_of(e.mask).into_iter().map(price).sum())
+            };
+            e.words.iter().map(|w| price(*w)).sum::<u32>() + from_class
+        }
+    }
 }
 
 /// What a word on neither list costs.
