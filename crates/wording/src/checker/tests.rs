@@ -143,6 +143,7 @@ fn work_on_hostile_text_is_in_proportion_to_its_length() {
         "to be not going to be to be not ",
         "he will be back with her men who ",
         "very very really again she she ",
+        "again just regularly constantly ",
     ];
     for unit in units {
         let mut work = |times: usize| {
