@@ -1,6 +1,6 @@
 //! The checker: rules loaded once, shared by every thread, asked once per text.
 use crate::context::{Classes, Context};
-use crate::finding::{About, Considered, Exemption, Finding, Kind};
+use crate::finding::{About, Category, Considered, Exemption, Finding, Kind};
 use crate::lexicon::TypoMemory;
 use crate::matcher::Match;
 use crate::rules::{self, Cue, Pack, Rule, RuleError, Source};
@@ -24,6 +24,11 @@ pub struct Scratch {
     memory: TypoMemory,
     hits: Vec<Match<(u16, bool)>>,
     cues: Vec<Match<Cue>>,
+    room: crate::learned::Room,
+    /// Steps the patterns took on the text read last: what the time of a check follows.
+    steps: u64,
+    /// Sentences, as first and last token, whose words speak against what a rule found.
+    doubted: Vec<(usize, usize)>,
 }
 
 impl Default for Scratch {
@@ -34,6 +39,9 @@ impl Default for Scratch {
             memory: TypoMemory::new(),
             hits: Vec::new(),
             cues: Vec::new(),
+            room: crate::learned::Room::default(),
+            doubted: Vec::new(),
+            steps: 0,
         }
     }
 }
@@ -67,7 +75,16 @@ impl Checker {
     /// # Errors
     /// When a file does not load, or an example of one of its rules is not flagged, or let pass, as it says.
     pub fn with_rules(own: &[Source<'_>]) -> Result<Self, RuleError> {
-        let pack = rules::load(&crate::BUILT_IN, own)?;
+        Self::with_weights(own, crate::learned::WEIGHTS)
+    }
+
+    /// As [`with_rules`](Self::with_rules), with other weights for the learned layer: for training it and for measuring what it adds (no
+    /// weights, no layer).
+    ///
+    /// # Errors
+    /// As [`with_rules`](Self::with_rules).
+    pub fn with_weights(own: &[Source<'_>], weights: &str) -> Result<Self, RuleError> {
+        let pack = rules::load(&crate::BUILT_IN, own, weights)?;
         let classes = Classes::new(&pack.lexicon);
         let checker = Self { pack, classes };
         let mut scratch = Scratch::default();
@@ -109,7 +126,7 @@ impl Checker {
             self.decide(text, scratch);
             let verdicts = self.verdicts(scratch);
             verdicts.iter().any(|v| {
-                matches!(v.exemption, None | Some(Exemption::Covered))
+                matches!(v.exemption, None | Some(Exemption::Covered | Exemption::Outweighed))
                     && self.pack.rules[v.hit.role.0 as usize].id == rule.id
             })
         };
@@ -172,8 +189,22 @@ impl Checker {
                 finding: self.finding(v, &scratch, harm, &mut offsets),
                 exemption: v.exemption,
                 about: v.about,
+                moved_by: self.moved_by(v, &scratch),
             })
             .collect()
+    }
+
+    fn moved_by(&self, v: &Verdict, scratch: &Scratch) -> Vec<&str> {
+        if !self.pack.rules[v.hit.role.0 as usize].learned {
+            return Vec::new();
+        }
+        let stop = |t: &Token| t.word == STOP;
+        let start = scratch.tokens[..v.hit.from].iter().rposition(stop).map_or(0, |i| i + 1);
+        let end = scratch.tokens[v.hit.from..]
+            .iter()
+            .position(stop)
+            .map_or(scratch.tokens.len(), |n| v.hit.from + n);
+        self.pack.model.moved_by(&scratch.tokens[start..end], &self.pack.lexicon)
     }
 
     fn shows_harm(&self, scratch: &Scratch) -> bool {
@@ -188,9 +219,44 @@ impl Checker {
         );
         scratch.hits.clear();
         scratch.cues.clear();
-        self.pack.hits.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.hits);
+        scratch.steps = self.pack.hits.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.hits);
+        self.suspect(scratch);
         if !scratch.hits.is_empty() {
-            self.pack.cues.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.cues);
+            scratch.steps += self.pack.cues.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.cues);
+        }
+    }
+
+    /// Adds what the learned layer suspects, in sentences where no rule about blame matched.
+    fn suspect(&self, scratch: &mut Scratch) {
+        let Scratch { tokens, hits, room, doubted, .. } = scratch;
+        doubted.clear();
+        let by_rules = hits.len();
+        let mut start = 0;
+        for end in 0..=tokens.len() {
+            if tokens.get(end).is_some_and(|t| t.word != STOP) {
+                continue;
+            }
+            let here = start..end;
+            start = end + 1;
+            let ruled = hits[..by_rules]
+                .iter()
+                .any(|h| here.contains(&h.from) && self.pack.rules[h.role.0 as usize].kind == Kind::Blaming);
+            if ruled {
+                if self.pack.model.doubts(&tokens[here.clone()], &self.pack.lexicon, room) {
+                    doubted.push((here.start, here.end));
+                }
+                continue;
+            }
+            let Some(s) = self.pack.model.suspect(tokens, here.start, here.end, &self.pack.lexicon, room)
+            else {
+                continue;
+            };
+            let Some(rule) =
+                Category::ALL.iter().position(|c| *c == s.category).and_then(|at| self.pack.learned[at])
+            else {
+                continue;
+            };
+            hits.push(Match { role: (rule, false), from: s.from, to: s.to, open: s.from, close: s.to });
         }
     }
 
@@ -201,7 +267,16 @@ impl Checker {
             .hits
             .iter()
             .map(|hit| {
-                let (about, exemption) = context.judge(hit, &self.pack.rules[hit.role.0 as usize]);
+                let rule = &self.pack.rules[hit.role.0 as usize];
+                let (about, mut exemption) = context.judge(hit, rule);
+                let doubted = || scratch.doubted.iter().any(|(from, to)| (*from..*to).contains(&hit.from));
+                if exemption.is_none()
+                    && rule.kind == Kind::Blaming
+                    && doubted()
+                    && !self.pack.own.contains(&hit.role.0)
+                {
+                    exemption = Some(Exemption::Outweighed);
+                }
                 Verdict { hit: *hit, about, exemption }
             })
             .collect();
@@ -313,3 +388,6 @@ impl<'t> Offsets<'t> {
         self.scalar
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -160,6 +160,8 @@ pub enum Exemption {
     ConditionNotMet,
     /// Another finding covers the same words.
     Covered,
+    /// The other words of the sentence speak against it: the learned layer doubts the rule here.
+    Outweighed,
 }
 
 impl Exemption {
@@ -174,6 +176,7 @@ impl Exemption {
             Self::Guidance => "guidance, audit or training text that cites the wording",
             Self::AllowedWording => "exact legal, clinical or other harmless wording",
             Self::ConditionNotMet => "the sentence does not show what the rule needs",
+            Self::Outweighed => "the rest of the sentence reads as ordinary",
             Self::Covered => "another finding covers the same words",
         }
     }
@@ -189,6 +192,9 @@ pub struct Considered<'c> {
     pub exemption: Option<Exemption>,
     /// Who the words were taken to be about.
     pub about: About,
+    /// Where the learned layer spoke: the words that moved it most, as stems, strongest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub moved_by: Vec<&'c str>,
 }
 
 /// Who matched words are about.

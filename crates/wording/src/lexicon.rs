@@ -1,5 +1,7 @@
 //! The words the rules know: ids, classes, and the slips of the finger that still count as the word.
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
 
 use crate::inflect;
 use crate::tokens::{FIRST_WORD, HASH_START, NUMBER, Token, UNKNOWN, WordId, hash_byte, hash_word};
@@ -9,18 +11,46 @@ pub(crate) type Mask = u128;
 
 /// Shortest word that may be misspelt and still be recognised.
 const SHORTEST_TYPO: usize = 6;
+/// Shortest word in which one letter may stand for another.
+const SHORTEST_SWAP: usize = 8;
 /// Longest word looked at for a slip.
 const LONGEST_TYPO: usize = 20;
+
+/// The hash of the word tables, for the maps used while rules load: keys are ours, and start-up is counted in milliseconds.
+pub(crate) struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(HASH_START)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |h, b| hash_byte(h, *b));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// A map with keys of our own.
+pub(crate) type QuickMap<K, V> = HashMap<K, V, BuildHasherDefault<Fnv>>;
 
 /// Words while rules load.
 #[derive(Default)]
 pub(crate) struct LexiconBuilder {
-    ids: HashMap<String, WordId>,
+    ids: QuickMap<String, WordId>,
+    /// What [`forms`](Self::forms) answered before.
+    forms: QuickMap<String, Arc<[WordId]>>,
     words: Vec<String>,
     masks: Vec<Mask>,
     classes: HashMap<String, u32>,
     ordinary: Vec<String>,
     full: bool,
+    /// Words from this id on are only known, never what a slip stands for.
+    known_from: Option<usize>,
 }
 
 /// Classes of numbers, by value.
@@ -29,6 +59,11 @@ pub(crate) const NUMBER_CLASSES: [&str; 4] = ["num", "childage", "under13", "adu
 impl LexiconBuilder {
     pub(crate) fn new() -> Self {
         let mut b = Self::default();
+        // Room for what the rules use today, so that nothing is moved while they load.
+        b.ids.reserve(1 << 14);
+        b.forms.reserve(1 << 13);
+        b.words.reserve(1 << 14);
+        b.masks.reserve(1 << 14);
         for name in NUMBER_CLASSES {
             b.class(name);
         }
@@ -58,6 +93,11 @@ impl LexiconBuilder {
         id
     }
 
+    /// From here on words are only known, never what a slip stands for.
+    pub(crate) fn only_known_from_here(&mut self) {
+        self.known_from = Some(self.words.len());
+    }
+
     /// `true` once more words were asked for than there are ids.
     pub(crate) const fn is_full(&self) -> bool {
         self.full
@@ -83,18 +123,26 @@ impl LexiconBuilder {
     /// Puts a word (with `~`, all its forms) into a class.
     pub(crate) fn add_to_class(&mut self, class: &str, word: &str) -> bool {
         let Some(bit) = self.class(class) else { return false };
-        for id in self.forms(word) {
-            self.masks[id as usize] |= 1 << bit;
+        for id in self.forms(word).iter() {
+            self.masks[*id as usize] |= 1 << bit;
         }
         true
     }
 
-    /// Ids of a word, or of all its forms when it ends in `~`.
-    pub(crate) fn forms(&mut self, word: &str) -> Vec<WordId> {
-        match word.strip_suffix('~') {
+    /// Ids of a word, or of all its forms when it ends in `~`, in order.
+    pub(crate) fn forms(&mut self, word: &str) -> Arc<[WordId]> {
+        if let Some(known) = self.forms.get(word) {
+            return Arc::clone(known);
+        }
+        let mut ids: Vec<WordId> = match word.strip_suffix('~') {
             Some(base) => inflect::forms(base).iter().map(|f| self.word(f)).collect(),
             None => vec![self.word(word)],
-        }
+        };
+        ids.sort_unstable();
+        ids.dedup();
+        let ids: Arc<[WordId]> = ids.into();
+        self.forms.insert(word.to_owned(), Arc::clone(&ids));
+        ids
     }
 
     /// A real word that must never be read as a slip for another.
@@ -111,6 +159,7 @@ impl LexiconBuilder {
     }
 
     pub(crate) fn finish(mut self) -> Lexicon {
+        let known_from = self.known_from.unwrap_or(usize::MAX);
         let and = self.word("and");
         let at = self.word("at");
         let mut exact = Table::with_room(self.words.len() + self.ordinary.len());
@@ -120,9 +169,11 @@ impl LexiconBuilder {
         for word in &self.ordinary {
             exact.insert_if_absent(hash_word(word.as_bytes()), UNKNOWN);
         }
-        let mut typos = Table::with_room(self.words.iter().map(String::len).sum::<usize>());
+        let long = |w: &&String| (SHORTEST_TYPO..=LONGEST_TYPO).contains(&w.len());
+        let mut typos =
+            Table::with_room(self.words.iter().take(known_from).filter(long).map(|w| w.len()).sum::<usize>());
         // Words are taken in order of their ids, so that the first rule to know a word also owns its misspellings.
-        for (id, word) in self.words.iter().enumerate().skip(FIRST_WORD as usize) {
+        for (id, word) in self.words.iter().enumerate().take(known_from).skip(FIRST_WORD as usize) {
             let b = word.as_bytes();
             if b.len() < SHORTEST_TYPO || b.len() > LONGEST_TYPO || !b.iter().all(u8::is_ascii_lowercase) {
                 continue;
@@ -144,6 +195,7 @@ impl LexiconBuilder {
             at,
             abbreviations: 0,
             number_bits: [0; 4],
+            known_from,
         };
         for (i, name) in NUMBER_CLASSES.iter().enumerate() {
             lexicon.number_bits[i] = lexicon.class(name);
@@ -164,9 +216,15 @@ pub(crate) struct Lexicon {
     at: WordId,
     abbreviations: Mask,
     number_bits: [Mask; 4],
+    known_from: usize,
 }
 
 impl Lexicon {
+    /// `true` for a word no rule uses, known to the learned layer alone.
+    pub(crate) fn is_only_known(&self, word: WordId) -> bool {
+        word as usize >= self.known_from
+    }
+
     #[inline]
     pub(crate) fn get(&self, hash: u64) -> Option<WordId> {
         self.exact.get(hash)
@@ -213,6 +271,11 @@ impl Lexicon {
     pub(crate) fn number_value(&self, word: WordId) -> u16 {
         // Ids below FIRST_WORD wrap round to a large index and find nothing.
         NUMBER_WORDS.get((word as usize).wrapping_sub(FIRST_WORD as usize)).map_or(0, |(_, value)| *value)
+    }
+
+    /// The folded text of a word.
+    pub(crate) fn text(&self, word: WordId) -> &str {
+        self.words.get(word as usize).map_or("", String::as_str)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -267,8 +330,9 @@ fn one_slip(a: &[u8], b: &[u8]) -> bool {
     let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (ra, rb) = (&a[same..], &b[same..]);
     match (ra.len() as isize) - (rb.len() as isize) {
+        // One letter for another makes another real word too easily where the word is short ("braids", "brains").
         0 => {
-            ra.get(1..) == rb.get(1..)
+            (b.len() >= SHORTEST_SWAP && ra.get(1..) == rb.get(1..))
                 || (ra.len() > 1 && ra[0] == rb[1] && ra[1] == rb[0] && ra[2..] == rb[2..])
         }
         1 => &ra[1..] == rb,
@@ -295,8 +359,9 @@ impl TypoMemory {
 }
 
 /// Open addressing from 64-bit hashes to word ids.
+/// A slot holds the upper half of the hash; its place stands for the lower half. Small, because start-up pays for every page touched.
 struct Table {
-    slots: Vec<(u64, WordId)>,
+    slots: Vec<(u32, WordId)>,
     mask: usize,
 }
 
@@ -306,22 +371,27 @@ impl Table {
         Self { slots: vec![(0, 0); size], mask: size - 1 }
     }
 
+    /// Never 0, which marks an empty slot.
+    const fn tag(hash: u64) -> u32 {
+        (hash >> 32) as u32 | 1
+    }
+
     fn insert(&mut self, hash: u64, id: WordId) {
         let i = self.place(hash);
-        self.slots[i] = (hash, id);
+        self.slots[i] = (Self::tag(hash), id);
     }
 
     fn insert_if_absent(&mut self, hash: u64, id: WordId) {
         let i = self.place(hash);
-        if self.slots[i].0 != hash {
-            self.slots[i] = (hash, id);
+        if self.slots[i].0 == 0 {
+            self.slots[i] = (Self::tag(hash), id);
         }
     }
 
     #[inline]
     fn place(&self, hash: u64) -> usize {
-        let mut i = (hash ^ (hash >> 32)) as usize & self.mask;
-        while self.slots[i].0 != 0 && self.slots[i].0 != hash {
+        let (mut i, tag) = (hash as usize & self.mask, Self::tag(hash));
+        while self.slots[i].0 != 0 && self.slots[i].0 != tag {
             i = (i + 1) & self.mask;
         }
         i
@@ -330,7 +400,7 @@ impl Table {
     #[inline]
     fn get(&self, hash: u64) -> Option<WordId> {
         let (found, id) = self.slots[self.place(hash)];
-        (found == hash).then_some(id)
+        (found != 0).then_some(id)
     }
 }
 

@@ -15,6 +15,7 @@ mod checker;
 mod context;
 mod finding;
 mod inflect;
+pub mod learned;
 mod lexicon;
 mod matcher;
 mod pattern;
@@ -34,7 +35,7 @@ macro_rules! built_in {
 }
 
 /// The rules every force starts with, one file a category.
-pub(crate) const BUILT_IN: [Source<'static>; 13] = built_in![
+pub(crate) const BUILT_IN: [Source<'static>; 14] = built_in![
     "sexualisation",
     "adultification",
     "choice_agency",
@@ -48,4 +49,5 @@ pub(crate) const BUILT_IN: [Source<'static>; 13] = built_in![
     "family_blame",
     "missing_minimising",
     "advisory",
+    "learned",
 ];

@@ -36,7 +36,7 @@ impl<R: Copy> Index<R> {
     ) -> Self {
         let mut by_word: Vec<Vec<u32>> = vec![Vec::new(); words];
         for (i, (p, _)) in patterns.iter().enumerate() {
-            for word in &p.anchor.words {
+            for word in p.anchor.words.iter() {
                 by_word[*word as usize].push(i as u32);
             }
             if p.anchor.mask != 0 {
@@ -57,35 +57,37 @@ impl<R: Copy> Index<R> {
         Self { patterns, starts, waiting, filler }
     }
 
-    /// Every match in `tokens`, in order of the anchor word.
-    pub(crate) fn find(&self, tokens: &[Token], lexicon: &Lexicon, out: &mut Vec<Match<R>>) {
+    /// Every match in `tokens`, in order of the anchor word. Returns the steps it took.
+    pub(crate) fn find(&self, tokens: &[Token], lexicon: &Lexicon, out: &mut Vec<Match<R>>) -> u64 {
+        let mut steps = 0;
         for (at, token) in tokens.iter().enumerate() {
             let word = token.word as usize;
             let (from, to) = (self.starts[word] as usize, self.starts[word + 1] as usize);
             for i in &self.waiting[from..to] {
                 let (pattern, role) = &self.patterns[*i as usize];
-                if let Some((from, to, open, close)) = self.match_at(pattern, tokens, lexicon, at) {
+                if !self.may(&pattern.after, tokens.get(at + 1), lexicon)
+                    || !self.may(&pattern.before, at.checked_sub(1).and_then(|b| tokens.get(b)), lexicon)
+                {
+                    continue;
+                }
+                let mut run =
+                    Run { tokens, lexicon, filler: self.filler, steps: MOST_STEPS, open: None, close: None };
+                if let Some((from, to, open, close)) = run.around(pattern, at) {
                     out.push(Match { role: *role, from, to, open, close });
                 }
+                steps += u64::from(MOST_STEPS - run.steps);
             }
         }
+        steps
     }
 
-    fn match_at(
-        &self,
-        pattern: &Compiled,
-        tokens: &[Token],
-        lexicon: &Lexicon,
-        at: usize,
-    ) -> Option<(usize, usize, usize, usize)> {
-        let mut run =
-            Run { tokens, lexicon, filler: self.filler, steps: MOST_STEPS, open: None, close: None };
-        let to = run.walk(&pattern.right, None, at as isize + 1, 1)?;
-        let from = run.walk(&pattern.left, None, at as isize - 1, -1)? + 1;
-        let (from, to) = (from as usize, to as usize);
-        let open = run.open.unwrap_or(from);
-        let close = run.close.unwrap_or(to).max(open + 1);
-        Some((from, to, open, close))
+    /// Whether a neighbour of the anchor can be what the pattern wants there. Fillers are left to the walk.
+    #[inline]
+    fn may(&self, wanted: &Option<Elem>, neighbour: Option<&Token>, lexicon: &Lexicon) -> bool {
+        let Some(elem) = wanted else { return true };
+        let Some(token) = neighbour else { return false };
+        let mask = lexicon.mask(*token);
+        mask & (elem.mask | self.filler) != 0 || elem.words.binary_search(&token.word).is_ok()
     }
 }
 
@@ -104,6 +106,16 @@ struct Then<'a> {
 }
 
 impl Run<'_> {
+    /// Matches a pattern around its anchor at token `at`.
+    fn around(&mut self, pattern: &Compiled, at: usize) -> Option<(usize, usize, usize, usize)> {
+        let to = self.walk(&pattern.right, None, at as isize + 1, 1)?;
+        let from = self.walk(&pattern.left, None, at as isize - 1, -1)? + 1;
+        let (from, to) = (from as usize, to as usize);
+        let open = self.open.unwrap_or(from);
+        let close = self.close.unwrap_or(to).max(open + 1);
+        Some((from, to, open, close))
+    }
+
     /// Matches `nodes` and then `then` from token `at`, going right (`step` 1) or left (`step` -1). Returns the first token not used.
     fn walk(&mut self, nodes: &[Node], then: Option<&Then<'_>>, at: isize, step: isize) -> Option<isize> {
         self.steps = self.steps.checked_sub(1)?;
@@ -135,7 +147,7 @@ impl Run<'_> {
             Node::Alt(alts) => {
                 let next = Then { nodes: rest, then };
                 let saved = (self.open, self.close);
-                for alt in alts {
+                for alt in alts.iter() {
                     if let Some(end) = self.walk(alt, Some(&next), at, step) {
                         return Some(end);
                     }
@@ -195,6 +207,6 @@ impl Run<'_> {
         }
         token.word != 0
             && (token.word >= FIRST_WORD || matches!(token.word, COMMA | BREAK))
-            && elem.words.contains(&token.word)
+            && elem.words.binary_search(&token.word).is_ok()
     }
 }

@@ -14,25 +14,27 @@
 //!
 //! Filler adverbs (`very`, `again`, `apparently` ...) may stand between any two words without being written.
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::lexicon::{LexiconBuilder, Mask};
 use crate::tokens::{BREAK, COMMA, WordId};
 
-/// One word of a pattern: any of these words, or any word of these classes.
+/// One word of a pattern: any of these words (in order of their ids), or any word of these classes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Elem {
     pub(crate) mask: Mask,
-    pub(crate) words: Vec<WordId>,
+    pub(crate) words: Arc<[WordId]>,
 }
 
+/// What stands in a pattern; shared, because a phrase stands in hundreds of them.
 #[derive(Clone, Debug)]
 pub(crate) enum Node {
     Elem(Elem),
     /// One of several sequences; an empty one makes it optional.
-    Alt(Vec<Vec<Node>>),
+    Alt(Arc<Vec<Vec<Node>>>),
     Gap(u8),
     /// None of these may come next.
-    Not(Vec<Vec<Node>>),
+    Not(Arc<Vec<Vec<Node>>>),
     Start,
     End,
     SpanOpen,
@@ -82,163 +84,187 @@ pub(crate) struct Reader<'a> {
 
 impl Reader<'_> {
     pub(crate) fn read(&mut self, pattern: &str) -> Result<Vec<Node>, PatternError> {
-        let chars: Vec<char> = pattern.chars().collect();
         let mut at = 0;
-        let nodes = self.sequence(&chars, &mut at, pattern)?;
-        if at < chars.len() {
-            return Err(PatternError::Expected { expected: "the end", at, pattern: pattern.to_owned() });
+        let mut nodes = Vec::new();
+        self.sequence(pattern, &mut at, &mut nodes)?;
+        if at < pattern.len() {
+            return Err(wrong("the end", at, pattern));
         }
         Ok(nodes)
     }
 
-    fn sequence(&mut self, c: &[char], at: &mut usize, pattern: &str) -> Result<Vec<Node>, PatternError> {
-        let mut out = Vec::new();
-        let wrong = |expected, at| PatternError::Expected { expected, at, pattern: pattern.to_owned() };
-        while let Some(&ch) = c.get(*at) {
-            match ch {
-                '|' | '}' | ']' | ')' => break,
-                ' ' | '-' => *at += 1,
-                '{' | '[' => {
+    /// Reads on from byte `at` to the end of the sequence, adding to `out`.
+    fn sequence(&mut self, pattern: &str, at: &mut usize, out: &mut Vec<Node>) -> Result<(), PatternError> {
+        let bytes = pattern.as_bytes();
+        while let Some(&byte) = bytes.get(*at) {
+            match byte {
+                b'|' | b'}' | b']' | b')' => break,
+                b' ' | b'-' => *at += 1,
+                b'{' | b'[' => {
                     *at += 1;
-                    let close = if ch == '{' { '}' } else { ']' };
-                    let mut alts = self.alternatives(c, at, pattern)?;
-                    if c.get(*at) != Some(&close) {
-                        return Err(wrong(if ch == '{' { "`}`" } else { "`]`" }, *at));
+                    let mut choices = self.choices(pattern, at)?;
+                    let close = if byte == b'{' { (b'}', "`}`") } else { (b']', "`]`") };
+                    expect(pattern, at, close)?;
+                    if byte == b'[' {
+                        choices.rest.push(Vec::new());
                     }
-                    *at += 1;
-                    if ch == '[' {
-                        alts.push(Vec::new());
-                    }
-                    push_alternatives(&mut out, alts);
+                    choices.push_to(out);
                 }
-                '(' => {
+                b'(' => {
                     *at += 1;
                     out.push(Node::SpanOpen);
-                    out.extend(self.sequence(c, at, pattern)?);
-                    if c.get(*at) != Some(&')') {
-                        return Err(wrong("`)`", *at));
-                    }
-                    *at += 1;
+                    self.sequence(pattern, at, out)?;
+                    expect(pattern, at, (b')', "`)`"))?;
                     out.push(Node::SpanClose);
                 }
-                '<' => {
-                    let name: String = c[*at + 1..].iter().take_while(|c| **c != '>').collect();
-                    *at += name.chars().count() + 2;
-                    if let Some(nodes) = self.phrases.get(&name) {
+                b'<' => {
+                    let rest = &pattern[*at + 1..];
+                    let Some(length) = rest.find('>') else {
+                        return Err(wrong("`>`", pattern.len(), pattern));
+                    };
+                    let name = &rest[..length];
+                    *at += length + 2;
+                    if let Some(nodes) = self.phrases.get(name) {
                         out.extend(nodes.iter().cloned());
-                    } else if let Some(mask) = self.lexicon.find_class(&name) {
-                        out.push(Node::Elem(Elem { mask, words: Vec::new() }));
+                    } else if let Some(mask) = self.lexicon.find_class(name) {
+                        out.push(Node::Elem(Elem { mask, words: Arc::default() }));
                     } else {
-                        return Err(PatternError::UnknownName { name });
+                        return Err(PatternError::UnknownName { name: name.to_owned() });
                     }
                 }
-                '.' if c.get(*at + 1) == Some(&'.') => {
+                b'.' if bytes.get(*at + 1) == Some(&b'.') => {
                     *at += 2;
-                    let digits: String = c[*at..].iter().take_while(|d| d.is_ascii_digit()).collect();
-                    *at += digits.len();
-                    out.push(Node::Gap(digits.parse().unwrap_or(3)));
+                    let digits = bytes[*at..].iter().take_while(|d| d.is_ascii_digit()).count();
+                    out.push(Node::Gap(pattern[*at..*at + digits].parse().unwrap_or(3)));
+                    *at += digits;
                 }
-                '!' => {
+                b'!' => {
                     *at += 1;
-                    if c.get(*at) != Some(&'{') {
-                        return Err(wrong("`{` after `!`", *at));
-                    }
-                    *at += 1;
-                    let alts = self.alternatives(c, at, pattern)?;
-                    if c.get(*at) != Some(&'}') {
-                        return Err(wrong("`}`", *at));
-                    }
-                    *at += 1;
-                    out.push(Node::Not(alts));
+                    expect(pattern, at, (b'{', "`{` after `!`"))?;
+                    let choices = self.choices(pattern, at)?;
+                    expect(pattern, at, (b'}', "`}`"))?;
+                    out.push(Node::Not(Arc::new(choices.all())));
                 }
-                '^' => {
+                b'^' => {
                     *at += 1;
                     out.push(Node::Start);
                 }
-                '$' => {
+                b'$' => {
                     *at += 1;
                     out.push(Node::End);
                 }
-                ',' | ':' => {
+                b',' | b':' => {
                     *at += 1;
-                    out.push(Node::Elem(Elem {
-                        mask: 0,
-                        words: vec![if ch == ',' { COMMA } else { BREAK }],
-                    }));
+                    let mark = if byte == b',' { COMMA } else { BREAK };
+                    out.push(Node::Elem(Elem { mask: 0, words: Arc::new([mark]) }));
                 }
-                ch if ch.is_alphanumeric() || ch == '\'' || ch == '@' => {
-                    let word: String = c[*at..]
-                        .iter()
-                        .take_while(|c| c.is_alphanumeric() || matches!(c, '\'' | '~' | '@'))
-                        .collect();
-                    *at += word.chars().count();
-                    for part in split_clitic(&word.to_lowercase()) {
-                        let words = self.lexicon.forms(part);
-                        out.push(Node::Elem(Elem { mask: 0, words }));
-                    }
-                }
-                _ => return Err(wrong("a word", *at)),
+                _ => self.word(pattern, at, out)?,
             }
         }
-        Ok(out)
+        Ok(())
     }
 
-    fn alternatives(
-        &mut self,
-        c: &[char],
-        at: &mut usize,
-        pattern: &str,
-    ) -> Result<Vec<Vec<Node>>, PatternError> {
-        let mut alts = vec![self.sequence(c, at, pattern)?];
-        while c.get(*at) == Some(&'|') {
-            *at += 1;
-            alts.push(self.sequence(c, at, pattern)?);
+    fn word(&mut self, pattern: &str, at: &mut usize, out: &mut Vec<Node>) -> Result<(), PatternError> {
+        let inside = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '~' | '@');
+        let rest = &pattern[*at..];
+        let word = &rest[..rest.find(|c| !inside(c)).unwrap_or(rest.len())];
+        if word.is_empty() || word.starts_with('~') {
+            return Err(wrong("a word", *at, pattern));
         }
-        Ok(alts)
+        *at += word.len();
+        let lower = word.to_lowercase();
+        let (head, tail) = split_clitic(&lower);
+        for part in std::iter::once(head).chain(tail) {
+            let words = self.lexicon.forms(part);
+            out.push(Node::Elem(Elem { mask: 0, words }));
+        }
+        Ok(())
     }
+
+    fn choices(&mut self, pattern: &str, at: &mut usize) -> Result<Choices, PatternError> {
+        let mut choices = Choices::default();
+        let mut one = Vec::new();
+        loop {
+            self.sequence(pattern, at, &mut one)?;
+            if let [Node::Elem(e)] = one.as_slice() {
+                choices.mask |= e.mask;
+                choices.words.extend(e.words.iter());
+                one.clear();
+            } else {
+                choices.rest.push(std::mem::take(&mut one));
+            }
+            if pattern.as_bytes().get(*at) != Some(&b'|') {
+                return Ok(choices);
+            }
+            *at += 1;
+        }
+    }
+}
+
+/// The error of something missing at byte `at`.
+fn wrong(expected: &'static str, at: usize, pattern: &str) -> PatternError {
+    let at = pattern.get(..at).map_or(0, |before| before.chars().count());
+    PatternError::Expected { expected, at, pattern: pattern.to_owned() }
+}
+
+fn expect(pattern: &str, at: &mut usize, (mark, name): (u8, &'static str)) -> Result<(), PatternError> {
+    if pattern.as_bytes().get(*at) != Some(&mark) {
+        return Err(wrong(name, *at, pattern));
+    }
+    *at += 1;
+    Ok(())
 }
 
 /// `he's` is read as two words, as in the text.
-fn split_clitic(word: &str) -> Vec<&str> {
+fn split_clitic(word: &str) -> (&str, Option<&str>) {
     for tail in ["'s", "'re", "'m", "'ll", "'d", "'ve"] {
         if let Some(head) = word.strip_suffix(tail) {
-            return if head.is_empty() { vec![word] } else { vec![head, tail] };
+            return if head.is_empty() { (word, None) } else { (head, Some(&word[head.len()..])) };
         }
     }
-    vec![word]
+    (word, None)
 }
 
-/// Single words among the alternatives become one element.
-fn push_alternatives(out: &mut Vec<Node>, alts: Vec<Vec<Node>>) {
-    let mut single = Elem::default();
-    let mut rest: Vec<Vec<Node>> = Vec::new();
-    for mut alt in alts {
-        if let [Node::Elem(_)] = alt.as_slice()
-            && let Some(Node::Elem(e)) = alt.pop()
+/// What stands between brackets: single words together, longer wordings (and nothing at all) apart.
+#[derive(Default)]
+struct Choices {
+    mask: Mask,
+    words: Vec<WordId>,
+    rest: Vec<Vec<Node>>,
+}
+
+impl Choices {
+    fn single(&mut self) -> Option<Elem> {
+        let words = in_order(std::mem::take(&mut self.words));
+        (self.mask != 0 || !words.is_empty()).then_some(Elem { mask: self.mask, words })
+    }
+
+    /// Longer wordings are tried first; nothing at all is tried last.
+    fn all(mut self) -> Vec<Vec<Node>> {
+        let single = self.single();
+        self.rest.sort_by_key(Vec::is_empty);
+        if let Some(single) = single {
+            let empty = self.rest.iter().position(Vec::is_empty).unwrap_or(self.rest.len());
+            self.rest.insert(empty, vec![Node::Elem(single)]);
+        }
+        self.rest
+    }
+
+    fn push_to(mut self, out: &mut Vec<Node>) {
+        if self.rest.is_empty()
+            && let Some(single) = self.single()
         {
-            single.mask |= e.mask;
-            single.words.extend(e.words);
+            out.push(Node::Elem(single));
         } else {
-            rest.push(alt);
+            out.push(Node::Alt(Arc::new(self.all())));
         }
     }
-    let has_single = single.mask != 0 || !single.words.is_empty();
-    single.words.sort_unstable();
-    single.words.dedup();
-    match (has_single, rest.is_empty()) {
-        (true, true) => out.push(Node::Elem(single)),
-        (true, false) => {
-            // Longer wordings are tried first; nothing at all is tried last.
-            rest.sort_by_key(|r| r.is_empty());
-            let empty = rest.iter().position(Vec::is_empty).unwrap_or(rest.len());
-            rest.insert(empty, vec![Node::Elem(single)]);
-            out.push(Node::Alt(rest));
-        }
-        (false, _) => {
-            rest.sort_by_key(|r| r.is_empty());
-            out.push(Node::Alt(rest));
-        }
-    }
+}
+
+fn in_order(mut words: Vec<WordId>) -> Arc<[WordId]> {
+    words.sort_unstable();
+    words.dedup();
+    words.into()
 }
 
 /// A pattern ready to match: around its rarest word, forwards and backwards.
@@ -248,6 +274,43 @@ pub(crate) struct Compiled {
     /// What comes before the anchor, nearest first.
     pub(crate) left: Vec<Node>,
     pub(crate) right: Vec<Node>,
+    /// What the word before the anchor must be, fillers apart; `None` when it may be anything. Checked before anything is walked.
+    pub(crate) before: Option<Elem>,
+    /// The same for the word after the anchor.
+    pub(crate) after: Option<Elem>,
+}
+
+/// The words a sequence may begin with; `None` when it may begin with anything, or with nothing.
+fn first(nodes: &[Node]) -> Option<Elem> {
+    if let Some(Node::Elem(e)) = nodes.first() {
+        return Some(e.clone());
+    }
+    let (mut mask, mut words) = (0, Vec::new());
+    collect_first(nodes, &mut mask, &mut words)?;
+    Some(Elem { mask, words: in_order(words) })
+}
+
+fn collect_first(nodes: &[Node], mask: &mut Mask, words: &mut Vec<WordId>) -> Option<()> {
+    for node in nodes {
+        match node {
+            Node::Elem(e) => {
+                *mask |= e.mask;
+                words.extend(e.words.iter());
+                return Some(());
+            }
+            Node::Alt(alts) => {
+                for alt in alts.iter().filter(|a| !a.is_empty()) {
+                    collect_first(alt, mask, words)?;
+                }
+                if !alts.iter().any(Vec::is_empty) {
+                    return Some(());
+                }
+            }
+            Node::SpanOpen | Node::SpanClose => {}
+            Node::Gap(_) | Node::Not(_) | Node::Start | Node::End => return None,
+        }
+    }
+    None
 }
 
 const MOST_COMBINATIONS: usize = 400;
@@ -268,13 +331,13 @@ pub(crate) fn compile(
         let best = (0..nodes.len()).min_by_key(|i| (costs[*i], *i)).filter(|i| costs[*i] < u32::MAX);
         let Some(i) = best else { return Err(PatternError::NoAnchor { pattern: pattern.to_owned() }) };
         match &nodes[i] {
-            Node::Elem(anchor) => out.push(Compiled {
-                anchor: anchor.clone(),
-                left: reversed(&nodes[..i]),
-                right: nodes[i + 1..].to_vec(),
-            }),
+            Node::Elem(anchor) => {
+                let (left, right) = (reversed(&nodes[..i]), nodes[i + 1..].to_vec());
+                let (before, after) = (first(&left), first(&right));
+                out.push(Compiled { anchor: anchor.clone(), left, right, before, after });
+            }
             Node::Alt(alts) => {
-                for alt in alts {
+                for alt in alts.iter() {
                     let mut longer = nodes[..i].to_vec();
                     longer.extend(alt.iter().cloned());
                     longer.extend(nodes[i + 1..].iter().cloned());
@@ -304,7 +367,7 @@ fn reversed(nodes: &[Node]) -> Vec<Node> {
         .iter()
         .rev()
         .map(|n| match n {
-            Node::Alt(alts) => Node::Alt(alts.iter().map(|a| reversed(a)).collect()),
+            Node::Alt(alts) => Node::Alt(Arc::new(alts.iter().map(|a| reversed(a)).collect())),
             other => other.clone(),
         })
         .collect()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use crate::finding::{Category, Kind, Severity};
-use crate::lexicon::{Lexicon, LexiconBuilder};
+use crate::lexicon::{Lexicon, LexiconBuilder, Mask, QuickMap};
 use crate::matcher::Index;
 use crate::pattern::{Compiled, Elem, Node, PatternError, Reader, compile};
 
@@ -29,7 +29,7 @@ pub struct Rule {
     #[serde(default)]
     pub alternatives_if_shown: Vec<String>,
     /// The wording, as patterns.
-    #[serde(rename = "match")]
+    #[serde(default, rename = "match")]
     pub patterns: Vec<String>,
     /// Patterns that make the wording harmless when they stand in the same sentence.
     #[serde(default)]
@@ -43,6 +43,9 @@ pub struct Rule {
     /// `true` when denying the wording does not make it harmless.
     #[serde(default)]
     pub even_if_denied: bool,
+    /// `true` for the rule that speaks for the learned layer in its category; it has no patterns.
+    #[serde(default)]
+    pub learned: bool,
     /// Sentences the rule must flag.
     pub flag: Vec<String>,
     /// Sentences the rule must let pass.
@@ -232,6 +235,9 @@ pub(crate) struct Pack {
     pub(crate) hits: Index<(u16, bool)>,
     pub(crate) cues: Index<Cue>,
     pub(crate) lexicon: Lexicon,
+    pub(crate) model: crate::learned::Model,
+    /// For each category, the rule that speaks for the learned layer; none when it has been silenced.
+    pub(crate) learned: [Option<u16>; 12],
     pub(crate) version: String,
     /// Rules that came from a force's file and must pass their examples on load.
     pub(crate) own: Vec<u16>,
@@ -250,7 +256,7 @@ pub fn read_rules(source: &Source<'_>) -> Result<RuleFile, RuleError> {
     let mut seen = BTreeSet::new();
     for rule in &file.rules {
         let missing = [
-            (rule.patterns.is_empty(), "wording to match"),
+            (rule.patterns.is_empty() && !rule.learned, "wording to match"),
             (rule.why.trim().is_empty(), "reason"),
             (rule.alternatives.is_empty(), "alternative"),
             (rule.flag.is_empty(), "must-flag example"),
@@ -267,7 +273,7 @@ pub fn read_rules(source: &Source<'_>) -> Result<RuleFile, RuleError> {
 }
 
 /// The built-in rules, then each force's file over them.
-pub(crate) fn load(built_in: &[Source<'_>], own: &[Source<'_>]) -> Result<Pack, RuleError> {
+pub(crate) fn load(built_in: &[Source<'_>], own: &[Source<'_>], weights: &str) -> Result<Pack, RuleError> {
     let mut rules: Vec<Rule> = Vec::new();
     let mut origin: Vec<(String, bool)> = Vec::new();
     let mut version = Vec::new();
@@ -304,10 +310,15 @@ pub(crate) fn load(built_in: &[Source<'_>], own: &[Source<'_>]) -> Result<Pack, 
             origin.remove(i);
         }
     }
-    assemble(rules, &origin, version.join("+"))
+    assemble(rules, &origin, version.join("+"), weights)
 }
 
-fn assemble(rules: Vec<Rule>, origin: &[(String, bool)], version: String) -> Result<Pack, RuleError> {
+fn assemble(
+    rules: Vec<Rule>,
+    origin: &[(String, bool)],
+    version: String,
+    weights: &str,
+) -> Result<Pack, RuleError> {
     let words: WordsFile = toml::from_str(WORDS)
         .map_err(|e| RuleError::Shape { file: "words.toml".to_owned(), message: e.to_string() })?;
     let scopes: ScopesFile = toml::from_str(SCOPES)
@@ -373,39 +384,38 @@ fn assemble(rules: Vec<Rule>, origin: &[(String, bool)], version: String) -> Res
 
     let price = price_list(&mut lexicon, &words);
     let negative = lexicon.find_class("neg").unwrap_or(0);
-    // A class is priced once, not at each of the thousands of places it stands.
-    let by_class = std::cell::RefCell::new(std::collections::HashMap::new());
-    let class_cost = |mask: u128| {
-        *by_class
-            .borrow_mut()
-            .entry(mask)
-            .or_insert_with(|| lexicon.words_of(mask).into_iter().map(|w| word_cost(w, &price)).sum())
-    };
     let numbers =
         crate::lexicon::NUMBER_CLASSES.iter().filter_map(|n| lexicon.find_class(n)).fold(0, |a, b| a | b);
-    let cost = |e: &Elem| {
-        // Numbers, and commas, have no word to wait at.
-        if e.mask & numbers != 0 || e.words.iter().any(|w| *w < crate::tokens::FIRST_WORD) {
-            return u32::MAX;
+    let prices = Prices { lexicon: &lexicon, words: &price, numbers };
+    let compile_hits = |some: &[(u16, &str, Vec<Node>)]| {
+        let cost = prices.cost();
+        let (mut hits, mut wrong) = (Vec::new(), Vec::new());
+        for (rule, pattern, nodes) in some {
+            let denies = rules[*rule as usize].even_if_denied || holds(nodes, negative, &lexicon);
+            match compile(nodes, pattern, &cost) {
+                Ok(compiled) => hits.extend(compiled.into_iter().map(|c| (c, (*rule, denies)))),
+                Err(source) => wrong.push(RuleError::Pattern {
+                    file: origin[*rule as usize].0.clone(),
+                    rule: rules[*rule as usize].id.clone(),
+                    source,
+                }),
+            }
         }
-        let from_class = if e.mask == 0 { 0 } else { class_cost(e.mask) };
-        e.words.iter().map(|w| word_cost(*w, &price)).sum::<u32>() + from_class
+        (hits, wrong)
     };
-    let mut hits: Vec<(Compiled, (u16, bool))> = Vec::new();
-    for (rule, pattern, nodes) in &hit_nodes {
-        let denies = rules[*rule as usize].even_if_denied || holds(nodes, negative, &lexicon);
-        match compile(nodes, pattern, &cost) {
-            Ok(compiled) => hits.extend(compiled.into_iter().map(|c| (c, (*rule, denies)))),
-            Err(source) => wrong.push(RuleError::Pattern {
-                file: origin[*rule as usize].0.clone(),
-                rule: rules[*rule as usize].id.clone(),
-                source,
-            }),
-        }
-    }
+    // Half of the patterns are compiled beside the other half; the order is that of the files.
+    let (first, second) = hit_nodes.split_at(hit_nodes.len() / 2);
+    let ((mut hits, wrong_first), (more, wrong_second)) = std::thread::scope(|scope| {
+        let beside = scope.spawn(|| compile_hits(second));
+        let here = compile_hits(first);
+        (here, beside.join().unwrap_or_else(|_| compile_hits(second)))
+    });
+    hits.extend(more);
+    wrong.extend(wrong_first.into_iter().chain(wrong_second));
     let mut cues: Vec<(Compiled, Cue)> = Vec::new();
+    let cue_cost = prices.cost();
     for (cue, name, pattern, nodes) in &cue_nodes {
-        match compile(nodes, pattern, &cost) {
+        match compile(nodes, pattern, &cue_cost) {
             Ok(compiled) => cues.extend(compiled.into_iter().map(|c| (c, *cue))),
             Err(source) => wrong.push(RuleError::Pattern {
                 file: "scopes.toml".to_owned(),
@@ -414,6 +424,7 @@ fn assemble(rules: Vec<Rule>, origin: &[(String, bool)], version: String) -> Res
             }),
         }
     }
+    drop(cue_cost);
     if wrong.len() > 1 {
         return Err(RuleError::Several(wrong));
     }
@@ -424,29 +435,79 @@ fn assemble(rules: Vec<Rule>, origin: &[(String, bool)], version: String) -> Res
         return Err(RuleError::TooManyWords { file: "rules".to_owned() });
     }
     let filler = lexicon.find_class("filler").unwrap_or(0);
+    lexicon.only_known_from_here();
+    for word in crate::learned::vocabulary(weights) {
+        lexicon.word(word);
+    }
     // `finish` adds a word or two of its own, so room is left for them.
     let lexicon = lexicon.finish();
-    let hits = Index::new(hits, lexicon.len(), |w| lexicon.mask_of(w), filler);
-    let cues = Index::new(cues, lexicon.len(), |w| lexicon.mask_of(w), filler);
+    // The weights are read beside the making of the indexes.
+    let (hits, cues, model) = std::thread::scope(|scope| {
+        let model = scope.spawn(|| crate::learned::Model::read(weights, &lexicon));
+        let hits = Index::new(hits, lexicon.len(), |w| lexicon.mask_of(w), filler);
+        let cues = Index::new(cues, lexicon.len(), |w| lexicon.mask_of(w), filler);
+        let model = model.join().unwrap_or_else(|_| crate::learned::Model::read(weights, &lexicon));
+        (hits, cues, model)
+    });
+    let learned =
+        Category::ALL.map(|c| rules.iter().position(|r| r.learned && r.category == c).map(|i| i as u16));
     let own = origin.iter().enumerate().filter(|(_, o)| o.1).map(|(i, _)| i as u16).collect();
-    Ok(Pack { rules, hits, cues, lexicon, version, own })
+    Ok(Pack { rules, hits, cues, lexicon, version, own, model, learned })
 }
 
 /// What a word costs as an anchor: how often it comes in ordinary records.
-fn price_list(lexicon: &mut LexiconBuilder, words: &WordsFile) -> BTreeMap<u16, u32> {
-    let mut price = BTreeMap::new();
+fn price_list(lexicon: &mut LexiconBuilder, words: &WordsFile) -> Vec<u32> {
+    let mut price = Vec::new();
     for (list, cost) in [(&words.common, 40_u32), (&words.very_common, 400)] {
         for word in list {
-            for id in lexicon.forms(word) {
-                price.insert(id, cost);
+            for id in lexicon.forms(word).iter() {
+                let at = *id as usize;
+                if price.len() <= at {
+                    price.resize(at + 1, RARE);
+                }
+                price[at] = cost;
             }
         }
     }
     price
 }
 
-fn word_cost(word: u16, price: &BTreeMap<u16, u32>) -> u32 {
-    price.get(&word).copied().unwrap_or(2)
+/// What each word and class costs as an anchor.
+struct Prices<'a> {
+    lexicon: &'a LexiconBuilder,
+    words: &'a [u32],
+    /// Classes of numbers, which have no word to wait at.
+    numbers: Mask,
+}
+
+impl Prices<'_> {
+    /// The cost of an element. A class is priced once, not at each of the thousands of places it stands.
+    fn cost(&self) -> impl Fn(&Elem) -> u32 {
+        let by_class = std::cell::RefCell::new(QuickMap::<Mask, u32>::default());
+        move |e: &Elem| {
+            // Numbers, and commas, have no word to wait at.
+            if e.mask & self.numbers != 0 || e.words.iter().any(|w| *w < crate::tokens::FIRST_WORD) {
+                return u32::MAX;
+            }
+            let price = |w: u16| word_cost(w, self.words);
+            let from_class = if e.mask == 0 {
+                0
+            } else {
+                *by_class
+                    .borrow_mut()
+                    .entry(e.mask)
+                    .or_insert_with(|| self.lexicon.words_of(e.mask).into_iter().map(price).sum())
+            };
+            e.words.iter().map(|w| price(*w)).sum::<u32>() + from_class
+        }
+    }
+}
+
+/// What a word on neither list costs.
+const RARE: u32 = 2;
+
+fn word_cost(word: u16, price: &[u32]) -> u32 {
+    price.get(word as usize).copied().unwrap_or(RARE)
 }
 
 /// Whether a pattern must contain a word of these classes.

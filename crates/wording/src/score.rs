@@ -26,6 +26,49 @@ pub struct Labelled {
     pub origin: String,
 }
 
+/// Reads a set written as lines of `label|note|category|text`, where the label is `b` or `o` and blame stands between `[[` and `]]`.
+///
+/// In a blaming text without brackets the whole text is the span. Lines that start with `#` and lines of another
+/// shape are passed over.
+#[must_use]
+pub fn read_marked(text: &str) -> Vec<Labelled> {
+    let mut out = Vec::new();
+    for line in text.lines().filter(|l| !l.starts_with('#')) {
+        let mut parts = line.splitn(4, '|');
+        let (Some(label), Some(note), Some(category), Some(marked)) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            continue;
+        };
+        let (mut plain, mut spans, mut open) = (String::new(), Vec::new(), 0);
+        let mut rest = marked;
+        while let Some(at) = rest.find("[[").into_iter().chain(rest.find("]]")).min() {
+            let (before, after) = rest.split_at(at);
+            plain.push_str(before);
+            let here = plain.chars().count();
+            if after.starts_with("[[") {
+                open = here;
+            } else {
+                spans.push((open, here, category.to_owned()));
+            }
+            rest = after.get(2..).unwrap_or_default();
+        }
+        plain.push_str(rest);
+        if label == "b" && spans.is_empty() {
+            spans.push((0, plain.chars().count(), category.to_owned()));
+        }
+        out.push(Labelled {
+            id: (out.len() + 1).to_string(),
+            text: plain,
+            label: if label == "b" { "blaming" } else { "ok" }.to_owned(),
+            spans,
+            note: note.to_owned(),
+            origin: "written".to_owned(),
+        });
+    }
+    out
+}
+
 /// Hits and misses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {

@@ -1,42 +1,12 @@
 //! The checker as a whole: its examples, its sets of sentences, and hostile input.
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
-use cf_wording::score::{Labelled, evaluate};
+use cf_wording::score::{evaluate, read_marked};
 use cf_wording::{Checker, Kind, RuleError, Source};
 use proptest::prelude::*;
 
 fn checker() -> &'static Checker {
     static CHECKER: std::sync::OnceLock<Checker> = std::sync::OnceLock::new();
     CHECKER.get_or_init(|| Checker::new().unwrap())
-}
-
-/// Reads `label | note | category | text`, blame between [[ and ]].
-fn corpus(text: &str) -> Vec<Labelled> {
-    let mut out = Vec::new();
-    for line in text.lines().filter(|l| !l.starts_with('#') && !l.trim().is_empty()) {
-        let [label, note, category, marked] = line.splitn(4, '|').collect::<Vec<_>>().try_into().unwrap();
-        let (mut plain, mut spans, mut open) = (String::new(), Vec::new(), 0);
-        let mut rest = marked;
-        while let Some(i) = rest.find("[[").into_iter().chain(rest.find("]]")).min() {
-            plain.push_str(&rest[..i]);
-            if rest[i..].starts_with("[[") {
-                open = plain.chars().count();
-            } else {
-                spans.push((open, plain.chars().count(), category.to_owned()));
-            }
-            rest = &rest[i + 2..];
-        }
-        plain.push_str(rest);
-        let label = if label == "b" { "blaming" } else { "ok" };
-        out.push(Labelled {
-            id: format!("{}", out.len()),
-            text: plain,
-            label: label.to_owned(),
-            spans,
-            note: note.to_owned(),
-            origin: "written".to_owned(),
-        });
-    }
-    out
 }
 
 #[test]
@@ -48,14 +18,14 @@ fn every_example_of_every_rule_does_what_it_says() {
 
 #[test]
 fn our_own_sentences_keep_their_scores() {
-    let set = corpus(include_str!("corpus/own.txt"));
+    let set = read_marked(include_str!("corpus/own.txt"));
     let scores = evaluate(checker(), &set);
     assert!(
         scores.items.precision().unwrap() >= 0.95 && scores.items.recall().unwrap() >= 0.93,
         "{:?}",
         scores.items
     );
-    let fresh = corpus(concat!(include_str!("corpus/fresh.txt"), "\n", include_str!("corpus/last.txt")));
+    let fresh = read_marked(concat!(include_str!("corpus/fresh.txt"), "\n", include_str!("corpus/last.txt")));
     let scores = evaluate(checker(), &fresh);
     assert!(
         scores.items.precision().unwrap() >= 0.95 && scores.items.recall().unwrap() >= 0.90,
@@ -72,6 +42,19 @@ fn long_ordinary_narratives_raise_nothing() {
     }
 }
 
+#[test]
+fn the_demonstrations_sentences_and_ordinary_ones_raise_nothing() {
+    let lines =
+        include_str!("corpus/demonstration.txt").lines().chain(include_str!("corpus/ordinary.txt").lines());
+    let alerts: Vec<String> = lines
+        .flat_map(|text| {
+            let found = checker().check(text).into_iter().filter(|f| f.kind == Kind::Blaming);
+            found.map(|f| format!("{} in {text}", f.rule)).collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(alerts.is_empty(), "{}", alerts.join("\n"));
+}
+
 fn blames(text: &str) -> bool {
     checker().check(text).iter().any(|f| f.kind == Kind::Blaming)
 }
@@ -86,6 +69,27 @@ fn the_same_words_are_judged_by_who_says_them_about_whom() {
     assert!(!blames("Training slide: words to avoid include 'attention seeking'."));
     assert!(blames("He is 14 and is promiscuous."));
     assert!(!blames("He is 41 and is promiscuous."));
+}
+
+#[test]
+fn who_is_meant_is_read_from_the_clause() {
+    // The second verb belongs to whoever opens the clause, and a noun takes the age set off beside it.
+    assert!(!blames("The suspect chose his victims with care and lied about his age online."));
+    assert!(blames("The girl met the man and lied about her age online."));
+    assert!(!blames("The dealer, 29, is hard to reach."));
+    assert!(blames("The dealer, 14, is hard to reach."));
+    // An adult and a child share a verb.
+    assert!(blames("The child and the man were sexually involved."));
+    // Hearsay and conclusions are not the child's own words.
+    assert!(blames("They say he had the time of his life with the worker, 30."));
+    assert!(blames("The boy tells people what they want to hear, so his account carries little weight."));
+    assert!(!blames("He said that nobody would believe him, as he was a known liar."));
+}
+
+#[test]
+fn a_different_word_one_letter_away_is_not_a_slip() {
+    assert!(!blames("The girl has black braids."));
+    assert!(blames("The girl is being promiscious."));
 }
 
 #[test]
@@ -150,20 +154,6 @@ fn a_force_can_add_and_silence_rules_and_its_examples_are_run() {
     ));
 }
 
-#[test]
-fn hostile_text_takes_time_in_proportion_to_its_length() {
-    let unit = "she puts herself at risk risk risk and chose to go back \"'(";
-    let time = |n: usize| {
-        let text = unit.repeat(n);
-        let started = std::time::Instant::now();
-        let _ = checker().check(&text);
-        started.elapsed().as_secs_f64()
-    };
-    time(200);
-    let (small, large) = (time(500), time(4_000));
-    assert!(large < small * 8.0 * 6.0 + 0.2, "{small} s, then {large} s for eight times the text");
-}
-
 proptest! {
     #[test]
     fn no_text_panics_and_findings_lie_inside_it_in_order(text in "\\PC{0,300}") {
@@ -184,6 +174,11 @@ proptest! {
         }
         prop_assert_eq!(checker().check(&text), checker().check(&text));
     }
+}
+
+proptest! {
+    // Each case loads every rule, which a debug build is slow at.
+    #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
     fn no_rule_file_panics(pattern in "[a-z{}|<>~\\[\\]().!^$ ,:0-9]{0,40}") {

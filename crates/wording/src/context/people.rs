@@ -42,12 +42,23 @@ impl Context<'_> {
             }
             match self.person(i) {
                 Some(About::Professional) | None => {}
+                // "her partner, 28": the one who has him is meant; "associates with": a verb, not a person.
+                Some(About::Adult) if self.owned_or_verb(i, start) => {}
                 Some(who) => return who,
             }
+        }
+        if self.something_else(from, start) {
+            return About::Adult;
+        }
+        if let Some(who) = self.shared_subject(from, start) {
+            return who;
         }
         let mut i = from;
         while i > start && from - i < LOOK_BACK {
             i -= 1;
+            if self.aged_adult(i) {
+                return About::Adult;
+            }
             let m = self.mask(i);
             if self.tokens[i].word == BREAK || m & self.is.because != 0 {
                 return About::Unstated;
@@ -67,11 +78,92 @@ impl Context<'_> {
                 let owner =
                     self.tokens.get(i + 1).is_some_and(|t| self.lexicon.mask(*t) & self.is.owner != 0);
                 if !(owner && matches!(who, About::Family | About::Professional)) {
-                    return who;
+                    return if who == About::Adult && self.with_a_child(i, start) {
+                        About::Child
+                    } else {
+                        who
+                    };
                 }
             }
         }
         About::Unstated
+    }
+
+    fn owned_or_verb(&self, i: usize, start: usize) -> bool {
+        let owned = i > start && self.mask(i - 1) & self.is.possessive != 0;
+        let verb = self.tokens.get(i + 1).is_some_and(|t| self.lexicon.text(t.word) == "with")
+            && (i == start || self.mask(i - 1) & self.is.determiner == 0);
+        owned || verb
+    }
+
+    /// "The plumber failed to attend": the sentence opens with a noun no rule has a use for, and the match follows at once.
+    fn something_else(&self, from: usize, start: usize) -> bool {
+        if from <= start + 1 || from > start + 4 {
+            return false;
+        }
+        let article = self.lexicon.text(self.tokens[start].word);
+        if !matches!(article, "the" | "a" | "an" | "our" | "this" | "my") {
+            return false;
+        }
+        let auxiliary = self.mask(from - 1) & self.is.be != 0
+            || matches!(self.lexicon.text(self.tokens[from - 1].word), "has" | "have" | "had");
+        let noun = if auxiliary { start + 1..from - 1 } else { start + 1..from };
+        !noun.is_empty()
+            && noun.into_iter().all(|i| {
+                let t = self.tokens[i];
+                t.word == UNKNOWN && t.value != NAME || self.lexicon.is_only_known(t.word)
+            })
+    }
+
+    /// The one who opens the clause, where the match is its second verb: "The suspect chose his victims with care and lied about his age".
+    fn shared_subject(&self, from: usize, start: usize) -> Option<About> {
+        let joined = from > start + 1 && self.tokens[from - 1].word == self.lexicon.and();
+        if !joined {
+            return None;
+        }
+        let opens = (start..from)
+            .rev()
+            .find(|i| matches!(self.tokens[*i].word, BREAK | OPEN | CLOSE))
+            .map_or(start, |i| i + 1);
+        (opens..from.min(opens + 3)).find_map(|i| match self.person(i) {
+            Some(who @ (About::Adult | About::Child | About::Family))
+                if !self.behind_preposition(i, start) =>
+            {
+                let owner = self.mask(i + 1) & self.is.owner != 0;
+                (!owner).then_some(who)
+            }
+            _ => None,
+        })
+    }
+
+    /// "The dealer, 29, is ...": any noun with an adult's age set off beside it.
+    fn aged_adult(&self, i: usize) -> bool {
+        let word = |n: usize| self.tokens.get(i + n).map_or(STOP, |t| t.word);
+        word(1) == COMMA
+            && word(2) == NUMBER
+            && self.mask(i + 2) & self.is.adult_age != 0
+            && matches!(word(3), COMMA | STOP)
+            && self.mask(i) & (self.is.child | self.is.family) == 0
+    }
+
+    /// `true` when the adult at `i` shares the verb with a child: "the girl and the man were ...".
+    fn with_a_child(&self, i: usize, start: usize) -> bool {
+        let mut seen = 0;
+        let mut j = i;
+        while j > start + 1 && seen < 3 {
+            j -= 1;
+            seen += 1;
+            if self.mask(j) & self.is.joint != 0 && self.mask(j + 1) & self.is.predicate == 0 {
+                let paired = self.person(j - 1) == Some(About::Child)
+                    || (self.pronoun(j - 1).is_some()
+                        && self.antecedent(j - 1, start, Gender::Any) == About::Child);
+                return paired && self.tokens[j].word == self.lexicon.and();
+            }
+            if self.mask(j) & self.is.determiner == 0 && self.mask(j) & (self.is.grown | self.is.young) == 0 {
+                return false;
+            }
+        }
+        false
     }
 
     /// `true` for "is a regular caller", "nearly an adult": the noun says what somebody is.

@@ -3,7 +3,7 @@ use super::Context;
 use crate::finding::{About, Exemption};
 use crate::matcher::Match;
 use crate::rules::Cue;
-use crate::tokens::{BREAK, QuoteMark, STOP, Token};
+use crate::tokens::{BREAK, COMMA, QuoteMark, STOP, Token};
 
 /// Tokens inside one pair of quotation marks.
 #[derive(Clone, Copy, Debug)]
@@ -66,14 +66,26 @@ impl Context<'_> {
                 _ => {}
             }
         }
-        let quote = self
-            .quotes
-            .iter()
-            .find(|q| q.from <= hit.from && hit.to <= q.to.max(q.from + 1) && hit.from < q.to);
+        let quote = self.quotes.iter().find(|q| q.from <= hit.open && hit.open < q.to);
         match quote {
             Some(q) => self.quoted(*q),
+            None if self.after_colon(hit.open, start) => Some(Exemption::ChildsWords),
             None => self.reported(hit.from, start, end),
         }
+    }
+
+    /// "She wrote: I made bad choices": a child's words set off by a colon, in the first person.
+    fn after_colon(&self, from: usize, start: usize) -> bool {
+        let Some(colon) = (start..from).rev().find(|i| self.tokens[*i].word == BREAK) else { return false };
+        let said = colon > start && self.mask(colon - 1) & self.is.quote != 0;
+        let first_person = (colon + 1..from + 1).any(|i| self.mask(i) & self.is.me != 0);
+        let speaker = (start..colon).rev().take(5).find_map(|j| self.who_at(j, start));
+        said && first_person && speaker == Some(About::Child)
+    }
+
+    /// ", so ...", ", which ...": the writer draws a conclusion from what was said.
+    fn hence_between(&self, from: usize, to: usize) -> bool {
+        (from + 1..to + 1).any(|i| self.tokens[i - 1].word == COMMA && self.mask(i) & self.is.hence != 0)
     }
 
     fn turns_between(&self, from: usize, to: usize) -> bool {
@@ -134,6 +146,10 @@ impl Context<'_> {
             if m & self.is.tell == 0 {
                 continue;
             }
+            // "Half of what she says is made up", "what he tells people": the verb does not open a speech.
+            if self.mask(i + 1) & self.is.be != 0 || self.hence_between(i, from) {
+                continue;
+            }
             // "She told staff to leave and kicked off" is not speech: a clause of its own must follow the verb.
             if !(i + 1..from + 1).any(|j| self.mask(j) & self.is.that != 0) {
                 continue;
@@ -143,8 +159,14 @@ impl Context<'_> {
             if passive || denied {
                 return None;
             }
-            let speaker = (start..i).rev().take(5).find_map(|j| self.who_at(j, start));
-            return match speaker {
+            let speaker = (start..i).rev().take(5).find_map(|j| self.who_at(j, start).map(|who| (j, who)));
+            // "They say he had it coming": talk about the child, not by the child.
+            let hearsay = speaker.is_some_and(|(j, _)| self.mask(j) & self.is.they != 0)
+                && (i + 1..from + 1).any(|j| self.mask(j) & (self.is.she | self.is.he) != 0);
+            if hearsay {
+                return None;
+            }
+            return match speaker.map(|(_, who)| who) {
                 Some(About::Child) => Some(Exemption::ChildsWords),
                 Some(About::Adult) => Some(Exemption::SuspectsAccount),
                 _ => None,

@@ -56,6 +56,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             c.finding.category.name()
         );
         println!("    about: {about}");
+        if !c.moved_by.is_empty() {
+            println!("    moved by: {}", c.moved_by.join(", "));
+        }
         match c.exemption {
             Some(why) => println!("    not flagged: {}", why.because()),
             None => {

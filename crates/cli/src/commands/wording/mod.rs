@@ -1,4 +1,5 @@
 //! `childfirst wording`: find victim-blaming wording in text, tables, JSON Lines, Word documents and folders.
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -41,7 +42,8 @@ pub(crate) struct RuleArgs {
 }
 
 impl RuleArgs {
-    fn checker(&self) -> anyhow::Result<Checker> {
+    /// The checker for the rest of the run. The process ends when the command does, so taking it apart again, 2 ms, is left out.
+    fn checker(&self) -> anyhow::Result<ManuallyDrop<Checker>> {
         let mut texts = Vec::new();
         for path in &self.rules {
             let text = std::fs::read_to_string(path)
@@ -49,7 +51,7 @@ impl RuleArgs {
             texts.push((show(path), text));
         }
         let sources: Vec<Source<'_>> = texts.iter().map(|(file, text)| Source { file, text }).collect();
-        Ok(Checker::with_rules(&sources)?)
+        Ok(ManuallyDrop::new(Checker::with_rules(&sources)?))
     }
 }
 
