@@ -68,7 +68,7 @@ describe('the whole life of an incident', () => {
     await press(operator, 'Record my grade');
     await says(operator, 'needs a reason');
     await look(operator);
-    assert.match(await operator.getByLabel(WHY).inputValue(), /by bus/, 'what was typed is kept');
+    assert.match(await operator.getByRole('textbox', { name: WHY }).inputValue(), /by bus/, 'what was typed is kept');
     await answer(operator, 'If your grade is below the recommendation: why', 'Spoken to by phone, with an adult the family trusts.');
     await press(operator, 'Record my grade');
     await says(operator, 'Graded low, below the recommended medium');

@@ -118,7 +118,7 @@ describe('two agencies, one life', () => {
     await says(supervisor, 'must say something');
     await look(supervisor);
     // A letter typed into the words is a letter.
-    const words = supervisor.getByLabel(WHY);
+    const words = supervisor.getByRole('textbox', { name: WHY });
     await words.focus();
     await supervisor.keyboard.type('snux');
     assert.equal(await words.inputValue(), 'snux');

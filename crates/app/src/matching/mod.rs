@@ -1,7 +1,7 @@
 //! Who is who, in the product: an index of every child known to police and every child in a council's returns, kept
 //! in memory and kept up with the record.
 //!
-//! [`App::likely`] asks it while the caller speaks, [`App::propose_links`] asks it which records may be one child. It
+//! [`App::likely`](crate::App::likely) asks it while the caller speaks, [`App::propose_links`](crate::App::propose_links) asks it which records may be one child. It
 //! suggests; a person decides (`cf_casework::link`). Until it is loaded a report falls back to the simple search.
 //!
 //! The index is no part of the record and holds nothing the record does not: it is made at each start, and a record

@@ -9,6 +9,12 @@ use crate::acts::Field;
 use crate::problem::PROBLEM_JSON;
 use crate::routes::{May, Route};
 
+/// Writes the shape of an answer.
+type Schema = fn() -> Value;
+
+/// Adds the shapes an answer refers to, by name.
+type Named = fn(&mut Map<String, Value>);
+
 /// One call, described.
 #[derive(Debug, Clone)]
 pub(crate) struct Doc {
@@ -17,7 +23,7 @@ pub(crate) struct Doc {
     takes: Option<Takes>,
     more: &'static [Param],
     key: bool,
-    gives: Option<(fn() -> Value, fn(&mut Map<String, Value>))>,
+    gives: Option<(Schema, Named)>,
 }
 
 /// The questions a body answers.
