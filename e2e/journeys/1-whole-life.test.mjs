@@ -118,8 +118,9 @@ describe('the whole life of an incident', () => {
   });
 
   test('it is handed over, held until the colleague acknowledges', async () => {
+    const [, colleague] = /Signed in as\s+(.+), Duty supervisor/.exec(await supervisor.innerText('body'));
     await act(operator, 'Hand the incident over', {
-      'To whom?': /duty supervisor/, Briefing: 'High. Friend rung back, nobody has seen the child. Carer rings at ten.',
+      'To whom?': new RegExp(`${colleague}, duty supervisor`), Briefing: 'High. Friend rung back, nobody has seen the child. Carer rings at ten.',
     }, 'Hand over');
     await says(operator, 'Not acknowledged yet.');
     await screenshot(operator, 'hand-over');

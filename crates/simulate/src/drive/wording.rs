@@ -16,7 +16,7 @@ use crate::plan::Step;
 
 /// One entry in so many, in the first half of the time and in the second.
 const ONE_IN: [u128; 2] = [14, 40];
-/// Looks are taken when a kept finding is older than this at the present.
+/// Looks are taken, and challenges answered and settled, when they are older than this at the present.
 const LOOKED_AT_AFTER_DAYS: i64 = 2;
 
 /// What is added to an entry, and why the writer keeps it.
@@ -96,6 +96,7 @@ async fn colleagues(
         world.callers.iter().find(fits).ok_or(Problem::NotFound)
     };
     let command = |what: &str| CommandId::from_uuid(derived_id(what, &step.command.to_string()));
+    let recent = world.plan.london.present.seconds_since(step.at) < LOOKED_AT_AFTER_DAYS * 86_400;
     let number = match slip {
         Slip::Cold => {
             let colleague = another(Role::Operator)?;
@@ -108,9 +109,18 @@ async fn colleagues(
                 words: COLD_WORDS.to_owned(),
                 why: "It says nothing of what happened or what the child needs.".to_owned(),
             };
-            app.challenge_wording(colleague, command("sim challenge"), RecordKind::Incident, record, form)
+            let id = app
+                .challenge_wording(colleague, command("sim challenge"), RecordKind::Incident, record, form)
                 .await?;
-            return Ok(());
+            if recent {
+                return Ok(());
+            }
+            let answer = About::Answer("I would write what was seen, and leave the rest out.".into());
+            app.act_on_wording(writer, command("sim answer"), id, None, answer).await?;
+            let words = "Talked it through; said at the next briefing too.".into();
+            let settled = About::Settle(Settlement { outcome: Outcome::Learning, words });
+            let senior = if writer.role() == Role::Operator { Role::Supervisor } else { Role::Inspector };
+            return app.act_on_wording(another(senior)?, command("sim settle"), id, None, settled).await;
         }
         Slip::Blame(number) => *number,
     };
@@ -118,7 +128,6 @@ async fn colleagues(
     // Words of an inspector are looked at by another inspector.
     let senior = writer.role() == Role::Inspector;
     let supervisor = another(if senior { Role::Inspector } else { Role::Supervisor })?;
-    let recent = world.plan.london.present.seconds_since(step.at) < LOOKED_AT_AFTER_DAYS * 86_400;
     let found = !matches!(app.wording_matter(supervisor, id).await, Err(Problem::NotFound));
     if recent || !found {
         return Ok(());
