@@ -92,7 +92,7 @@ impl Bench {
     /// Starts the server, signs in, and asks for pages: one after the other, then at a rate.
     fn pages(&self, seconds: u64, rate: u64) -> Result<()> {
         let mut add = self
-            .childfirst(&["user", "add", "--role", "supervisor", "bench"])
+            .childfirst(&["user", "add", "--role", "supervisor", "--as", "bench", "bench"])
             .stdin(Stdio::piped())
             .spawn()?;
         writeln!(add.stdin.take().context("no input")?, "{PASSWORD}")?;
