@@ -4,6 +4,7 @@
 //! `show` are what is answered, `param` and `call` what is asked.
 mod acts;
 mod call;
+mod links;
 mod lists;
 mod office;
 pub(crate) mod openapi;
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> Routes {
         .and(lists::routes())
         .and(records::routes())
         .and(acts::routes())
+        .and(links::routes())
         .and(office::routes())
         .and(wording::routes())
 }

@@ -5,6 +5,7 @@ use cf_web::{Appearance, Web};
 use serde_json::{Value, json};
 
 mod document;
+mod links;
 mod schema;
 mod whole;
 

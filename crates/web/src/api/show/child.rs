@@ -5,6 +5,7 @@ use cf_kernel::{Grade, Private};
 use cf_store::IncidentRow;
 use uuid::Uuid;
 
+use super::life::OneLife;
 use super::{Clock, Holder, Person};
 use crate::api::shape::{At, Code, Day, each, shapes, text};
 
@@ -39,6 +40,8 @@ shapes! {
         incidents: Vec<Episode>,
         /// Where the child was found, newest first.
         found: Vec<FoundAt>,
+        /// What other agencies recorded and people linked; `null` for a past moment.
+        life: Option<OneLife>,
     }
     /// Who the child is.
     Identity {
@@ -169,6 +172,7 @@ impl From<&ChildView> for ChildRecord {
                 .iter()
                 .map(|(at, place)| FoundAt { at: At(*at), place: place.clone() })
                 .collect(),
+            life: view.life.as_ref().map(OneLife::from),
         }
     }
 }

@@ -2,6 +2,8 @@
 //! sent changes only when somebody changes it here.
 pub(crate) mod child;
 pub(crate) mod incident;
+pub(crate) mod life;
+pub(crate) mod links;
 pub(crate) mod lists;
 pub(crate) mod office;
 
