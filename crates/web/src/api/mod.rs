@@ -4,6 +4,7 @@
 //! `show` are what is answered, `param` and `call` what is asked.
 mod acts;
 mod call;
+mod likely;
 mod links;
 mod lists;
 mod office;
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> Routes {
         .and(records::routes())
         .and(acts::routes())
         .and(links::routes())
+        .and(likely::routes())
         .and(office::routes())
         .and(wording::routes())
 }

@@ -182,6 +182,11 @@ coded! {
     cf_casework::child::ContactKind: cf_casework::child::ContactKind::ALL;
     cf_casework::child::WarningKind: cf_casework::child::WarningKind::ALL;
     cf_casework::link::Standing: [Self::Proposed, Self::Linked, Self::Different, Self::Unlinked];
+    cf_casework::wording::RecordKind: Self::ALL;
+    cf_casework::wording::Basis: Self::ALL;
+    cf_casework::wording::LookDecision: Self::ALL;
+    cf_casework::wording::Outcome: Self::ALL;
+    cf_casework::wording::Phase: [Self::Look, Self::Answer, Self::Outcome, Self::Settled];
     cf_store::Queue: cf_store::Queue::ALL;
 }
 

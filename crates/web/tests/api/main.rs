@@ -5,9 +5,11 @@ use cf_web::{Appearance, Web};
 use serde_json::{Value, json};
 
 mod document;
+mod likely;
 mod links;
 mod schema;
 mod whole;
+mod wording;
 
 struct Api {
     test: TestApp,

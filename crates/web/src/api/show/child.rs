@@ -6,6 +6,7 @@ use cf_store::IncidentRow;
 use uuid::Uuid;
 
 use super::life::OneLife;
+use super::wording::MatterLine;
 use super::{Clock, Holder, Person};
 use crate::api::shape::{At, Code, Day, each, shapes, text};
 
@@ -42,6 +43,8 @@ shapes! {
         found: Vec<FoundAt>,
         /// What other agencies recorded and people linked; `null` for a past moment.
         life: Option<OneLife>,
+        /// Words in it that were kept or challenged, newest first; none for a past moment.
+        wording: Vec<MatterLine>,
     }
     /// Who the child is.
     Identity {
@@ -173,6 +176,7 @@ impl From<&ChildView> for ChildRecord {
                 .map(|(at, place)| FoundAt { at: At(*at), place: place.clone() })
                 .collect(),
             life: view.life.as_ref().map(OneLife::from),
+            wording: each(&view.wording),
         }
     }
 }

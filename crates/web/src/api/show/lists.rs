@@ -6,6 +6,7 @@ use cf_store::{AbsenceRow, AccessRecorded, BoardRow, CouncilRow, Counts, DueCloc
 use uuid::Uuid;
 
 use super::child::grade;
+use super::wording::MatterLine;
 use crate::api::shape::{At, Code, Day, each, shapes};
 use crate::pages::own_children::owes_interview;
 
@@ -76,6 +77,8 @@ shapes! {
         lists: Vec<QueueList>,
         /// Clocks that have climbed beyond their owner.
         escalated: Vec<Due>,
+        /// Words that were kept or challenged and are not settled, soonest due first.
+        wording: Vec<MatterLine>,
     }
     /// One list, longest waiting first.
     QueueList {
@@ -285,7 +288,11 @@ impl From<&QueueView> for Queues {
     fn from(view: &QueueView) -> Self {
         let list =
             |(queue, rows): &(Queue, Vec<BoardRow>)| QueueList { list: Code(*queue), incidents: each(rows) };
-        Self { lists: view.lists.iter().map(list).collect(), escalated: each(&view.escalated) }
+        Self {
+            lists: view.lists.iter().map(list).collect(),
+            escalated: each(&view.escalated),
+            wording: each(&view.wording),
+        }
     }
 }
 

@@ -3,9 +3,11 @@
 pub(crate) mod child;
 pub(crate) mod incident;
 pub(crate) mod life;
+pub(crate) mod likely;
 pub(crate) mod links;
 pub(crate) mod lists;
 pub(crate) mod office;
+pub(crate) mod wording;
 
 use cf_casework::Owner;
 use cf_casework::clocks::{ClockId, RunningClock};
