@@ -253,3 +253,75 @@ async fn a_council_lists_its_own_children_and_goes_on() {
     refused(&api.get(&sam, "/our-children").await, 403, "denied");
     refused(&api.get(&ola, "/our-children?after=zzz").await, 422, "invalid");
 }
+
+/// Brings the child back and closes the incident, with both talks held.
+async fn closed(api: &Api, by: &User, incident: &str) {
+    let path = format!("/incidents/{incident}");
+    let now = api.test.app.now().to_rfc3339();
+    let first = async |slug: &str, field: &str| {
+        let acts = rows(&api.get(by, &format!("{path}/acts")).await, "acts");
+        let form = acts.iter().find(|form| form["slug"] == slug).unwrap().clone();
+        let questions = form["questions"].as_array().unwrap();
+        questions.iter().find(|question| question["field"] == field).unwrap()["codes"][0]["code"].clone()
+    };
+    let (how, harm) = (first("return", "how").await, first("return", "harm").await);
+    for (slug, body) in [
+        ("grade", json!({"grade": "high", "rationale": "Known.", "next_review": "2026-03-04T12:00:00Z"})),
+        ("return", json!({"returned": now, "how": how, "harm": harm, "place": "The park"})),
+        (
+            "prevention-interview",
+            json!({"held": now, "in_person": true, "account": "Safe.", "child_words": "Cold."}),
+        ),
+        ("offer-interview", json!({"offered": now, "by": "The council's team", "answer": "accepted"})),
+        (
+            "interview",
+            json!({
+                "held": now, "by": "Jo of the service", "independent": "yes", "child_words": "I missed my gran.",
+                "learned": "Goes to the park.", "exploitation_signs": false,
+            }),
+        ),
+        ("close", json!({"summary": "Found safe."})),
+    ] {
+        let answer = api.send_new(by, &format!("{path}/acts/{slug}"), &body).await;
+        assert_eq!(answer.status, 200, "{slug}: {}", answer.body);
+    }
+}
+
+/// Taken one by one, a council's list is the list taken at once: what is open first, then what is closed, newest first.
+async fn a_councils_list_goes_on_row_by_row(api: Api) {
+    let (sam, ola) = (api.test.operator().await, api.test.council_worker("301").await);
+    let mut all = Vec::new();
+    for number in 0..5 {
+        let of =
+            json!({"given_name": format!("Ada{number}"), "family_name": "Invented", "borough": "E09000002"});
+        all.push(reported(&api, &sam, of).await.0);
+        api.test.clock.advance_seconds(60);
+    }
+    for incident in &all[1..4] {
+        closed(&api, &sam, incident).await;
+    }
+    let whole = rows(&api.get(&ola, "/our-children").await, "incidents");
+    let phases: Vec<_> = whole.iter().map(|row| row["phase"].as_str().unwrap()).collect();
+    assert_eq!(phases, ["missing", "missing", "closed", "closed", "closed"], "{whole:#?}");
+    assert_eq!(whole[2]["incident"], all[3].as_str(), "of the closed the newest first");
+    assert_eq!(whole[2]["return_interview"], "held");
+    let (mut after, mut seen) = (None, Vec::new());
+    while let Some(row) = api.test.app.own_children_after(&ola.caller, after, 1).await.unwrap().first() {
+        seen.push(row.stream.to_string());
+        after = row.place_for_council();
+        assert!(seen.len() <= all.len(), "{seen:?}");
+    }
+    let at_once: Vec<_> = whole.iter().map(|row| row["incident"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(seen, at_once);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_councils_list_goes_on_row_by_row_on_sqlite() {
+    a_councils_list_goes_on_row_by_row(Api::start().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_councils_list_goes_on_row_by_row_on_postgresql() {
+    let server = cf_testkit::Postgres::start().unwrap_or_else(|error| panic!("{error}"));
+    a_councils_list_goes_on_row_by_row(Api::on(cf_testkit::TestApp::postgres(&server).await).await).await;
+}
