@@ -138,6 +138,36 @@ impl App {
         Ok(())
     }
 
+    /// Sets the caller's own password, who gives the one in use, and ends all their sessions. A session somebody left
+    /// open, or a token somebody found, is not enough. Wrong tries count as wrong sign-ins do, and are in the access log.
+    ///
+    /// # Errors
+    /// A password in use that does not fit, or an account that has none; a new one that is too short; too many tries;
+    /// a denial or a fault.
+    pub async fn change_own_password(
+        &self,
+        caller: &Caller,
+        current: String,
+        password: String,
+    ) -> Result<(), Problem> {
+        let action = Action::ManageOwnSessions;
+        self.authorise(caller, action, &Resource::system(), &[]).await?;
+        check_password(&password)?;
+        let account = self.store.account(caller.actor.user).await?.ok_or(Problem::NotFound)?;
+        let now = self.now();
+        if self.tries.too_many(&account.login, now) {
+            return Err(Problem::TooManyTries);
+        }
+        if !fits(current, account.password_hash).await? {
+            self.tries.wrong(&account.login, now);
+            let audit = self.audit(caller, action, "a change of password that did not fit".to_owned());
+            self.store.log_access(&AccessEntry { permitted: false, ..audit }).await?;
+            return Err(Problem::invalid("current", "This is not the password in use."));
+        }
+        self.tries.right(&account.login);
+        self.set_password(caller, caller.actor.user, password).await
+    }
+
     /// Sets or removes the secret of one-time codes.
     ///
     /// # Errors

@@ -47,7 +47,7 @@ pub struct Begun {
 pub(crate) struct Tries(Mutex<HashMap<String, Vec<Timestamp>>>);
 
 impl Tries {
-    fn too_many(&self, login: &str, now: Timestamp) -> bool {
+    pub(crate) fn too_many(&self, login: &str, now: Timestamp) -> bool {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() > 10_000 {
             all.retain(|_, tries| tries.last().is_some_and(|last| now.seconds_since(*last) < 900));
@@ -57,11 +57,11 @@ impl Tries {
         tries.len() >= TRIES
     }
 
-    fn wrong(&self, login: &str, now: Timestamp) {
+    pub(crate) fn wrong(&self, login: &str, now: Timestamp) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(login.to_owned()).or_default().push(now);
     }
 
-    fn right(&self, login: &str) {
+    pub(crate) fn right(&self, login: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(login);
     }
 }

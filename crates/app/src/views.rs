@@ -6,8 +6,8 @@ use cf_casework::missing::Missing;
 use cf_casework::missing::state::{Incident, Phase};
 use cf_kernel::{ChildId, CouncilChildId, IncidentId, StreamId, Timestamp};
 use cf_store::{
-    AbsenceRow, AccessRecorded, BoardFilter, BoardRow, ChildRow, CouncilRow, Counts, DueClock, IncidentRow,
-    Page, Queue, Recorded, WordingRow,
+    AbsenceRow, AccessRecorded, BoardFilter, BoardPlace, BoardRow, ChildRow, CouncilRow, Counts, DueClock,
+    IncidentRow, Page, Queue, Recorded, WordingRow,
 };
 
 use crate::grading::Advice;
@@ -164,9 +164,33 @@ impl App {
         limit: i64,
         offset: i64,
     ) -> Result<Vec<BoardRow>, Problem> {
+        self.own(caller, limit, offset, None).await
+    }
+
+    /// The same, going on after a place: see [`BoardRow::place_for_council`].
+    ///
+    /// # Errors
+    /// A denial or a fault.
+    pub async fn own_children_after(
+        &self,
+        caller: &Caller,
+        after: Option<BoardPlace>,
+        limit: i64,
+    ) -> Result<Vec<BoardRow>, Problem> {
+        self.own(caller, limit, 0, after).await
+    }
+
+    async fn own(
+        &self,
+        caller: &Caller,
+        limit: i64,
+        offset: i64,
+        after: Option<BoardPlace>,
+    ) -> Result<Vec<BoardRow>, Problem> {
         let rows = match &caller.authority {
             Some(authority) => {
-                self.store.incidents_of_authority(&crate::authority::codes(authority), limit, offset).await?
+                let codes = crate::authority::codes(authority);
+                self.store.incidents_of_authority(&codes, limit, offset, after).await?
             }
             None => Vec::new(),
         };

@@ -70,6 +70,13 @@ impl BoardRow {
         let (urgency, incident) = (self.urgency, self.stream);
         self.next_due_at.map(|next_due_at| BoardPlace { urgency, next_due_at, incident })
     }
+    /// Where it stands on its council's list: as on the board, and once closed by when it was reported, newest first.
+    #[must_use]
+    pub fn place_for_council(&self) -> Option<BoardPlace> {
+        let (urgency, incident) = (self.urgency, self.stream);
+        let closed = (self.phase == "closed").then_some(-self.reported_at);
+        closed.or(self.next_due_at).map(|next_due_at| BoardPlace { urgency, next_due_at, incident })
+    }
     /// The grade that stands.
     #[must_use]
     pub fn grade(&self) -> Option<Grade> {
@@ -220,16 +227,24 @@ impl Store {
         codes: &[String],
         limit: i64,
         offset: i64,
+        after: Option<BoardPlace>,
     ) -> Result<Vec<BoardRow>, Fault> {
         // A council goes by one code or two.
         let (Some(first), Some(last)) = (codes.first(), codes.last()) else { return Ok(Vec::new()) };
+        const STANDS: &str = "case when i.phase = 'closed' then -i.reported_at else i.next_due_at end";
+        let further = match after {
+            Some(_) => format!("and (i.urgency, {STANDS}, i.stream) > ($5, $6, $7)"),
+            None => String::new(),
+        };
         let sql = format!(
             "select {COLUMNS} {FROM} where case when coalesce(c.responsible, '') <> '' then c.responsible \
-             else c.borough end in ($1, $2) \
-             order by i.urgency, case when i.phase = 'closed' then -i.reported_at else i.next_due_at end, i.stream \
-             limit $3 offset $4"
+             else c.borough end in ($1, $2) {further} \
+             order by i.urgency, {STANDS}, i.stream limit $3 offset $4"
         );
-        let args = args![first.as_str(), last.as_str(), limit, offset];
+        let mut args = args![first.as_str(), last.as_str(), limit, offset];
+        if let Some(BoardPlace { urgency, next_due_at, incident }) = after {
+            args.extend(args![urgency, next_due_at, incident]);
+        }
         Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args).await?)
     }
 

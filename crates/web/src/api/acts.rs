@@ -43,7 +43,7 @@ const THE_VERSION: Param = Param::new(
     Holds::Whole,
     "The version decided on: a record that has moved on since is a conflict.",
 );
-const VERSION: &[Param] = &[THE_VERSION];
+pub(super) const VERSION: &[Param] = &[THE_VERSION];
 const SEEN: &[Param] = &[
     THE_VERSION,
     Param::new(

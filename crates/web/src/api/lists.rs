@@ -9,7 +9,7 @@ use super::openapi::Doc;
 use super::param::{Holds, Param};
 use super::place::{self, cut};
 use super::shape::each;
-use super::show::lists::{AccessLog, Board, BoardLine, CouncilRecords, Found, Mine, Queues};
+use super::show::lists::{AccessLog, Board, BoardLine, CouncilRecords, Found, Mine, OwnChildren, Queues};
 use crate::acts::Reader;
 use crate::routes::Routes;
 use crate::state::Web;
@@ -26,6 +26,11 @@ pub(super) fn routes() -> Routes {
         .doc(Doc::gives::<Found>("Children who may be the one meant").body(SEARCH))
         .get("/council", Action::ViewCouncilRecords, council)
         .doc(Doc::gives::<CouncilRecords>("Records councils sent").params(COUNCIL))
+        .get("/our-children", Action::ViewOwnChildren, own_children)
+        .doc(
+            Doc::gives::<OwnChildren>("Incidents of the children whom the caller's council answers for")
+                .params(AFTER),
+        )
         .get("/access", Action::ViewAccessLog, access)
         .doc(Doc::gives::<AccessLog>("Who looked at what, newest first").params(AFTER))
 }
@@ -125,6 +130,19 @@ async fn council(State(web): State<Web>, ask: Ask) -> Answered<CouncilRecords> {
         let (rows, more) = cut(rows, AT_ONCE);
         let after = rows.last().filter(|_| more).map(|row| place::of_id(row.stream));
         Ok(CouncilRecords { records: each(&rows), after })
+    };
+    answer(&ask.request, work).await
+}
+
+async fn own_children(State(web): State<Web>, ask: Ask) -> Answered<OwnChildren> {
+    let work = async {
+        web.app.turn_away(&ask.caller, Action::ViewOwnChildren, &Resource::desk(), &[]).await?;
+        let after = place::on_board(ask.params(AFTER)?.get("after"))?;
+        let rows = web.app.own_children_after(&ask.caller, after, AT_ONCE + 1).await?;
+        let (rows, more) = cut(rows, AT_ONCE);
+        let last = rows.last().filter(|_| more);
+        let after = last.and_then(cf_store::BoardRow::place_for_council).map(place::of_board);
+        Ok(OwnChildren { incidents: each(&rows), after })
     };
     answer(&ask.request, work).await
 }

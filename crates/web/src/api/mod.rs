@@ -4,6 +4,8 @@
 //! `show` are what is answered, `param` and `call` what is asked.
 mod acts;
 mod call;
+mod likely;
+mod links;
 mod lists;
 mod office;
 pub(crate) mod openapi;
@@ -32,6 +34,8 @@ pub(crate) fn routes() -> Routes {
         .and(lists::routes())
         .and(records::routes())
         .and(acts::routes())
+        .and(links::routes())
+        .and(likely::routes())
         .and(office::routes())
         .and(wording::routes())
 }

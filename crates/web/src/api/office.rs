@@ -5,6 +5,7 @@ use cf_access::{Action, Resource};
 use cf_app::Problem;
 use cf_app::accounts::NewAccount;
 use cf_app::sessions::SignIn;
+use cf_grading::RuleSet;
 use cf_kernel::{Role, SessionId, Timestamp, UserId};
 
 use super::acts::facts;
@@ -14,9 +15,12 @@ use super::openapi::Doc;
 use super::param::{Holds, Param};
 use super::shape::{Code, each};
 use super::show::office::{
-    Accounts, Begun, Breaks, Heads, ImportRows, Imports, Me, OfAccount, Questions, Sessions, Verified,
+    Accounts, Begun, Breaks, Heads, ImportRows, Imports, Me, OfAccount, Questions, Sessions, Tried, Verified,
 };
 use super::{id, place};
+use crate::acts::Field;
+use crate::pages::office::rules;
+use crate::pages::report::fact_field;
 use crate::problem::ApiProblem;
 use crate::routes::{May, Routes};
 use crate::state::Web;
@@ -24,7 +28,7 @@ use crate::state::Web;
 pub(super) fn routes() -> Routes {
     Routes::below("/api/v1")
         .post("/sign-in", May::Public, sign_in)
-        .doc(Doc::gives::<Begun>("Sign in").body(SIGN_IN))
+        .doc(Doc::gives::<Begun>("Sign in").body(SIGN_IN).tries())
         .post("/sign-out", May::OwnSession, sign_out)
         .doc(Doc::new("End this session").body(&[]))
         .get("/me", May::OwnSession, me)
@@ -33,6 +37,8 @@ pub(super) fn routes() -> Routes {
         .doc(Doc::gives::<Sessions>("Where the caller is signed in"))
         .post("/sessions/{id}/end", Action::ManageOwnSessions, end_session)
         .doc(Doc::new("End one of the caller's sessions").body(&[]))
+        .post("/sessions/password", Action::ManageOwnSessions, password)
+        .doc(Doc::new("Change the caller's own password, and end all their sessions").body(PASSWORD).tries())
         .get("/glass", Action::ReviewGlass, breaks)
         .doc(Doc::gives::<Breaks>("Times restricted records were opened with a reason"))
         .post("/glass", Action::BreakGlass, break_glass)
@@ -55,12 +61,18 @@ pub(super) fn routes() -> Routes {
         .doc(Doc::new("End an account and its sessions").body(&[]))
         .get("/rules/questions", Action::ViewRules, questions)
         .doc(Doc::gives::<Questions>("The questions of the grading rules"))
+        .post("/rules/try", Action::ViewRules, try_rules)
+        .doc(Doc::gives::<Tried>("Try the grading rules, about no child").asks(every_fact, &[]))
 }
 
 const SIGN_IN: &[Param] = &[
     Param::new("login", Holds::Text, "The login.").needed(),
     Param::new("password", Holds::Password, "The password.").needed(),
     Param::new("code", Holds::Text, "A one-time code, if the account has one."),
+];
+const PASSWORD: &[Param] = &[
+    Param::new("current", Holds::Password, "The password now in use.").needed(),
+    Param::new("password", Holds::Password, "The new one, of 12 characters or more.").needed(),
 ];
 const REASON: &[Param] =
     &[Param::new("reason", Holds::Text, "Why it is needed now, in a sentence.").needed()];
@@ -92,9 +104,12 @@ const ACCOUNT: &[Param] = &[
     Param::new("password", Holds::Password, "Their first password, of 12 characters or more.").needed(),
 ];
 
-type Nothing = Result<StatusCode, ApiProblem>;
+pub(super) type Nothing = Result<StatusCode, ApiProblem>;
 
-async fn nothing(request: &str, work: impl Future<Output = Result<(), crate::problem::Wrong>>) -> Nothing {
+pub(super) async fn nothing(
+    request: &str,
+    work: impl Future<Output = Result<(), crate::problem::Wrong>>,
+) -> Nothing {
     let done = work.await.map(|()| StatusCode::NO_CONTENT);
     done.map_err(|wrong| ApiProblem(wrong, request.to_owned()))
 }
@@ -148,6 +163,16 @@ async fn end_session(State(web): State<Web>, Path(session): Path<String>, call: 
     let work = async {
         call.body.only(&[], &[])?;
         Ok(web.app.end_own_session(&call.caller, id::<SessionId>(&session)?).await?)
+    };
+    nothing(&call.body.request, work).await
+}
+
+async fn password(State(web): State<Web>, call: Call) -> Nothing {
+    let work = async {
+        web.app.turn_away(&call.caller, Action::ManageOwnSessions, &Resource::system(), &[]).await?;
+        call.body.only(&[], PASSWORD)?;
+        let text = |name| call.body.answers.get(name).to_owned();
+        Ok(web.app.change_own_password(&call.caller, text("current"), text("password")).await?)
     };
     nothing(&call.body.request, work).await
 }
@@ -275,4 +300,20 @@ async fn questions(State(web): State<Web>, ask: Ask) -> Answered<Questions> {
         Ok(Questions { questions: each(&facts(web.app.grading_rules())) })
     };
     answer(&ask.request, work).await
+}
+
+/// Every fact the rules know, those a record would answer as well.
+fn every_fact(rules: &RuleSet) -> Vec<Field> {
+    rules.facts().iter().map(fact_field).collect()
+}
+
+async fn try_rules(State(web): State<Web>, call: Call) -> Answered<Tried> {
+    let work = async {
+        web.app.authorise(&call.caller, Action::ViewRules, &Resource::system(), &[]).await?;
+        let set = web.app.grading_rules();
+        call.body.only(&every_fact(set), &[])?;
+        let facts = rules::read(set, &call.body.answers).map_err(Problem::Invalid)?;
+        Ok(Tried::of(set, &set.evaluate(&facts)))
+    };
+    answer(&call.body.request, work).await
 }

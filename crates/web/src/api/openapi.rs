@@ -3,7 +3,7 @@
 use cf_grading::RuleSet;
 use serde_json::{Map, Value, json};
 
-use super::param::{Param, request_schema};
+use super::param::{Holds, Param, request_schema};
 use super::shape::Shape;
 use crate::acts::Field;
 use crate::problem::PROBLEM_JSON;
@@ -23,6 +23,7 @@ pub(crate) struct Doc {
     takes: Option<Takes>,
     more: &'static [Param],
     key: bool,
+    tries: bool,
     gives: Option<(Schema, Named)>,
 }
 
@@ -40,7 +41,7 @@ enum Takes {
 impl Doc {
     /// A call that answers nothing.
     pub(crate) const fn new(summary: &'static str) -> Self {
-        Self { summary, params: &[], takes: None, more: &[], key: false, gives: None }
+        Self { summary, params: &[], takes: None, more: &[], key: false, tries: false, gives: None }
     }
 
     /// A call that answers this.
@@ -69,6 +70,12 @@ impl Doc {
     /// A body that answers the questions of the act in the address.
     pub(crate) const fn act(mut self, fields: fn(&str) -> Vec<Field>, more: &'static [Param]) -> Self {
         (self.takes, self.more) = (Some(Takes::Act(fields)), more);
+        self
+    }
+
+    /// Wrong tries are counted, and too many of them refused for a while.
+    pub(crate) const fn tries(mut self) -> Self {
+        self.tries = true;
         self
     }
 
@@ -194,17 +201,18 @@ fn responses(doc: &Doc, may: May, path: &str) -> Value {
         None => responses.insert("204".to_owned(), json!({"description": "Done; nothing more to say."})),
     };
     let public = matches!(may, May::Public);
+    let names_a_record = doc.more.iter().any(|param| matches!(param.holds, Holds::Id));
     for (there, status, words) in [
         (true, "400", "What was sent cannot be read; says where."),
         (!public, "401", "Nobody is signed in, or the session ended."),
         (true, "403", "Not open to this role; or a browser sent it from another site."),
-        (path.contains("{id}"), "404", "There is no such record."),
+        (path.contains("{id}") || names_a_record, "404", "There is no such record."),
         (doc.key, "409", "A refusal, by its code, or somebody else changed the record in the meantime."),
         (doc.takes.is_some(), "413", "The body is larger than 2 MB."),
         (doc.takes.is_some(), "415", "The body is not JSON."),
         (!doc.params.is_empty(), "414", "The address is longer than 64 KB; answered without a body."),
         (true, "422", "Something cannot be used; `fields` names each and the rule."),
-        (public && doc.takes.is_some(), "429", "Too many wrong tries; Retry-After says how long to wait."),
+        (doc.tries, "429", "Too many wrong tries; Retry-After says how long to wait."),
         (true, "500", "Something failed on our side; it is logged under `request`."),
     ] {
         if there && status == "414" {

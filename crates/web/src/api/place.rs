@@ -13,7 +13,8 @@ pub(super) fn of_board(place: BoardPlace) -> String {
 /// The place this mark means; none for no mark.
 pub(super) fn on_board(mark: &str) -> Result<Option<BoardPlace>, Problem> {
     let mut parts = mark.splitn(3, '-');
-    let mut number = || i64::from_str_radix(parts.next()?, 16).ok();
+    // As it was written: a negative number, of what is newest first, has its sign in its highest bit.
+    let mut number = || u64::from_str_radix(parts.next()?, 16).ok().map(u64::cast_signed);
     let place = number().zip(number());
     let incident = parts.next().and_then(|id| Uuid::parse_str(id).ok());
     match (mark, place, incident) {
@@ -60,6 +61,8 @@ mod tests {
     fn a_mark_comes_back_as_it_was_and_anything_else_is_named() {
         let place = BoardPlace { urgency: 3, next_due_at: 1_780_000_000_000_000, incident: Uuid::max() };
         assert_eq!(on_board(&of_board(place)).ok(), Some(Some(place)));
+        let newest_first = BoardPlace { next_due_at: -1_780_000_000_000_000, ..place };
+        assert_eq!(on_board(&of_board(newest_first)).ok(), Some(Some(newest_first)));
         assert_eq!(on_id(&of_id(Uuid::max())).ok(), Some(Some(Uuid::max())));
         for mark in ["x", "1-2", "1-2-3", "--", "100"] {
             assert!(on_board(mark).is_err(), "{mark}");

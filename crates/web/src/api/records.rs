@@ -13,6 +13,7 @@ use super::place;
 use super::shape::each;
 use super::show::child::ChildRecord;
 use super::show::incident::IncidentRecord;
+use super::show::life::Together;
 use super::show::lists::{AccessLog, CouncilRecord, History};
 use crate::routes::Routes;
 use crate::state::Web;
@@ -21,6 +22,10 @@ pub(super) fn routes() -> Routes {
     Routes::below("/api/v1")
         .get("/children/{id}", Action::ViewChild, child)
         .doc(Doc::gives::<ChildRecord>("A child's record").params(AS_AT))
+        .get("/children/{id}/together", Action::ViewChild, together)
+        .doc(Doc::gives::<Together>(
+            "Children who go missing together with this one, or share a phone or an address",
+        ))
         .get("/incidents/{id}", Action::ViewIncident, incident)
         .doc(Doc::gives::<IncidentRecord>("An incident").params(AS_AT))
         .get("/council/{id}", Action::ViewCouncilRecords, council)
@@ -44,6 +49,14 @@ fn stream(text: &str) -> Result<StreamId, Problem> {
 
 async fn child(State(web): State<Web>, Path(child): Path<String>, ask: Ask) -> Answered<ChildRecord> {
     let work = async { Ok((&web.app.child(&ask.caller, id(&child)?, moment(&ask)?).await?).into()) };
+    answer(&ask.request, work).await
+}
+
+async fn together(State(web): State<Web>, Path(child): Path<String>, ask: Ask) -> Answered<Together> {
+    let work = async {
+        ask.params(&[])?;
+        Ok((&web.app.together(&ask.caller, id(&child)?).await?).into())
+    };
     answer(&ask.request, work).await
 }
 

@@ -70,6 +70,7 @@ plain! {
     bool: {"type": "boolean"};
     i64: {"type": "integer"};
     u64: {"type": "integer", "minimum": 0};
+    f64: {"type": "number"};
     Uuid: {"type": "string", "format": "uuid"};
     At: {"type": "string", "format": "date-time"};
     Day: {"type": "string", "format": "date"};
@@ -180,6 +181,12 @@ coded! {
     cf_casework::missing::InterviewAnswer: cf_casework::missing::InterviewAnswer::ALL;
     cf_casework::child::ContactKind: cf_casework::child::ContactKind::ALL;
     cf_casework::child::WarningKind: cf_casework::child::WarningKind::ALL;
+    cf_casework::link::Standing: [Self::Proposed, Self::Linked, Self::Different, Self::Unlinked];
+    cf_casework::wording::RecordKind: Self::ALL;
+    cf_casework::wording::Basis: Self::ALL;
+    cf_casework::wording::LookDecision: Self::ALL;
+    cf_casework::wording::Outcome: Self::ALL;
+    cf_casework::wording::Phase: [Self::Look, Self::Answer, Self::Outcome, Self::Settled];
     cf_store::Queue: cf_store::Queue::ALL;
 }
 

@@ -1,22 +1,67 @@
-//! Wording, checked before it is sent. Nothing is stored.
-use axum::extract::State;
+//! Wording: checked before it is sent; kept or challenged; and how often records blame a child.
+use axum::extract::{Path, State};
 use cf_access::{Action, Resource};
-use cf_app::Problem;
+use cf_app::wording::audit::month_of;
+use cf_app::{FieldProblem, Problem};
+use cf_casework::wording::RecordKind;
+use cf_kernel::{StreamId, WordingId};
+use cf_wording::Category;
 use serde_json::{Map, Value, json};
 
-use super::call::{Answered, Call, answer};
+use super::acts::VERSION;
+use super::call::{Answered, Ask, Call, answer};
+use super::id;
 use super::openapi::Doc;
 use super::param::{Holds, Param};
 use super::shape::{Shape, described, each, shapes};
+use super::show::audit::{AuditedTexts, WordingAudit, month_in};
+use super::show::wording::{Matter, OfMatter, Texts};
 use crate::acts::Reader;
-use crate::routes::Routes;
+use crate::pages::wording::challenge;
+use crate::pages::wording::matter::{fields, read, why_found};
+use crate::problem::Wrong;
+use crate::routes::{May, Routes};
 use crate::state::Web;
 
 pub(super) fn routes() -> Routes {
     Routes::below("/api/v1")
         .post("/wording/check", Action::CheckWording, check)
         .doc(Doc::gives::<Findings>("What is found in a text").body(TEXT))
+        .get("/wording/matters/{id}", May::Either([Action::ViewIncident, Action::ViewChild]), matter)
+        .doc(Doc::gives::<Matter>("Words that were kept or challenged"))
+        .post("/wording/matters/{id}/look", Action::LookAtWording, look)
+        .doc(Doc::gives::<OfMatter>("Look at words that were kept").asks(|_| fields("look"), VERSION).once())
+        .post("/wording/matters/{id}/answer", Action::AnswerWording, writers_answer)
+        .doc(Doc::gives::<OfMatter>("Answer for one's own words").asks(|_| fields("answer"), VERSION).once())
+        .post("/wording/matters/{id}/settle", Action::LookAtWording, settle)
+        .doc(Doc::gives::<OfMatter>("Say what came of it").asks(|_| fields("settle"), VERSION).once())
+        .get("/incidents/{id}/texts", Action::ChallengeWording, texts_of_incident)
+        .doc(Doc::gives::<Texts>("The texts of an incident, to challenge words of"))
+        .get("/children/{id}/texts", Action::ChallengeWording, texts_of_child)
+        .doc(Doc::gives::<Texts>("The texts of a child's record, to challenge words of"))
+        .post("/incidents/{id}/challenges", Action::ChallengeWording, challenge_in_incident)
+        .doc(Doc::gives::<OfMatter>("Challenge words in an incident").body(CHALLENGE).once())
+        .post("/children/{id}/challenges", Action::ChallengeWording, challenge_in_child)
+        .doc(Doc::gives::<OfMatter>("Challenge words in a child's record").body(CHALLENGE).once())
+        .get("/wording/audit", Action::ViewWordingAudit, audit)
+        .doc(Doc::gives::<WordingAudit>("How often records blame a child, with intervals").params(MONTHS))
+        .get("/wording/audit/texts", Action::ReadAuditedTexts, audited_texts)
+        .doc(Doc::gives::<AuditedTexts>("The entries behind the audit, newest first").params(WHICH))
 }
+
+const CHALLENGE: &[Param] = &[
+    Param::new("entry", Holds::Whole, "The entry the words stand in, as the list of texts has it.").needed(),
+    Param::new("words", Holds::Text, "The words, as they stand there.").needed(),
+    Param::new("why", Holds::Text, "Why they are challenged.").needed(),
+];
+const MONTHS: &[Param] =
+    &[Param::new("months", Holds::Code(&["3", "12", "24"]), "How far back; 12, if not given.")];
+const WHICH: &[Param] = &[
+    Param::new("month", Holds::Short, "Only of this month, like `2026-03`."),
+    Param::new("category", Holds::Short, "Only of this category, as the audit names it."),
+];
+/// Entries of the audit in one answer.
+const MOST_TEXTS: i64 = 50;
 
 const TEXT: &[Param] = &[
     Param::new("field", Holds::Text, "The field the text is for."),
@@ -103,4 +148,117 @@ async fn check(State(web): State<Web>, call: Call) -> Answered<Findings> {
         Ok(Findings { findings: each(&found), rules: web.app.wording_rules().version().to_owned() })
     };
     answer(&call.body.request, work).await
+}
+
+async fn matter(State(web): State<Web>, Path(matter): Path<String>, ask: Ask) -> Answered<Matter> {
+    let work = async {
+        ask.params(&[])?;
+        let view = web.app.wording_matter(&ask.caller, id(&matter)?).await?;
+        Ok(Matter::of(&view, |kept| why_found(&web, kept).map(str::to_owned)))
+    };
+    answer(&ask.request, work).await
+}
+
+async fn look(State(web): State<Web>, Path(matter): Path<String>, call: Call) -> Answered<OfMatter> {
+    answer(&call.body.request, act(&web, &matter, &call, "look")).await
+}
+
+async fn writers_answer(
+    State(web): State<Web>,
+    Path(matter): Path<String>,
+    call: Call,
+) -> Answered<OfMatter> {
+    answer(&call.body.request, act(&web, &matter, &call, "answer")).await
+}
+
+async fn settle(State(web): State<Web>, Path(matter): Path<String>, call: Call) -> Answered<OfMatter> {
+    answer(&call.body.request, act(&web, &matter, &call, "settle")).await
+}
+
+async fn act(web: &Web, matter: &str, call: &Call, act: &str) -> Result<OfMatter, Wrong> {
+    let matter: WordingId = id(matter)?;
+    // Whoever may not open the record hears nothing about what was sent.
+    web.app.wording_matter(&call.caller, matter).await?;
+    call.body.only(&fields(act), VERSION)?;
+    let done = read(act, &call.body.answers).map_err(Problem::Invalid)?;
+    call.once(web, async |command| {
+        Ok(web.app.act_on_wording(&call.caller, command, matter, call.version(), done).await?)
+    })
+    .await?;
+    Ok(OfMatter { matter: matter.uuid() })
+}
+
+async fn texts_of_incident(State(web): State<Web>, Path(record): Path<String>, ask: Ask) -> Answered<Texts> {
+    answer(&ask.request, texts(&web, RecordKind::Incident, &record, &ask)).await
+}
+
+async fn texts_of_child(State(web): State<Web>, Path(record): Path<String>, ask: Ask) -> Answered<Texts> {
+    answer(&ask.request, texts(&web, RecordKind::Child, &record, &ask)).await
+}
+
+async fn texts(web: &Web, kind: RecordKind, record: &str, ask: &Ask) -> Result<Texts, Wrong> {
+    ask.params(&[])?;
+    let record: StreamId = id(record)?;
+    Ok(Texts { entries: each(&web.app.wording_entries(&ask.caller, kind, record).await?) })
+}
+
+async fn challenge_in_incident(
+    State(web): State<Web>,
+    Path(record): Path<String>,
+    call: Call,
+) -> Answered<OfMatter> {
+    answer(&call.body.request, raise(&web, RecordKind::Incident, &record, &call)).await
+}
+
+async fn challenge_in_child(
+    State(web): State<Web>,
+    Path(record): Path<String>,
+    call: Call,
+) -> Answered<OfMatter> {
+    answer(&call.body.request, raise(&web, RecordKind::Child, &record, &call)).await
+}
+
+async fn raise(web: &Web, kind: RecordKind, record: &str, call: &Call) -> Result<OfMatter, Wrong> {
+    let record: StreamId = id(record)?;
+    web.app.wording_entries(&call.caller, kind, record).await?;
+    call.body.only(&[], CHALLENGE)?;
+    let form = challenge::read(&call.body.answers).map_err(Problem::Invalid)?;
+    let raised =
+        async |command| Ok(web.app.challenge_wording(&call.caller, command, kind, record, form).await?);
+    Ok(OfMatter { matter: call.once(web, raised).await?.uuid() })
+}
+
+async fn audit(State(web): State<Web>, ask: Ask) -> Answered<WordingAudit> {
+    let work = async {
+        web.app.turn_away(&ask.caller, Action::ViewWordingAudit, &Resource::desk(), &[]).await?;
+        let back: i64 = ask.params(MONTHS)?.get("months").parse().unwrap_or(12);
+        let now = month_of(web.app.now());
+        let view = web.app.wording_audit(&ask.caller, now - back + 1, now).await?;
+        let alarms = web.app.wording_false_alarms(&ask.caller).await?;
+        Ok(WordingAudit::of(&view, &alarms, web.app.wording_rules().version().to_owned()))
+    };
+    answer(&ask.request, work).await
+}
+
+async fn audited_texts(State(web): State<Web>, ask: Ask) -> Answered<AuditedTexts> {
+    let work = async {
+        web.app.turn_away(&ask.caller, Action::ReadAuditedTexts, &Resource::desk(), &[]).await?;
+        let asked = ask.params(WHICH)?;
+        let month = match asked.get("month") {
+            "" => 0,
+            month => {
+                month_in(month).ok_or_else(|| Problem::invalid("month", "Give a month, like 2026-03."))?
+            }
+        };
+        let category = match asked.get("category") {
+            "" => None,
+            name => Some(Category::from_name(name).ok_or_else(|| {
+                let names = Category::ALL.map(Category::name).join(", ");
+                Problem::Invalid(vec![FieldProblem::new("category", format!("Give one of: {names}."))])
+            })?),
+        };
+        let found = web.app.audited_entries(&ask.caller, month, category, MOST_TEXTS).await?;
+        Ok(AuditedTexts { more: found.len() as i64 == MOST_TEXTS, entries: each(&found) })
+    };
+    answer(&ask.request, work).await
 }

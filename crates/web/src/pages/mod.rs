@@ -5,7 +5,7 @@ pub(crate) mod child;
 pub(crate) mod incident;
 pub(crate) mod links;
 pub(crate) mod office;
-mod own_children;
+pub(crate) mod own_children;
 pub(crate) mod problem_page;
 pub(crate) mod questions;
 pub(crate) mod report;

@@ -71,7 +71,8 @@ fn turn(to: i64, words: &str) -> Html {
     p(link(&format!("/our-children?page={to}"), words))
 }
 
-fn owes_interview(row: &BoardRow) -> bool {
+/// Whether the council owes the child a return home interview.
+pub(crate) fn owes_interview(row: &BoardRow) -> bool {
     row.phase == "back" && matches!(row.talks.as_str(), "both_owed" | "interview_owed")
 }
 

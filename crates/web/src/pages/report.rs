@@ -26,12 +26,13 @@ use crate::session::{Sent, SignedIn};
 use crate::shell::Shell;
 use crate::state::Web;
 
-mod matches;
+pub(crate) mod matches;
 
 use matches::{APART, likely_html};
 
 /// Children shown beside the form. Who is not among them is found by saying more.
-const SHOWN: usize = 6;
+/// Children shown beside a report.
+pub(crate) const SHOWN: usize = 6;
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -420,7 +421,7 @@ pub(crate) fn read(
 }
 
 /// What the caller has said of the child so far.
-fn heard(answers: &Answers) -> Heard {
+pub(crate) fn heard(answers: &Answers) -> Heard {
     let several = |field: &str| {
         let parts = answers.get(field).split([';', '\n']).map(str::trim);
         parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()

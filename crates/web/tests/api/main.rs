@@ -5,8 +5,11 @@ use cf_web::{Appearance, Web};
 use serde_json::{Value, json};
 
 mod document;
+mod likely;
+mod links;
 mod schema;
 mod whole;
+mod wording;
 
 struct Api {
     test: TestApp,
@@ -19,7 +22,10 @@ const KEY: &str = "0198a000-0000-7000-8000-000000000001";
 
 impl Api {
     async fn start() -> Self {
-        let test = TestApp::sqlite().await;
+        Self::on(TestApp::sqlite().await).await
+    }
+
+    async fn on(test: TestApp) -> Self {
         let web = Web::new(test.app.clone(), Appearance::default());
         let server = TestServer::start(cf_web::router(web)).await;
         let answer = server.send("GET", "/api/v1/openapi.json", &[], b"").await;

@@ -81,6 +81,7 @@ fn is(value: &Value, name: &Value) -> bool {
     match name.as_str().unwrap() {
         "string" => value.is_string(),
         "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
         "boolean" => value.is_boolean(),
         "array" => value.is_array(),
         "object" => value.is_object(),

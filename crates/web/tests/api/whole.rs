@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{Api, KEY, json, refused, report};
 
 /// The rows under this name.
-fn rows(answer: &cf_testkit::Answer, name: &str) -> Vec<Value> {
+pub(crate) fn rows(answer: &cf_testkit::Answer, name: &str) -> Vec<Value> {
     assert_eq!(answer.status, 200, "{}", answer.body);
     json(answer)[name].as_array().unwrap().clone()
 }

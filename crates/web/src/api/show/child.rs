@@ -5,6 +5,8 @@ use cf_kernel::{Grade, Private};
 use cf_store::IncidentRow;
 use uuid::Uuid;
 
+use super::life::OneLife;
+use super::wording::MatterLine;
 use super::{Clock, Holder, Person};
 use crate::api::shape::{At, Code, Day, each, shapes, text};
 
@@ -39,6 +41,10 @@ shapes! {
         incidents: Vec<Episode>,
         /// Where the child was found, newest first.
         found: Vec<FoundAt>,
+        /// What other agencies recorded and people linked; `null` for a past moment.
+        life: Option<OneLife>,
+        /// Words in it that were kept or challenged, newest first; none for a past moment.
+        wording: Vec<MatterLine>,
     }
     /// Who the child is.
     Identity {
@@ -169,6 +175,8 @@ impl From<&ChildView> for ChildRecord {
                 .iter()
                 .map(|(at, place)| FoundAt { at: At(*at), place: place.clone() })
                 .collect(),
+            life: view.life.as_ref().map(OneLife::from),
+            wording: each(&view.wording),
         }
     }
 }

@@ -10,6 +10,7 @@ use cf_kernel::{Grade, Timestamp};
 use uuid::Uuid;
 
 use super::child::{Episode, TriggerPlan, Warning};
+use super::wording::MatterLine;
 use super::{Clock, Fact, Holder, Person};
 use crate::api::shape::{At, Code, each, shapes, text};
 
@@ -67,6 +68,8 @@ shapes! {
         warnings: Vec<Warning>,
         /// Every time this child was reported missing, newest first.
         incidents: Vec<Episode>,
+        /// Words in it that were kept or challenged, newest first; none for a past moment.
+        wording: Vec<MatterLine>,
     }
     /// A report, as the caller told it.
     Report {
@@ -347,6 +350,7 @@ impl From<&IncidentView> for IncidentRecord {
             trigger_plan: record.and_then(|child| child.trigger_plan.as_ref()).map(TriggerPlan::from),
             warnings: record.map(|child| each(&child.warnings)).unwrap_or_default(),
             incidents: each(&view.episodes),
+            wording: each(&view.wording),
         }
     }
 }

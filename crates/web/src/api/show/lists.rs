@@ -6,7 +6,9 @@ use cf_store::{AbsenceRow, AccessRecorded, BoardRow, CouncilRow, Counts, DueCloc
 use uuid::Uuid;
 
 use super::child::grade;
+use super::wording::MatterLine;
 use crate::api::shape::{At, Code, Day, each, shapes};
+use crate::pages::own_children::owes_interview;
 
 shapes! {
     /// The board of open incidents, most urgent first.
@@ -75,6 +77,8 @@ shapes! {
         lists: Vec<QueueList>,
         /// Clocks that have climbed beyond their owner.
         escalated: Vec<Due>,
+        /// Words that were kept or challenged and are not settled, soonest due first.
+        wording: Vec<MatterLine>,
     }
     /// One list, longest waiting first.
     QueueList {
@@ -99,6 +103,30 @@ shapes! {
         due_at: At,
         /// How many people above the owner have been told.
         climbed: i64,
+    }
+    /// Incidents of the children whom the caller's council answers for: open ones first and most urgent, then the newest.
+    OwnChildren {
+        incidents: Vec<OwnIncident>,
+        /// Give this as `after` to go on; `null` when the list has ended.
+        after: Option<String>,
+    }
+    /// One of them.
+    OwnIncident {
+        /// `null` for a restricted record, which is not open to a council: ask the missing desk.
+        incident: Option<Uuid>,
+        /// The child's name, or what stands in its place for a restricted record.
+        name: String,
+        born_on: Option<Day>,
+        restricted: bool,
+        /// `missing`, `back` or `closed`.
+        phase: String,
+        reported_at: At,
+        last_seen_at: Option<At>,
+        returned_at: Option<At>,
+        /// The return home interview: `owed`, `held`, `not_held` (with the reason) or `not_owed_yet`.
+        return_interview: String,
+        /// When it is due, if it is owed.
+        return_interview_due_at: Option<At>,
     }
     /// Children who may be the one meant. A person decides.
     Found {
@@ -231,11 +259,40 @@ impl From<&BoardRow> for BoardLine {
     }
 }
 
+impl From<&BoardRow> for OwnIncident {
+    fn from(row: &BoardRow) -> Self {
+        let owed = owes_interview(row);
+        let due = row.next_due_at.filter(|_| owed && row.next_due.as_deref() == Some("return_interview"));
+        let interview = match row.talks.as_str() {
+            _ if owed => "owed",
+            "held" => "held",
+            "not_held" => "not_held",
+            _ => "not_owed_yet",
+        };
+        Self {
+            incident: (!row.restricted).then_some(row.stream),
+            name: row.name.clone(),
+            born_on: row.born_on.clone().map(Day),
+            restricted: row.restricted,
+            phase: row.phase.clone(),
+            reported_at: At::micros(row.reported_at),
+            last_seen_at: row.last_seen_at.map(At::micros),
+            returned_at: row.returned_at.map(At::micros),
+            return_interview: interview.to_owned(),
+            return_interview_due_at: due.map(At::micros),
+        }
+    }
+}
+
 impl From<&QueueView> for Queues {
     fn from(view: &QueueView) -> Self {
         let list =
             |(queue, rows): &(Queue, Vec<BoardRow>)| QueueList { list: Code(*queue), incidents: each(rows) };
-        Self { lists: view.lists.iter().map(list).collect(), escalated: each(&view.escalated) }
+        Self {
+            lists: view.lists.iter().map(list).collect(),
+            escalated: each(&view.escalated),
+            wording: each(&view.wording),
+        }
     }
 }
 

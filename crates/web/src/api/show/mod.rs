@@ -1,9 +1,14 @@
 //! Everything the pages show, as it is sent to a program. Converted by hand from read rows and states, so that what is
 //! sent changes only when somebody changes it here.
+pub(crate) mod audit;
 pub(crate) mod child;
 pub(crate) mod incident;
+pub(crate) mod life;
+pub(crate) mod likely;
+pub(crate) mod links;
 pub(crate) mod lists;
 pub(crate) mod office;
+pub(crate) mod wording;
 
 use cf_casework::Owner;
 use cf_casework::clocks::{ClockId, RunningClock};

@@ -1,11 +1,13 @@
 //! The caller, sessions, accounts, restricted records, imports, the record as a record, rules, forms.
 use cf_app::glass::{Break, Review};
 use cf_app::oversight::Head;
-use cf_kernel::Role;
+use cf_grading::RuleSet;
+use cf_kernel::{Grade, Role};
 use cf_store::{Account, Import, ImportRow, LogReport, Report, Session};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::incident::Advice;
 use crate::acts::Field;
 use crate::acts::field::Kind;
 use crate::api::shape::{At, Code, Shape, each, shapes};
@@ -59,6 +61,22 @@ shapes! {
     /// The questions of the grading rules.
     Questions {
         questions: Vec<Question>,
+    }
+    /// What the grading rules say to facts about no child. Nothing is kept.
+    Tried {
+        advice: Advice,
+        /// The recommendation is never below this.
+        floor: Code<Grade>,
+        /// Why.
+        floor_reason: String,
+        /// The smallest changes that would change the recommendation: those that raise it, then those that lower it.
+        changes: Vec<NearestChange>,
+    }
+    /// One such change.
+    NearestChange {
+        /// In words.
+        words: String,
+        becomes: Code<Grade>,
     }
     /// A question.
     Question {
@@ -345,6 +363,20 @@ impl From<&Session> for SessionLine {
             expires_at: At(session.expires_at),
             ended_at: session.revoked_at.map(At),
             browser: session.user_agent.clone(),
+        }
+    }
+}
+
+impl Tried {
+    pub(crate) fn of(rules: &RuleSet, told: &cf_grading::Evaluation) -> Self {
+        let flips = told.nearest_flips.up.iter().chain(&told.nearest_flips.down);
+        Self {
+            advice: Advice::told(told, cf_app::grading::rule_set_name(rules)),
+            floor: Code(rules.default_floor()),
+            floor_reason: rules.default_floor_reason().to_owned(),
+            changes: flips
+                .map(|flip| NearestChange { words: rules.flip(flip), becomes: Code(flip.becomes) })
+                .collect(),
         }
     }
 }

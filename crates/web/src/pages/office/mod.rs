@@ -4,7 +4,7 @@ mod council;
 mod glass;
 mod queue;
 pub(crate) mod record;
-mod rules;
+pub(crate) mod rules;
 mod sessions;
 
 use cf_access::Action;

@@ -124,11 +124,8 @@ fn tried(
     shell.problems(status, problems).show(body)
 }
 
-pub(super) async fn answer(State(web): State<Web>, Sent { who, answers }: Sent) -> Response {
-    if let Err(problem) = allowed(&web, &who).await {
-        return problem.into_response();
-    }
-    let rules = web.app.grading_rules();
+/// The facts in the answers, each one that the rules know. Pages and API read them alike.
+pub(crate) fn read(rules: &RuleSet, answers: &Answers) -> Result<Facts, Vec<FieldProblem>> {
     let mut facts = Facts::new();
     let mut problems = Vec::new();
     for fact in rules.facts() {
@@ -138,10 +135,21 @@ pub(super) async fn answer(State(web): State<Web>, Sent { who, answers }: Sent) 
             Err(_) => problems.push(FieldProblem::new(&fact.name, "This answer does not fit the question.")),
         }
     }
-    if !problems.is_empty() {
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return tried(&web, &who, &answers, status, &problems, Html::default());
+    if problems.is_empty() { Ok(facts) } else { Err(problems) }
+}
+
+pub(super) async fn answer(State(web): State<Web>, Sent { who, answers }: Sent) -> Response {
+    if let Err(problem) = allowed(&web, &who).await {
+        return problem.into_response();
     }
+    let rules = web.app.grading_rules();
+    let facts = match read(rules, &answers) {
+        Ok(facts) => facts,
+        Err(problems) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return tried(&web, &who, &answers, status, &problems, Html::default());
+        }
+    };
     let told = rules.evaluate(&facts);
     let mut parts = vec![
         h2("What the rules say"),

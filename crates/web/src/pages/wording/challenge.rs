@@ -100,6 +100,15 @@ async fn show(
     Ok(shell.problems(status, problems).show(Html::join(parts)))
 }
 
+/// The challenge in the answers. Pages and API read it alike.
+pub(crate) fn read(answers: &Answers) -> Result<ChallengeForm, Vec<FieldProblem>> {
+    let mut read = Reader::new(answers);
+    let entry = read.code("entry", |text| text.parse().ok(), "Choose the entry the words stand in.");
+    let words = read.words("words", "Copy the words.");
+    let why = read.words("why", "Say why you challenge them.");
+    read.finish(Some(ChallengeForm { entry, words, why }))
+}
+
 pub(super) async fn send(
     State(web): State<Web>,
     Path((kind, id)): Path<(String, String)>,
@@ -107,11 +116,7 @@ pub(super) async fn send(
 ) -> Result<Response, PageProblem> {
     let place = place(&kind, &id).map_err(|problem| PageProblem::to(&web, &who, problem))?;
     let command = answers.get("command").parse().unwrap_or_else(|_| CommandId::new());
-    let mut read = Reader::new(&answers);
-    let entry = read.code("entry", |text| text.parse().ok(), "Choose the entry the words stand in.");
-    let words = read.words("words", "Copy the words.");
-    let why = read.words("why", "Say why you challenge them.");
-    let result = match read.finish(Some(ChallengeForm { entry, words, why })) {
+    let result = match read(&answers) {
         Ok(form) => web.app.challenge_wording(&who.caller, command, place.kind, place.record, form).await,
         Err(problems) => Err(Problem::Invalid(problems)),
     };

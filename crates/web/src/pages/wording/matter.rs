@@ -4,7 +4,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use cf_app::wording::matters::MatterView;
 use cf_app::{FieldProblem, Problem};
-use cf_casework::wording::{Act, Basis, Look, LookDecision, Matter, Origin, Outcome, Phase, Settlement};
+use cf_casework::wording::{
+    Act, Basis, Kept, Look, LookDecision, Matter, Origin, Outcome, Phase, Settlement,
+};
 use cf_components::{Banner, Button, Html, SummaryList, SummaryRow, Urgency};
 use cf_kernel::{Actor, CommandId, Timestamp, WordingId};
 use cf_wording::Category;
@@ -93,13 +95,7 @@ fn facts(web: &Web, matter: &Matter) -> Html {
             if let Some(category) = Category::from_name(&kept.category) {
                 rows.push(row("Found as", Html::from(category_words(category))));
             }
-            let rules = web.app.wording_rules().rules();
-            rows.extend(
-                rules
-                    .iter()
-                    .find(|rule| rule.id == kept.rule)
-                    .map(|rule| row("Why", Html::from(rule.why.as_str()))),
-            );
+            rows.extend(why_found(web, kept).map(|why| row("Why", Html::from(why))));
             rows.push(row("Rule", Html::from(format!("{}, rules {}", kept.rule, kept.rules))));
         }
         Origin::Raised(raised) => {
@@ -151,7 +147,8 @@ fn said(matter: &Matter) -> Html {
     Html::join(parts)
 }
 
-fn fields(act: &str) -> Vec<Field> {
+/// What is asked of whoever looks, answers or settles.
+pub(crate) fn fields(act: &str) -> Vec<Field> {
     match act {
         "look" => vec![
             Field::one(
@@ -175,21 +172,37 @@ fn fields(act: &str) -> Vec<Field> {
     }
 }
 
+/// The act that is open to the caller now, if any: `look`, `answer` or `settle`.
+pub(crate) fn open_act(view: &MatterView) -> Option<&'static str> {
+    match view.matter.phase.0 {
+        Phase::Look if view.may_look => Some("look"),
+        Phase::Answer if view.may_answer => Some("answer"),
+        Phase::Answer | Phase::Outcome if view.may_look => Some("settle"),
+        _ => None,
+    }
+}
+
+/// Why the rule that found words found them, while that rule is in force.
+pub(crate) fn why_found<'a>(web: &'a Web, kept: &Kept) -> Option<&'a str> {
+    let rules = web.app.wording_rules().rules();
+    rules.iter().find(|rule| rule.id == kept.rule).map(|rule| rule.why.as_str())
+}
+
 /// What can be done now, by whoever may.
 fn next(view: &MatterView, answers: &Answers, problems: &[FieldProblem]) -> Html {
     let matter = &view.matter;
-    let (act, heading, button) = match matter.phase.0 {
-        Phase::Look if view.may_look => ("look", "Look at the words", "Record the look"),
-        Phase::Answer if view.may_answer => ("answer", "Answer for your words", "Send the answer"),
-        Phase::Answer if view.may_look => {
-            ("settle", "Settle it without the writer’s answer", "Record the outcome")
-        }
-        Phase::Outcome if view.may_look => ("settle", "Say what came of it", "Record the outcome"),
-        Phase::Settled => {
+    let (act, heading, button) = match (open_act(view), matter.phase.0) {
+        (Some(act @ "look"), _) => (act, "Look at the words", "Record the look"),
+        (Some(act @ "answer"), _) => (act, "Answer for your words", "Send the answer"),
+        (Some(act), Phase::Answer) => (act, "Settle it without the writer’s answer", "Record the outcome"),
+        (Some(act), _) => (act, "Say what came of it", "Record the outcome"),
+        (None, Phase::Settled) => {
             return p("This is settled. If something is still wrong, challenge the words anew.");
         }
-        Phase::Look | Phase::Outcome => return waits("a supervisor or inspector other than the writer"),
-        Phase::Answer => return waits(matter.owner().name()),
+        (None, Phase::Look | Phase::Outcome) => {
+            return waits("a supervisor or inspector other than the writer");
+        }
+        (None, Phase::Answer) => return waits(matter.owner().name()),
     };
     let command = match answers.get("command") {
         "" => CommandId::new().to_string(),
@@ -214,10 +227,11 @@ fn waits(whom: &str) -> Html {
     Banner::new("Waits", format!("This waits for {whom}.").as_str(), Urgency::Soon).into()
 }
 
-fn read(answers: &Answers) -> Result<Act, Vec<FieldProblem>> {
+/// The act in the answers. Pages and API read it alike.
+pub(crate) fn read(act: &str, answers: &Answers) -> Result<Act, Vec<FieldProblem>> {
     let mut read = Reader::new(answers);
     let words = read.words("words", "Write it in your own words.");
-    let act = match answers.get("act") {
+    let act = match act {
         "look" => read
             .code("decision", LookDecision::from_code, "Choose what you decide.")
             .map(|decision| Act::Look(Look { decision, words: words.into() })),
@@ -236,7 +250,7 @@ pub(super) async fn send(
 ) -> Result<Response, PageProblem> {
     let command = answers.get("command").parse().unwrap_or_else(|_| CommandId::new());
     let seen = answers.get("version").parse().ok();
-    let result = match (id(&text), read(&answers)) {
+    let result = match (id(&text), read(answers.get("act"), &answers)) {
         (Err(problem), _) => Err(problem),
         (_, Err(problems)) => Err(Problem::Invalid(problems)),
         (Ok(id), Ok(act)) => web.app.act_on_wording(&who.caller, command, id, seen, act).await,

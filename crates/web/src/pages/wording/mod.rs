@@ -1,9 +1,9 @@
 //! Wording: checked as it is typed, kept findings and challenges, their place in the queue and on a record's page.
 mod audit;
-mod challenge;
+pub(crate) mod challenge;
 pub(crate) mod check;
 mod learn;
-mod matter;
+pub(crate) mod matter;
 
 use cf_access::Action;
 use cf_casework::wording::{Basis, LookDecision, Outcome, RecordKind};

@@ -1,0 +1,85 @@
+//! Children who may be the one a caller means.
+use cf_app::matching::{Likely, LikelyList};
+use uuid::Uuid;
+
+use crate::api::shape::{Day, each, shapes};
+use crate::pages::report::matches::in_words;
+
+shapes! {
+    /// Children who may be the one a caller means. A person decides.
+    LikelyChildren {
+        /// Likeliest first.
+        children: Vec<LikelyChild>,
+        /// Restricted records that fit and are not open to the caller: that they are there, and nothing of them.
+        hidden: Vec<HiddenChild>,
+        /// Whom to ask about those, by name and role.
+        ask: Vec<String>,
+        /// How many are left out because somebody said this report is not about them.
+        set_aside: u64,
+        /// Whether the index answered; before it is loaded a simple search does, for which spelling matters more.
+        indexed: bool,
+    }
+    /// One child who may be the one.
+    LikelyChild {
+        child: Uuid,
+        name: String,
+        born_on: Option<Day>,
+        trigger_plan: bool,
+        /// How many warnings.
+        warnings: i64,
+        /// How often the child was reported missing before.
+        incidents: i64,
+        /// How likely, in words. No figure: it would be read as more than it is.
+        chance: String,
+        /// What agrees and what does not, strongest first.
+        why: Vec<LikelyReason>,
+    }
+    /// One thing that speaks for or against.
+    LikelyReason {
+        words: String,
+        /// Whether it speaks for the child being the one.
+        speaks_for: bool,
+    }
+    /// A restricted record that fits.
+    HiddenChild {
+        child: Uuid,
+        /// Whether the caller noted in this session that they ask about it.
+        asked: bool,
+    }
+}
+
+impl From<&LikelyList> for LikelyChildren {
+    fn from(list: &LikelyList) -> Self {
+        let hidden = |child: &cf_kernel::ChildId| HiddenChild {
+            child: child.uuid(),
+            asked: list.asked.contains(child),
+        };
+        Self {
+            children: each(&list.likely),
+            hidden: list.hidden.iter().map(hidden).collect(),
+            ask: list.ask.clone(),
+            set_aside: list.set_aside as u64,
+            indexed: list.indexed,
+        }
+    }
+}
+
+impl From<&Likely> for LikelyChild {
+    fn from(one: &Likely) -> Self {
+        let row = &one.child;
+        let reason = |reason: &cf_app::matching::Reason| LikelyReason {
+            words: reason.words.clone(),
+            speaks_for: reason.speaks_for,
+        };
+        Self {
+            child: row.stream,
+            name: row.name.clone(),
+            born_on: row.born_on.clone().map(Day),
+            trigger_plan: row.trigger_plan,
+            warnings: row.warnings,
+            incidents: one.episodes,
+            chance: in_words(one.probability).to_owned(),
+            why: one.why.iter().map(reason).collect(),
+        }
+    }
+}
