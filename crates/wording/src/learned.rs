@@ -13,6 +13,9 @@ use crate::tokens::{BREAK, CLOSE, COMMA, NUMBER, OPEN, STOP, Token, UNKNOWN};
 /// The weights as shipped.
 pub(crate) const WEIGHTS: &str = include_str!("../../../rules/wording/learned.weights");
 
+/// Kinds of words, by which a word no lesson had still counts.
+const CLASSES: &str = include_str!("../../../rules/wording/classes.txt");
+
 /// Longest stretch marked, in words.
 const LONGEST_MARK: usize = 14;
 /// Sentences shorter or longer than this, in words, are left to the rules.
@@ -57,6 +60,47 @@ pub fn unit(word: &str) -> &str {
     word
 }
 
+/// The kind of word each listed word is, from `rules/wording/classes.txt`.
+pub(crate) fn classes() -> QuickMap<&'static str, &'static str> {
+    let mut out = QuickMap::default();
+    for line in CLASSES.lines().filter(|l| !l.starts_with('#')) {
+        let mut words = line.split_whitespace();
+        if let Some(name) = words.next() {
+            words.for_each(|w| {
+                out.entry(w).or_insert(name);
+            });
+        }
+    }
+    out
+}
+
+/// The class of a word, as it is listed or in its plain form.
+fn class_of(word: &str, classes: &QuickMap<&'static str, &'static str>) -> Option<&'static str> {
+    if let Some(c) = classes.get(word) {
+        return Some(c);
+    }
+    for tail in ["s", "es", "ed", "d", "ing", "ly"] {
+        let Some(stem) = word.strip_suffix(tail).filter(|s| s.len() >= 3) else { continue };
+        if let Some(c) = classes.get(stem) {
+            return Some(c);
+        }
+        if tail == "ing" {
+            if let Some(c) = classes.get(format!("{stem}e").as_str()) {
+                return Some(c);
+            }
+        }
+        if matches!(tail, "ing" | "ed") {
+            let b = stem.as_bytes();
+            if b[b.len() - 1] == b[b.len() - 2]
+                && let Some(c) = classes.get(&stem[..stem.len() - 1])
+            {
+                return Some(c);
+            }
+        }
+    }
+    None
+}
+
 /// One weight: a word, or two words side by side (`0`) or with one between (`1`).
 #[derive(Clone, Copy)]
 struct Weight {
@@ -66,8 +110,8 @@ struct Weight {
 
 /// The model, ready to score tokens of one lexicon.
 pub(crate) struct Model {
-    /// By word of the lexicon.
-    units: Vec<u16>,
+    /// By word of the lexicon: its own unit, and that of its kind.
+    units: Vec<(u16, u16)>,
     names: Vec<String>,
     single: Vec<Weight>,
     pairs: Pairs,
@@ -87,7 +131,7 @@ pub(crate) struct Model {
 /// Words a scored sentence is made of, and what each adds.
 #[derive(Default)]
 pub(crate) struct Room {
-    units: Vec<u16>,
+    units: Vec<(u16, u16)>,
     adds: Vec<f32>,
 }
 
@@ -133,20 +177,26 @@ impl Model {
                     let at = id(a, &mut names, &mut single) as usize;
                     single[at] = weight(value, category);
                 }
-                (Some(gap @ ("2" | "3")), Some(a), Some(b), Some(value), Some(category)) => {
+                (Some(gap @ ("2" | "3" | "4")), Some(a), Some(b), Some(value), Some(category)) => {
                     let a = id(a, &mut names, &mut single);
                     let b = id(b, &mut names, &mut single);
-                    read.push((key(a, b, gap == "3"), weight(value, category)));
+                    read.push((key(a, b, gap.parse::<usize>().unwrap_or(2) - 1), weight(value, category)));
                 }
                 _ => {}
             }
         }
         let mut leads = vec![false; names.len()];
         for (k, _) in &read {
-            leads[(k >> 17 & 0xFFFF) as usize] = true;
+            leads[(k >> 18 & 0xFFFF) as usize] = true;
         }
         let of = |name: &str| ids.get(name).copied().unwrap_or(NONE);
-        let units = (0..lexicon.len()).map(|i| of(unit(lexicon.text(i as u16)))).collect();
+        let kinds = classes();
+        let units = (0..lexicon.len())
+            .map(|i| {
+                let word = lexicon.text(i as u16);
+                (of(unit(word)), class_of(word, &kinds).map_or(NONE, of))
+            })
+            .collect();
         Self {
             units,
             single,
@@ -164,49 +214,72 @@ impl Model {
         }
     }
 
-    fn unit_of(&self, token: Token, lexicon: &Lexicon) -> u16 {
-        match token.word {
+    fn unit_of(&self, token: Token, lexicon: &Lexicon) -> (u16, u16) {
+        let own = match token.word {
             UNKNOWN | STOP | OPEN | CLOSE => NONE,
             COMMA => self.comma_unit,
             BREAK => self.break_unit,
             NUMBER if lexicon.mask(token) & self.child_age != 0 => self.child_unit,
             NUMBER => self.number_unit,
-            word => self.units.get(word as usize).copied().unwrap_or(NONE),
-        }
+            word => return self.units.get(word as usize).copied().unwrap_or((NONE, NONE)),
+        };
+        (own, NONE)
     }
 
     /// The score of tokens `start..end`, one sentence, with what each adds left in `room`.
     fn score(&self, tokens: &[Token], lexicon: &Lexicon, room: &mut Room) -> f32 {
         room.units.clear();
-        room.units.push(START);
+        room.units.push((START, NONE));
         room.units.extend(tokens.iter().map(|t| self.unit_of(*t, lexicon)));
-        room.units.push(END);
+        room.units.push((END, NONE));
         room.adds.clear();
         room.adds.resize(room.units.len(), 0.0);
+        let Room { units, adds } = room;
         let mut sum = 0.0;
-        for (i, a) in room.units.iter().copied().enumerate() {
-            if a == NONE {
+        self.weights_of(units, 0..units.len(), |i, j, w| {
+            sum += w.value;
+            adds[i] += w.value / 2.0;
+            adds[j] += w.value / 2.0;
+        });
+        // Words nobody gave a weight count towards the length: little evidence in a long sentence is little evidence.
+        self.bias + sum / ((tokens.len() + 1) as f32).sqrt()
+    }
+
+    /// Calls `each` with every weight that words `within` (and those just after) bring, and the two places it stands on.
+    fn weights_of(
+        &self,
+        units: &[(u16, u16)],
+        within: std::ops::Range<usize>,
+        mut each: impl FnMut(usize, usize, Weight),
+    ) {
+        for i in within {
+            let (own, kind) = units[i];
+            if own >= FIRST_UNIT {
+                each(i, i, self.single[own as usize]);
+            }
+            if kind != NONE {
+                each(i, i, self.single[kind as usize]);
+            }
+            let wide = if kind == NONE { own } else { kind };
+            let (by_own, by_wide) = (self.leads[own as usize], self.leads[wide as usize]);
+            if !by_own && !by_wide {
                 continue;
             }
-            if a >= FIRST_UNIT {
-                let value = self.single[a as usize].value;
-                sum += value;
-                room.adds[i] += value;
-            }
-            if !self.leads[a as usize] {
-                continue;
-            }
-            for gap in [1, 2] {
-                let Some(b) = room.units.get(i + gap).copied().filter(|b| *b != NONE) else { continue };
-                if let Some(w) = self.pairs.get(key(a, b, gap == 2)) {
-                    sum += w.value;
-                    room.adds[i] += w.value / 2.0;
-                    room.adds[i + gap] += w.value / 2.0;
+            for gap in 1..=WIDEST {
+                let Some((b, b_kind)) = units.get(i + gap).copied() else { break };
+                if by_own && b != NONE && own != NONE
+                    && let Some(w) = self.pairs.get(key(own, b, gap))
+                {
+                    each(i, i + gap, w);
+                }
+                let b_wide = if b_kind == NONE { b } else { b_kind };
+                if by_wide && b_wide != NONE && (kind != NONE || b_kind != NONE)
+                    && let Some(w) = self.pairs.get(key(wide, b_wide, gap))
+                {
+                    each(i, i + gap, w);
                 }
             }
         }
-        // Words nobody gave a weight count towards the length: little evidence in a long sentence is little evidence.
-        self.bias + sum / ((tokens.len() + 1) as f32).sqrt()
     }
 
     /// Whether the words of one sentence speak so clearly against blame that what a rule found in it is not shown.
@@ -245,15 +318,7 @@ impl Model {
                 *v += w.value;
             }
         };
-        for i in from..to {
-            let a = room.units[i];
-            vote(self.single[a as usize]);
-            for gap in [1, 2] {
-                if let Some(w) = room.units.get(i + gap).and_then(|b| self.pairs.get(key(a, *b, gap == 2))) {
-                    vote(w);
-                }
-            }
-        }
+        self.weights_of(&room.units, from..to, |_, _, w| vote(w));
         let best = (0..12).max_by(|a, b| votes[*a].total_cmp(&votes[*b]).then(b.cmp(a))).unwrap_or(0);
         Category::ALL[best]
     }
@@ -267,7 +332,7 @@ impl Model {
         order
             .iter()
             .take(5)
-            .map(|i| self.names[room.units[*i] as usize].as_str())
+            .map(|i| self.names[room.units[*i].0 as usize].as_str())
             .filter(|n| !n.is_empty())
             .collect()
     }
@@ -280,8 +345,8 @@ fn weight(value: &str, category: &str) -> Weight {
     }
 }
 
-const fn key(a: u16, b: u16, skips: bool) -> u64 {
-    (1 << 40) | ((a as u64) << 17) | ((b as u64) << 1) | skips as u64
+const fn key(a: u16, b: u16, gap: usize) -> u64 {
+    (1 << 40) | ((a as u64) << 18) | ((b as u64) << 2) | gap as u64
 }
 
 /// The run of at most [`LONGEST_MARK`] words that adds most.
@@ -383,11 +448,19 @@ const PENALTY: f64 = 0.005;
 /// Weights below this many hundredths are left out of the file.
 const SMALLEST: f64 = 35.0;
 
+/// Words apart that two kinds of word may stand and still count as a pair.
+const WIDEST: usize = 2;
+
 type Features = Vec<(u8, String, String)>;
 
-fn features(text: &str, lexicon: &Lexicon, is_child: &dyn Fn(u16) -> bool) -> Features {
+fn features(text: &str, lexicon: &Lexicon, is_child: &dyn Fn(u16) -> bool, classes: &QuickMap<&'static str, &'static str>) -> Features {
     let mut units = vec!["^".to_owned()];
+    let mut kinds: Vec<Option<&'static str>> = vec![None];
     for token in tokens_of(text, lexicon) {
+        kinds.push(match token.word {
+            UNKNOWN | STOP | OPEN | CLOSE | COMMA | BREAK | NUMBER => None,
+            word => class_of(lexicon.text(word), classes),
+        });
         units.push(match token.word {
             UNKNOWN | STOP | OPEN | CLOSE => String::new(),
             COMMA => ",".to_owned(),
@@ -397,14 +470,23 @@ fn features(text: &str, lexicon: &Lexicon, is_child: &dyn Fn(u16) -> bool) -> Fe
         });
     }
     units.push("$".to_owned());
+    kinds.push(None);
     let mut out = Vec::new();
+    let wide = |i: usize| kinds[i].map_or(units[i].as_str(), |k: &str| k);
     for (i, a) in units.iter().enumerate().filter(|(_, a)| !a.is_empty()) {
         if i > 0 && i + 1 < units.len() {
             out.push((1, a.clone(), String::new()));
+            if let Some(k) = kinds[i] {
+                out.push((1, k.to_owned(), String::new()));
+            }
         }
-        for gap in [1, 2] {
-            if let Some(b) = units.get(i + gap).filter(|b| !b.is_empty()) {
+        for gap in 1..=WIDEST {
+            let Some(b) = units.get(i + gap).filter(|b| !b.is_empty()) else { continue };
+            if gap < 3 {
                 out.push((1 + gap as u8, a.clone(), b.clone()));
+            }
+            if kinds[i].is_some() || kinds[i + gap].is_some() {
+                out.push((1 + gap as u8, wide(i).to_owned(), wide(i + gap).to_owned()));
             }
         }
     }
@@ -440,12 +522,18 @@ pub fn train(lessons: &[Lesson], threshold: f64, veto: f64) -> String {
     for word in &vocabulary {
         builder.word(word);
     }
+    let classes = classes();
+    let mut listed: Vec<&str> = classes.keys().copied().collect();
+    listed.sort_unstable();
+    for word in listed {
+        builder.word(word);
+    }
     let lexicon = builder.finish();
     let is_child = |value: u16| (1..18).contains(&value);
 
     let mut ids: BTreeMap<(u8, String, String), (u32, usize)> = BTreeMap::new();
     let read: Vec<(Features, &Lesson)> =
-        lessons.iter().map(|l| (features(&l.text, &lexicon, &is_child), l)).collect();
+        lessons.iter().map(|l| (features(&l.text, &lexicon, &is_child, &classes), l)).collect();
     for (list, _) in &read {
         for f in list {
             ids.entry(f.clone()).or_default().1 += 1;

@@ -436,7 +436,9 @@ fn assemble(
     }
     let filler = lexicon.find_class("filler").unwrap_or(0);
     lexicon.only_known_from_here();
-    for word in crate::learned::vocabulary(weights) {
+    let mut listed: Vec<&str> = crate::learned::classes().keys().copied().collect();
+    listed.sort_unstable();
+    for word in crate::learned::vocabulary(weights).chain(listed) {
         lexicon.word(word);
     }
     // `finish` adds a word or two of its own, so room is left for them.
