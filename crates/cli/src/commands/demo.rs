@@ -70,10 +70,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         tokio::spawn(async move {
             match made {
                 Some(Making::Going(going)) => match finish(&running, going).await {
-                    Ok(()) => background::start(&running),
+                    Ok(()) => background::start(&running, true),
                     Err(error) => eprintln!("The record could not be completed: {error:#}"),
                 },
-                Some(Making::Done) | None => background::start(&running),
+                Some(Making::Done) | None => background::start(&running, true),
             }
         });
         let appearance = Appearance { demo: true, secure_cookies: false, ..Appearance::default() };
