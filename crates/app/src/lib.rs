@@ -19,6 +19,7 @@ pub mod incident;
 mod load;
 pub mod matching;
 pub mod oversight;
+mod pace;
 mod problem;
 pub mod report;
 pub mod sessions;

@@ -73,11 +73,11 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
                 Some(Making::Going(going)) => match finish(&running, going).await {
                     Ok(()) => {
                         making.store(false, Relaxed);
-                        background::start(&running);
+                        background::start(&running, true);
                     }
                     Err(error) => eprintln!("The record could not be completed: {error:#}"),
                 },
-                Some(Making::Done) | None => background::start(&running),
+                Some(Making::Done) | None => background::start(&running, true),
             }
         });
         let appearance =

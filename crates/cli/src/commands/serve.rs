@@ -33,6 +33,10 @@ pub(crate) struct Args {
     /// the service does not start until they hold. May be given more than once.
     #[arg(long, value_name = "FILE")]
     wording_rules: Vec<PathBuf>,
+    /// Keep no index of children in memory (a few hundred megabytes for a large force). Reports then look for children
+    /// by name and birthday only, and nobody is asked about pairs of records that may be one child.
+    #[arg(long)]
+    without_matching: bool,
     /// How log lines look.
     #[arg(long, value_enum, default_value = "text")]
     log_format: LogFormat,
@@ -57,7 +61,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
                 "There are no accounts yet. Make the first: childfirst user add --role administrator LOGIN"
             );
         }
-        background::start(&app);
+        background::start(&app, !args.without_matching);
         println!("childfirst is ready at http://{}", listener.local_addr()?);
         let appearance = Appearance {
             demo: false,
