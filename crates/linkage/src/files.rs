@@ -203,10 +203,8 @@ impl Verdicts {
             }
         }
         let kept_apart = decisions.iter().filter(|d| d.2 == Decision::DoNotLink);
-        new.apart = kept_apart
-            .map(|d| (new.group(d.0), new.group(d.1)))
-            .map(|(a, b)| (a.min(b), a.max(b)))
-            .collect();
+        new.apart =
+            kept_apart.map(|d| (new.group(d.0), new.group(d.1))).map(|(a, b)| (a.min(b), a.max(b))).collect();
         new
     }
 
@@ -313,7 +311,8 @@ mod tests {
         // Both files number from 1.
         let (left, right) = (file("id,surname\n1,a\n2,b\n"), file("id,surname\n1,c\n2,a\n3,d\n"));
         let records = Records::read_two(&left, &right, &crate::schema::Mapping::new()).unwrap().0;
-        let found = read_decisions(&file("id_a,id_b,decision\n1,2,link\n2,3,do_not_link\n3,1,link\n"), &records);
+        let found =
+            read_decisions(&file("id_a,id_b,decision\n1,2,link\n2,3,do_not_link\n3,1,link\n"), &records);
         assert_eq!(found.decided, [(0, 3, Decision::Link), (1, 4, Decision::DoNotLink)]);
         assert_eq!(found.not_understood, [4]);
         // Two of the right file linked to one of the left: nothing within a file is written.

@@ -277,12 +277,10 @@ proptest! {
 #[test]
 fn broken_quotes_cost_the_same_rows_however_many_threads_there_are() {
     let mut text = String::from("id,first_name,surname,dob\n");
+    // After the quote that is never closed, every line end inside a field looks like one between rows.
+    text.push_str("B,\"never closed,x,\n");
     for i in 0..60_000 {
-        match i % 977 {
-            0 => text.push_str(&format!("B{i},\"never closed,x,\n")),
-            1 => text.push_str(&format!("T{i},\"two\nlines\",x,2010-01-01\n")),
-            _ => text.push_str(&format!("R{i},Ann,Venlow,2010-01-01\n")),
-        }
+        text.push_str(&format!("T{i},\"two\nlines\",x,2010-01-01\n"));
     }
     assert!(text.len() > 1 << 20);
     let file = CsvFile::new(text.into_bytes());
