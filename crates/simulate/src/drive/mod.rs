@@ -134,6 +134,9 @@ pub async fn drive(
             done = end;
         }
         clock.set(until);
+        if until.day() != at.day() {
+            conductor.watch_flows().await.map_err(failed("watching the flows of work"))?;
+        }
         escalations += climb(&conductor).await.map_err(failed("climbing overdue clocks"))?;
         at = until;
         progress(Progress { done, of, at });
