@@ -105,9 +105,11 @@ impl App {
         self.authorise(caller, action, &Resource::desk(), &records).await
     }
 
-    /// The name of a restricted child is not on a list for those who may not open the record.
+    /// The name of a restricted child is not on a list for those who may not open the incident.
     fn hide(&self, caller: &Caller, mut row: BoardRow) -> BoardRow {
-        if self.is_hidden(caller, row.restricted) {
+        // Whoever holds a restricted incident, or is to take it over, may open it and so reads whom it is about.
+        let opens = self.may(caller, Action::ViewIncident, &resource_of_row(&row));
+        if row.restricted && !opens {
             row.name = RESTRICTED.into();
             row.born_on = None;
         }

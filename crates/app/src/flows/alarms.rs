@@ -49,7 +49,7 @@ impl App {
             let Some(fall) = judged.falls_now() else { continue };
             let Some(known) = asked_about(&picture, fall, last.as_ref(), now) else { continue };
             match self.raise_flow_alarm(&picture, judged, fall, known).await {
-                Ok(()) => raised += 1,
+                Ok(new) => raised += usize::from(new),
                 // Another node was quicker.
                 Err(Problem::Conflict | Problem::Refused { .. }) => {}
                 Err(problem) => return Err(problem),
@@ -64,7 +64,7 @@ impl App {
         judged: &Judgement,
         fall: Fall,
         known: usize,
-    ) -> Result<(), Problem> {
+    ) -> Result<bool, Problem> {
         let caller = Caller::system("flows");
         let key = format!("{}:{}:{}", picture.flow.code(), picture.period.code(), picture.starts[known]);
         let id = FlowAlarmId::from_uuid(derived_id("flow alarm", &key));
@@ -124,7 +124,7 @@ impl App {
         if seen_version.is_some_and(|seen| seen != loaded.version) {
             return Err(Problem::Conflict);
         }
-        self.decide_flow(caller, command, &loaded, act).await
+        self.decide_flow(caller, command, &loaded, act).await.map(|_| ())
     }
 
     /// Climbs an overdue clock of an alarm.
@@ -135,24 +135,24 @@ impl App {
         clock: ClockId,
     ) -> Result<(), Problem> {
         let loaded = self.load::<Flows>(id).await?;
-        self.decide_flow(caller, CommandId::new(), &loaded, Act::Escalate(clock)).await
+        self.decide_flow(caller, CommandId::new(), &loaded, Act::Escalate(clock)).await.map(|_| ())
     }
 
+    /// Gives whether it was new: the same command sent twice happens once.
     async fn decide_flow(
         &self,
         caller: &Caller,
         command: CommandId,
         loaded: &Loaded<Flows>,
         act: Act,
-    ) -> Result<(), Problem> {
+    ) -> Result<bool, Problem> {
         let now = self.now();
         let rules = Arc::clone(&self.timescales);
         let decided = Flows::decide(&loaded.state, Command { by: caller.actor.clone(), now, rules, act });
         let events = decided.map_err(|refusal| Problem::refused(&refusal))?;
         let file = FlowAlarmId::from_uuid(loaded.stream.uuid()).into();
         let grown = loaded.grow(file, &events, Event::occurred_at, now)?;
-        self.record(caller, command, now, vec![grown]).await?;
-        Ok(())
+        Ok(!self.record(caller, command, now, vec![grown]).await?)
     }
 }
 

@@ -175,6 +175,7 @@ fn table(rows: &[BoardRow], now: Timestamp) -> Html {
         "Open incidents, most urgent first",
         ["Child", "Grade", "For", "Next due", "Held by", "Last action"].map(Cell::from),
     )
+    .classes("cf-table--board")
     .caption_classes("govuk-visually-hidden")
     .first_cell_is_header(true);
     for row in rows {
