@@ -6,6 +6,7 @@
 //! desks at once. After each window overdue clocks climb.
 mod check;
 mod councils;
+mod flows;
 mod lane;
 mod wording;
 
@@ -135,7 +136,7 @@ pub async fn drive(
         }
         clock.set(until);
         if until.day() != at.day() {
-            conductor.watch_flows().await.map_err(failed("watching the flows of work"))?;
+            flows::watch(&conductor, &world).await.map_err(failed("watching the flows of work"))?;
         }
         escalations += climb(&conductor).await.map_err(failed("climbing overdue clocks"))?;
         at = until;

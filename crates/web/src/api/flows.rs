@@ -31,8 +31,11 @@ pub(super) fn routes() -> Routes {
         )
 }
 
-const WHERE: &[Param] =
-    &[Param::new("borough", Holds::Short, "Only of this borough; all of London, if not given.")];
+const WHERE: &[Param] = &[Param::new(
+    "borough",
+    Holds::Short,
+    "Only of this borough, by its ONS code; all of London, if not given.",
+)];
 
 async fn flows(State(web): State<Web>, ask: Ask) -> Answered<Flows> {
     let work = async {

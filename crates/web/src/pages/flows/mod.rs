@@ -14,6 +14,7 @@ use serde::Deserialize;
 use crate::markup::{ask, div, h1, h2, link_about, p};
 use crate::pages::board::due_html;
 use crate::pages::problem_page::PageProblem;
+use crate::places::borough_name;
 use crate::routes::Routes;
 use crate::session::SignedIn;
 use crate::shell::Shell;
@@ -80,7 +81,10 @@ fn filter(weeks: i64, borough: Option<&str>, boroughs: &[String]) -> Html {
         BACK.iter().map(|(weeks, words)| SelectItem::new(weeks.to_string(), *words)).collect();
     let period = Select::new("weeks", "Period", items).value(weeks.to_string());
     let mut places = vec![SelectItem::new("", "All of London")];
-    places.extend(boroughs.iter().map(|name| SelectItem::new(name.as_str(), name.as_str())));
+    let mut named: Vec<(&str, &str)> =
+        boroughs.iter().map(|code| (borough_name(code), code.as_str())).collect();
+    named.sort_unstable();
+    places.extend(named.into_iter().map(|(name, code)| SelectItem::new(code, name)));
     let place = Select::new("borough", "Borough", places).value(borough.unwrap_or_default());
     let fields = Html::join([period.into(), place.into(), Button::submit("Show").secondary().into()]);
     ask("/flows", "cf-filter-row", fields)
@@ -94,12 +98,12 @@ pub(super) fn tenths(tenths: i64) -> String {
     }
 }
 
-/// `1 in the week from 9 November 2026; usual are 16.4`.
+/// `1 in the week from 9 November 2026, below the lower limit; usual: 16.4`.
 pub(super) fn seen(row: &FlowAlarmRow) -> String {
     let on = row.known_on.parse::<CalendarDay>().map_or_else(|_| row.known_on.clone(), CalendarDay::long);
     let when = if row.period == "day" { format!("on {on}") } else { format!("in the week from {on}") };
     let because = Because::from_code(&row.because).map_or("", Because::label);
-    format!("{} {when}, {because}; usual are {}", row.counted, tenths(row.usual_tenths))
+    format!("{} {when}, {because}; usual: {}", row.counted, tenths(row.usual_tenths))
 }
 
 /// Alarms, as this page and the supervisor's queue show them.
