@@ -20,12 +20,13 @@ pub(crate) struct Shell {
 }
 
 /// The service's main places: where, what they are called, and the action that opens them.
-const PLACES: [(&str, &str, Action); 10] = [
+const PLACES: [(&str, &str, Action); 11] = [
     ("/our-children", "Our children", Action::ViewOwnChildren),
     ("/board", "Board", Action::ViewBoard),
     ("/report", "Report", Action::TakeReport),
     ("/mine", "My work", Action::ViewOwnWork),
     ("/queue", "Supervise", Action::ViewQueue),
+    ("/flows", "Flows", Action::ViewFlows),
     ("/children", "Children", Action::SearchChildren),
     ("/links", "Link records", Action::ViewLinks),
     ("/council", "Council records", Action::ViewCouncilRecords),

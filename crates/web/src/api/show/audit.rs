@@ -1,7 +1,8 @@
 //! How often records blame a child.
-use cf_app::wording::audit::{self, AuditView, Group, MonthPoint, Rate, Signal};
+use cf_app::wording::audit::{self, AuditView, Group, MonthPoint, Rate};
 use cf_app::wording::false_alarms::{AlarmSentence, RuleAlarms};
 use cf_kernel::Role;
+use cf_measures::Signal;
 use cf_store::WordingRow;
 use cf_wording::Category;
 use uuid::Uuid;
@@ -53,7 +54,7 @@ shapes! {
         /// The process limits for this month's number of entries, for 100 entries.
         lower_limit: f64,
         upper_limit: f64,
-        /// `outside` the limits, or part of a `shift` or a `trend`.
+        /// `outside` the limits, one of two `near_limit`, or part of a `shift` or a `trend`.
         signal: Option<String>,
     }
     /// One team or role.
@@ -169,7 +170,8 @@ impl From<&MonthPoint> for AuditMonth {
     fn from(point: &MonthPoint) -> Self {
         let signal = point.signal.map(|signal| match signal {
             Signal::Outside => "outside",
-            Signal::Shift => "shift",
+            Signal::Run => "shift",
+            Signal::NearLimit => "near_limit",
             Signal::Trend => "trend",
         });
         Self {

@@ -5,9 +5,10 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use cf_access::{Action, Resource};
 use cf_app::Problem;
-use cf_app::wording::audit::{AuditView, FEWEST, Group, MonthPoint, Rate, Signal, month_of};
+use cf_app::wording::audit::{AuditView, FEWEST, Group, MonthPoint, Rate, month_of};
 use cf_components::{Button, Cell, Html, Select, SelectItem, Table};
 use cf_components::{LineChart, Point};
+use cf_measures::Signal;
 use cf_store::WordingRow;
 use cf_wording::Category;
 use serde::Deserialize;
@@ -134,8 +135,9 @@ fn month_words(month: i64) -> String {
 fn signal_words(signal: Option<Signal>) -> &'static str {
     match signal {
         Some(Signal::Outside) => "Outside the limits",
-        Some(Signal::Shift) => "Part of a run on one side of the mean",
         Some(Signal::Trend) => "Part of a rise or fall",
+        Some(Signal::NearLimit) => "Two of three near one limit",
+        Some(Signal::Run) => "Part of a run on one side of the mean",
         None => "Usual variation",
     }
 }
