@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use cf_casework::child::{self, Children};
 use cf_casework::clocks::ClockId;
+use cf_casework::flow::Flows;
 use cf_casework::link::{self, Links};
 use cf_casework::missing::{self, Missing};
 use cf_casework::wording::Wording;
@@ -55,6 +56,9 @@ impl App {
         let id = ClockId::from(clock.part.as_str());
         let now = self.now();
         let rules = Arc::clone(&self.timescales);
+        if clock.kind == Flows::KIND {
+            return self.climb_flow(&caller, clock.stream(), id).await;
+        }
         if clock.kind == Wording::KIND {
             return self.climb_wording(&caller, clock.stream(), id).await;
         }

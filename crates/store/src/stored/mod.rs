@@ -7,7 +7,7 @@
 mod split;
 mod upcast;
 
-use cf_casework::{child, council, link, missing, wording};
+use cf_casework::{child, council, flow, link, missing, wording};
 use cf_kernel::Decider;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -69,6 +69,7 @@ impl Stored for missing::Missing {
     const FORMS: &'static [(&'static str, i32)] = &[
         ("reported", 1),
         ("imported", 1),
+        ("import_learned", 1),
         ("system_checked", 1),
         ("facts_learned", 1),
         ("graded", 1),
@@ -136,6 +137,16 @@ impl Stored for link::Links {
         ("declared_different", 1),
         ("left_unsure", 1),
         ("unlinked", 1),
+        ("clocks_set", 1),
+        ("escalated", 1),
+    ];
+}
+
+impl Stored for flow::Flows {
+    const FORMS: &'static [(&'static str, i32)] = &[
+        ("alarm_raised", 1),
+        ("alarm_taken", 1),
+        ("alarm_answered", 1),
         ("clocks_set", 1),
         ("escalated", 1),
     ];

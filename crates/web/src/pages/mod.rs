@@ -2,6 +2,7 @@
 pub(crate) mod as_at;
 pub(crate) mod board;
 pub(crate) mod child;
+pub(crate) mod flows;
 pub(crate) mod incident;
 pub(crate) mod links;
 pub(crate) mod office;
@@ -23,6 +24,7 @@ pub(crate) fn routes(demo: bool) -> Routes {
         .and(incident::routes())
         .and(child::routes())
         .and(links::routes())
+        .and(flows::routes())
         .and(office::routes())
         .and(own_children::routes())
         .and(wording::routes())
