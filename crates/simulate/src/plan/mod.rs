@@ -31,12 +31,22 @@ pub struct London {
 impl London {
     /// Fewer days cannot hold what the present must show.
     pub const FEWEST_DAYS: u32 = 21;
+    /// Fewer days than this have no fall of a flow: eight weeks, so that at least six are whole.
+    pub const FEWEST_DAYS_WITH_A_FALL: u32 = 56;
 
     /// A share of London, in thousandths.
     #[must_use]
     pub fn share(seed: u64, present: Timestamp, days: u32, thousandths: u32) -> Self {
         let children = (figures::CHILDREN_A_YEAR.saturating_mul(thousandths) / 1000).max(1);
         Self { seed, present, days: days.max(Self::FEWEST_DAYS), children }
+    }
+
+    /// For the last sixteen days nobody stands in for the officer who holds the prevention interviews, and colleagues
+    /// record that none will be held: a flow falls while no list shows anything. Only in a record long enough to have
+    /// had a usual before.
+    #[must_use]
+    pub fn nobody_visits_from(&self) -> Option<Timestamp> {
+        (self.days >= Self::FEWEST_DAYS_WITH_A_FALL).then(|| self.present.plus_hours(-24 * 16))
     }
 
     /// When the simulation begins.

@@ -2,6 +2,7 @@
 pub(crate) mod as_at;
 pub(crate) mod board;
 pub(crate) mod child;
+pub(crate) mod flows;
 pub(crate) mod incident;
 pub(crate) mod links;
 pub(crate) mod office;
@@ -25,6 +26,7 @@ pub(crate) fn routes(demo: bool) -> Routes {
         .and(child::routes())
         .and(links::routes())
         .and(restricted::routes())
+        .and(flows::routes())
         .and(office::routes())
         .and(own_children::routes())
         .and(wording::routes())
