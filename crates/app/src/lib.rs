@@ -20,6 +20,7 @@ pub mod incident;
 mod load;
 pub mod matching;
 pub mod oversight;
+mod pace;
 mod problem;
 pub mod report;
 pub mod sessions;

@@ -12,13 +12,15 @@ const TIDY_EVERY: Duration = Duration::from_secs(3_600);
 /// Drafts not touched for this long are forgotten.
 const DRAFTS_LAST_HOURS: i64 = 30 * 24;
 
-/// Starts all of it; it ends with the runtime.
-pub(crate) fn start(app: &App) {
+/// Starts all of it; it ends with the runtime. Without `matching` no index of children is kept in memory.
+pub(crate) fn start(app: &App, matching: bool) {
     tokio::spawn(climb(app.clone()));
     tokio::spawn(sign(app.clone()));
     tokio::spawn(watch(app.clone()));
     tokio::spawn(tidy(app.clone()));
-    drop(app.start_matching());
+    if matching {
+        drop(app.start_matching());
+    }
 }
 
 /// A beat that does not hurry after a pause.
@@ -32,7 +34,7 @@ async fn climb(app: App) {
     let mut beat = every(CLIMB_EVERY);
     loop {
         beat.tick().await;
-        match app.climb_overdue().await {
+        match app.climb_overdue_gently().await {
             Ok(0) => {}
             Ok(climbed) => tracing::info!(climbed, "overdue clocks climbed"),
             Err(problem) => tracing::error!(%problem, "cannot climb overdue clocks"),

@@ -1,4 +1,6 @@
 //! The frame of every page: where it stands, who is signed in, what was just done.
+use std::sync::atomic::Ordering::Relaxed;
+
 use axum::http::StatusCode;
 use axum::response::{Html as Answer, IntoResponse, Response};
 use cf_access::{Action, Resource};
@@ -54,8 +56,13 @@ impl Shell {
         let appearance = &web.appearance;
         let mut layout = Layout::default().title(title).marking(appearance.marking.as_str());
         if appearance.demo {
-            layout =
-                layout.demo("This is a demonstration. All people, places and events in it are invented.");
+            let invented = "This is a demonstration. All people, places and events in it are invented.";
+            let making = "Its newest days are still being made: look again in half a minute, much will not be overdue then.";
+            layout = if appearance.still_making.load(Relaxed) {
+                layout.demo(format!("{invented} {making}"))
+            } else {
+                layout.demo(invented)
+            };
         }
         Self { layout, status: StatusCode::OK }
     }

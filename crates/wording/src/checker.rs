@@ -1,9 +1,10 @@
 //! The checker: rules loaded once, shared by every thread, asked once per text.
-use crate::context::{Classes, Context};
-use crate::finding::{About, Category, Considered, Exemption, Finding, Kind};
+use crate::context::Classes;
+use crate::finding::{About, Considered, Exemption, Finding, Kind};
 use crate::lexicon::TypoMemory;
 use crate::matcher::Match;
-use crate::rules::{self, Cue, Pack, Rule, RuleError, Source};
+use crate::learned::{Block, Sign};
+use crate::rules::{self, Cue, Pack, Role, Rule, RuleError, Source};
 use crate::tokens::{QuoteMark, STOP, Token, Tokeniser};
 
 /// Findings with no more than this many words between them are shown as one.
@@ -22,13 +23,14 @@ pub struct Scratch {
     tokens: Vec<Token>,
     quotes: Vec<QuoteMark>,
     memory: TypoMemory,
-    hits: Vec<Match<(u16, bool)>>,
+    hits: Vec<Match<Role>>,
     cues: Vec<Match<Cue>>,
     room: crate::learned::Room,
+    /// Sentences that a rule spoke of or whose words score high enough.
+    sentences: Vec<Sentence>,
+    signs: Vec<Sign>,
     /// Steps the patterns took on the text read last: what the time of a check follows.
     steps: u64,
-    /// Sentences, as first and last token, whose words speak against what a rule found.
-    doubted: Vec<(usize, usize)>,
 }
 
 impl Default for Scratch {
@@ -40,7 +42,8 @@ impl Default for Scratch {
             hits: Vec::new(),
             cues: Vec::new(),
             room: crate::learned::Room::default(),
-            doubted: Vec::new(),
+            sentences: Vec::new(),
+            signs: Vec::new(),
             steps: 0,
         }
     }
@@ -55,8 +58,17 @@ impl std::fmt::Debug for Checker {
     }
 }
 
+/// A sentence worth a second look: its tokens, and what its words score.
+#[derive(Clone, Copy, Debug)]
+struct Sentence {
+    from: usize,
+    to: usize,
+    words: f32,
+}
+
+#[derive(Clone, Copy)]
 struct Verdict {
-    hit: Match<(u16, bool)>,
+    hit: Match<Role>,
     about: About,
     exemption: Option<Exemption>,
 }
@@ -75,7 +87,7 @@ impl Checker {
     /// # Errors
     /// When a file does not load, or an example of one of its rules is not flagged, or let pass, as it says.
     pub fn with_rules(own: &[Source<'_>]) -> Result<Self, RuleError> {
-        Self::with_weights(own, crate::learned::WEIGHTS)
+        Self::with_block(own, Block::shipped())
     }
 
     /// As [`with_rules`](Self::with_rules), with other weights for the learned layer: for training it and for measuring what it adds (no
@@ -84,6 +96,10 @@ impl Checker {
     /// # Errors
     /// As [`with_rules`](Self::with_rules).
     pub fn with_weights(own: &[Source<'_>], weights: &str) -> Result<Self, RuleError> {
+        Self::with_block(own, Block::of(weights))
+    }
+
+    fn with_block(own: &[Source<'_>], weights: Block) -> Result<Self, RuleError> {
         let pack = rules::load(&crate::BUILT_IN, own, weights)?;
         let classes = Classes::new(&pack.lexicon);
         let checker = Self { pack, classes };
@@ -124,10 +140,10 @@ impl Checker {
     fn examples(&self, rule: &Rule, scratch: &mut Scratch) -> Vec<RuleError> {
         let mut fires = |text: &str| {
             self.decide(text, scratch);
-            let verdicts = self.verdicts(scratch);
+            let verdicts = self.verdicts(text, scratch);
             verdicts.iter().any(|v| {
                 matches!(v.exemption, None | Some(Exemption::Covered | Exemption::Outweighed))
-                    && self.pack.rules[v.hit.role.0 as usize].id == rule.id
+                    && self.pack.rules[v.hit.role.rule as usize].id == rule.id
             })
         };
         let wrong = |should, example: &String| RuleError::Example {
@@ -162,10 +178,10 @@ impl Checker {
     /// As [`check`](Self::check), with room kept from one text to the next.
     pub fn check_with(&self, scratch: &mut Scratch, text: &str) -> Vec<Finding<'_>> {
         self.decide(text, scratch);
-        if scratch.hits.is_empty() {
+        if scratch.hits.is_empty() && scratch.sentences.is_empty() {
             return Vec::new();
         }
-        let verdicts = self.verdicts(scratch);
+        let verdicts = self.verdicts(text, scratch);
         let harm = verdicts.iter().any(|v| v.exemption.is_none()) && self.shows_harm(scratch);
         let mut offsets = Offsets::new(text);
         verdicts
@@ -180,7 +196,7 @@ impl Checker {
     pub fn explain(&self, text: &str) -> Vec<Considered<'_>> {
         let mut scratch = Scratch::default();
         self.decide(text, &mut scratch);
-        let verdicts = self.verdicts(&scratch);
+        let verdicts = self.verdicts(text, &mut scratch);
         let harm = self.shows_harm(&scratch);
         let mut offsets = Offsets::new(text);
         verdicts
@@ -189,13 +205,13 @@ impl Checker {
                 finding: self.finding(v, &scratch, harm, &mut offsets),
                 exemption: v.exemption,
                 about: v.about,
-                moved_by: self.moved_by(v, &scratch),
+                moved_by: self.moved_by(v, text, &scratch),
             })
             .collect()
     }
 
-    fn moved_by(&self, v: &Verdict, scratch: &Scratch) -> Vec<&str> {
-        if !self.pack.rules[v.hit.role.0 as usize].learned {
+    fn moved_by(&self, v: &Verdict, text: &str, scratch: &Scratch) -> Vec<&str> {
+        if !self.pack.rules[v.hit.role.rule as usize].learned {
             return Vec::new();
         }
         let stop = |t: &Token| t.word == STOP;
@@ -204,7 +220,7 @@ impl Checker {
             .iter()
             .position(stop)
             .map_or(scratch.tokens.len(), |n| v.hit.from + n);
-        self.pack.model.moved_by(&scratch.tokens[start..end], &self.pack.lexicon)
+        self.pack.model.moved_by(&scratch.tokens[start..end], text, &self.pack.lexicon)
     }
 
     fn shows_harm(&self, scratch: &Scratch) -> bool {
@@ -220,72 +236,54 @@ impl Checker {
         scratch.hits.clear();
         scratch.cues.clear();
         scratch.steps = self.pack.hits.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.hits);
-        self.suspect(scratch);
-        if !scratch.hits.is_empty() {
+        self.sentences_to_weigh(text, scratch, self.pack.model.least());
+        if !scratch.hits.is_empty() || !scratch.sentences.is_empty() {
             scratch.steps += self.pack.cues.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.cues);
         }
     }
 
-    /// Adds what the learned layer suspects, in sentences where no rule about blame matched.
-    fn suspect(&self, scratch: &mut Scratch) {
-        let Scratch { tokens, hits, room, doubted, .. } = scratch;
-        doubted.clear();
-        let by_rules = hits.len();
-        let mut start = 0;
-        for end in 0..=tokens.len() {
-            if tokens.get(end).is_some_and(|t| t.word != STOP) {
+    /// Finds the sentences that hold a match about blame, or whose words score `least`.
+    fn sentences_to_weigh(&self, text: &str, scratch: &mut Scratch, least: f32) {
+        let Scratch { tokens, hits, room, sentences, .. } = scratch;
+        sentences.clear();
+        if !self.pack.model.speaks() {
+            return;
+        }
+        let blames = |h: &Match<Role>| self.pack.rules[h.role.rule as usize].kind == Kind::Blaming;
+        let mut next = 0;
+        let mut from = 0;
+        for to in 0..=tokens.len() {
+            if tokens.get(to).is_some_and(|t| t.word != STOP) {
                 continue;
             }
-            let here = start..end;
-            start = end + 1;
-            let ruled = hits[..by_rules]
-                .iter()
-                .any(|h| here.contains(&h.from) && self.pack.rules[h.role.0 as usize].kind == Kind::Blaming);
-            if ruled {
-                if self.pack.model.doubts(&tokens[here.clone()], &self.pack.lexicon, room) {
-                    doubted.push((here.start, here.end));
-                }
-                continue;
+            // Matches come in order of their anchors, and an anchor lies in its own sentence.
+            let mut ruled = false;
+            while let Some(hit) = hits.get(next).filter(|h| h.from < to) {
+                ruled |= blames(hit);
+                next += 1;
             }
-            let Some(s) = self.pack.model.suspect(tokens, here.start, here.end, &self.pack.lexicon, room)
-            else {
-                continue;
-            };
-            let Some(rule) =
-                Category::ALL.iter().position(|c| *c == s.category).and_then(|at| self.pack.learned[at])
-            else {
-                continue;
-            };
-            hits.push(Match { role: (rule, false), from: s.from, to: s.to, open: s.from, close: s.to });
+            let words = self.pack.model.score(&tokens[from..to], text, &self.pack.lexicon, room);
+            if ruled || words >= least {
+                sentences.push(Sentence { from, to, words });
+            }
+            from = to + 1;
         }
     }
 
-    fn verdicts(&self, scratch: &Scratch) -> Vec<Verdict> {
-        let context =
-            Context::new(&scratch.tokens, &scratch.quotes, &scratch.cues, &self.pack.lexicon, &self.classes);
-        let mut verdicts: Vec<Verdict> = scratch
-            .hits
-            .iter()
-            .map(|hit| {
-                let rule = &self.pack.rules[hit.role.0 as usize];
-                let (about, mut exemption) = context.judge(hit, rule);
-                let doubted = || scratch.doubted.iter().any(|(from, to)| (*from..*to).contains(&hit.from));
-                if exemption.is_none()
-                    && rule.kind == Kind::Blaming
-                    && doubted()
-                    && !self.pack.own.contains(&hit.role.0)
-                {
-                    exemption = Some(Exemption::Outweighed);
-                }
-                Verdict { hit: *hit, about, exemption }
-            })
-            .collect();
-        // In order of place; where two reach over the same words, blame before jargon, then the longer, then the earlier rule.
-        verdicts.sort_by_key(|v| (v.hit.open, v.hit.close, v.hit.role.0));
-        verdicts.dedup_by_key(|v| (v.hit.open, v.hit.close, v.hit.role.0));
+    fn verdicts(&self, text: &str, scratch: &mut Scratch) -> Vec<Verdict> {
+        let mut verdicts = self.weighed(text, scratch);
+        self.settle_overlaps(&mut verdicts);
+        self.join_near(&mut verdicts, &scratch.tokens);
+        verdicts
+    }
+
+    /// Where two reach over the same words, blame comes before jargon, then the longer, then the earlier rule.
+    fn settle_overlaps(&self, verdicts: &mut Vec<Verdict>) {
+        verdicts.sort_by_key(|v| (v.hit.open, v.hit.close, v.hit.role.rule));
+        verdicts.dedup_by_key(|v| (v.hit.open, v.hit.close, v.hit.role.rule));
         let rank = |v: &Verdict| {
-            let rule = &self.pack.rules[v.hit.role.0 as usize];
-            (rule.kind == Kind::Blaming, v.hit.close - v.hit.open, std::cmp::Reverse(v.hit.role.0))
+            let rule = &self.pack.rules[v.hit.role.rule as usize];
+            (rule.kind == Kind::Blaming, v.hit.close - v.hit.open, std::cmp::Reverse(v.hit.role.rule))
         };
         let mut kept: Option<usize> = None;
         for i in 0..verdicts.len() {
@@ -304,14 +302,12 @@ impl Checker {
                 _ => kept = Some(i),
             }
         }
-        self.join_near(&mut verdicts, &scratch.tokens);
-        verdicts
     }
 
     /// Blame close to blame in one sentence is one alert: the weightier rule speaks, and both stretches are marked.
     fn join_near(&self, verdicts: &mut [Verdict], tokens: &[Token]) {
         let blames = |v: &Verdict| {
-            v.exemption.is_none() && self.pack.rules[v.hit.role.0 as usize].kind == Kind::Blaming
+            v.exemption.is_none() && self.pack.rules[v.hit.role.rule as usize].kind == Kind::Blaming
         };
         let mut last: Option<usize> = None;
         for i in 0..verdicts.len() {
@@ -322,7 +318,7 @@ impl Checker {
                 let (from, to) = (verdicts[k].hit.close, verdicts[i].hit.open);
                 if to <= from + NEAR && !tokens[from.min(to)..to].iter().any(|t| t.word == STOP) {
                     let (open, close) = (verdicts[k].hit.open, verdicts[i].hit.close.max(from));
-                    let severity = |v: &Verdict| self.pack.rules[v.hit.role.0 as usize].severity;
+                    let severity = |v: &Verdict| self.pack.rules[v.hit.role.rule as usize].severity;
                     let (keeps, goes) =
                         if severity(&verdicts[i]) > severity(&verdicts[k]) { (i, k) } else { (k, i) };
                     verdicts[goes].exemption = Some(Exemption::Covered);
@@ -343,7 +339,7 @@ impl Checker {
         harm: bool,
         offsets: &mut Offsets<'_>,
     ) -> Finding<'c> {
-        let rule = &self.pack.rules[v.hit.role.0 as usize];
+        let rule = &self.pack.rules[v.hit.role.rule as usize];
         let start = scratch.tokens[v.hit.open].start as usize;
         let end = scratch.tokens[v.hit.close - 1].end as usize;
         let more = if harm { rule.alternatives_if_shown.as_slice() } else { &[] };
@@ -388,6 +384,8 @@ impl<'t> Offsets<'t> {
         self.scalar
     }
 }
+
+mod weigh;
 
 #[cfg(test)]
 mod tests;

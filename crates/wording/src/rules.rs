@@ -1,15 +1,16 @@
 //! Rule files: what they may say, how they are checked, and how they become one structure.
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::finding::{Category, Kind, Severity};
 use crate::lexicon::{Lexicon, LexiconBuilder, Mask, QuickMap};
+use crate::learned::{Block, Kinds, Model};
 use crate::matcher::Index;
 use crate::pattern::{Compiled, Elem, Node, PatternError, Reader, compile};
 
 /// One concept: the wording, why it matters, what to write instead, and examples both ways.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Stable name, such as `choice.lifestyle`.
@@ -26,25 +27,25 @@ pub struct Rule {
     /// Other ways to say it that assert nothing the record may not show.
     pub alternatives: Vec<String>,
     /// Further ones, offered only where the text itself speaks of abuse or exploitation.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives_if_shown: Vec<String>,
     /// The wording, as patterns.
-    #[serde(default, rename = "match")]
+    #[serde(default, rename = "match", skip_serializing_if = "Vec::is_empty")]
     pub patterns: Vec<String>,
     /// Patterns that make the wording harmless when they stand in the same sentence.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unless: Vec<String>,
     /// Whom the words must be about.
     #[serde(default)]
     pub about: Subject,
     /// What the sentence (or its neighbours) must also show.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<Need>,
     /// `true` when denying the wording does not make it harmless.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub even_if_denied: bool,
     /// `true` for the rule that speaks for the learned layer in its category; it has no patterns.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub learned: bool,
     /// Sentences the rule must flag.
     pub flag: Vec<String>,
@@ -57,7 +58,7 @@ const fn blaming() -> Kind {
 }
 
 /// Whom a rule's words must be about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// A child, or nobody named.
@@ -72,7 +73,7 @@ pub enum Subject {
 }
 
 /// What a rule may ask of the text around it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Need {
     /// An adult other than family and workers: an age of 18 or more, or a word such as `man` or `older`.
@@ -148,6 +149,17 @@ pub(crate) enum Cue {
     AboutAdult,
     Allowed,
     Unless(u16),
+}
+
+/// What a pattern of a rule stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Role {
+    /// The rule, by its place.
+    pub(crate) rule: u16,
+    /// The pattern, by its place in [`Pack::patterns`].
+    pub(crate) pattern: u16,
+    /// Whether the pattern itself holds a denial.
+    pub(crate) denies: bool,
 }
 
 /// Why a rule file does not load.
@@ -231,11 +243,12 @@ pub struct Source<'a> {
 /// Everything loaded, as one structure.
 pub(crate) struct Pack {
     pub(crate) rules: Vec<Rule>,
-    /// By pattern of the hit index: whether the pattern itself holds a denial.
-    pub(crate) hits: Index<(u16, bool)>,
+    pub(crate) hits: Index<Role>,
+    /// The hash of each pattern's text, by which the learned layer knows it.
+    pub(crate) patterns: Vec<u32>,
     pub(crate) cues: Index<Cue>,
     pub(crate) lexicon: Lexicon,
-    pub(crate) model: crate::learned::Model,
+    pub(crate) model: Model,
     /// For each category, the rule that speaks for the learned layer; none when it has been silenced.
     pub(crate) learned: [Option<u16>; 12],
     pub(crate) version: String,
@@ -273,7 +286,7 @@ pub fn read_rules(source: &Source<'_>) -> Result<RuleFile, RuleError> {
 }
 
 /// The built-in rules, then each force's file over them.
-pub(crate) fn load(built_in: &[Source<'_>], own: &[Source<'_>], weights: &str) -> Result<Pack, RuleError> {
+pub(crate) fn load(built_in: &[Source<'_>], own: &[Source<'_>], weights: Block) -> Result<Pack, RuleError> {
     let mut rules: Vec<Rule> = Vec::new();
     let mut origin: Vec<(String, bool)> = Vec::new();
     let mut version = Vec::new();
@@ -317,7 +330,7 @@ fn assemble(
     rules: Vec<Rule>,
     origin: &[(String, bool)],
     version: String,
-    weights: &str,
+    weights: Block,
 ) -> Result<Pack, RuleError> {
     let words: WordsFile = toml::from_str(WORDS)
         .map_err(|e| RuleError::Shape { file: "words.toml".to_owned(), message: e.to_string() })?;
@@ -346,12 +359,16 @@ fn assemble(
     };
     let mut wrong: Vec<RuleError> = Vec::new();
     let mut hit_nodes = Vec::new();
+    let mut patterns = Vec::new();
     let mut cue_nodes = Vec::new();
     for (i, rule) in rules.iter().enumerate() {
         let file = &origin[i].0;
         for p in &rule.patterns {
             match read(file, &rule.id, p) {
-                Ok(nodes) => hit_nodes.push((i as u16, p.as_str(), nodes)),
+                Ok(nodes) => {
+                    hit_nodes.push((i as u16, patterns.len() as u16, p.as_str(), nodes));
+                    patterns.push(crate::tokens::hash_word(p.as_bytes()) as u32);
+                }
                 Err(e) => wrong.push(e),
             }
         }
@@ -387,13 +404,16 @@ fn assemble(
     let numbers =
         crate::lexicon::NUMBER_CLASSES.iter().filter_map(|n| lexicon.find_class(n)).fold(0, |a, b| a | b);
     let prices = Prices { lexicon: &lexicon, words: &price, numbers };
-    let compile_hits = |some: &[(u16, &str, Vec<Node>)]| {
+    let compile_hits = |some: &[(u16, u16, &str, Vec<Node>)]| {
         let cost = prices.cost();
         let (mut hits, mut wrong) = (Vec::new(), Vec::new());
-        for (rule, pattern, nodes) in some {
+        for (rule, number, pattern, nodes) in some {
             let denies = rules[*rule as usize].even_if_denied || holds(nodes, negative, &lexicon);
             match compile(nodes, pattern, &cost) {
-                Ok(compiled) => hits.extend(compiled.into_iter().map(|c| (c, (*rule, denies)))),
+                Ok(compiled) => {
+                    let role = Role { rule: *rule, pattern: *number, denies };
+                    hits.extend(compiled.into_iter().map(|c| (c, role)));
+                }
                 Err(source) => wrong.push(RuleError::Pattern {
                     file: origin[*rule as usize].0.clone(),
                     rule: rules[*rule as usize].id.clone(),
@@ -436,23 +456,22 @@ fn assemble(
     }
     let filler = lexicon.find_class("filler").unwrap_or(0);
     lexicon.only_known_from_here();
-    for word in crate::learned::vocabulary(weights) {
+    for (word, _) in weights.lists().0 {
+        lexicon.word(word);
+    }
+    for word in Kinds::read().words() {
         lexicon.word(word);
     }
     // `finish` adds a word or two of its own, so room is left for them.
     let lexicon = lexicon.finish();
-    // The weights are read beside the making of the indexes.
-    let (hits, cues, model) = std::thread::scope(|scope| {
-        let model = scope.spawn(|| crate::learned::Model::read(weights, &lexicon));
-        let hits = Index::new(hits, lexicon.len(), |w| lexicon.mask_of(w), filler);
-        let cues = Index::new(cues, lexicon.len(), |w| lexicon.mask_of(w), filler);
-        let model = model.join().unwrap_or_else(|_| crate::learned::Model::read(weights, &lexicon));
-        (hits, cues, model)
-    });
+    let ids: Vec<&str> = rules.iter().map(|r| r.id.as_str()).collect();
+    let model = Model::new(weights, &lexicon, &ids, &patterns);
+    let hits = Index::new(hits, lexicon.len(), |w| lexicon.mask_of(w), filler);
+    let cues = Index::new(cues, lexicon.len(), |w| lexicon.mask_of(w), filler);
     let learned =
         Category::ALL.map(|c| rules.iter().position(|r| r.learned && r.category == c).map(|i| i as u16));
     let own = origin.iter().enumerate().filter(|(_, o)| o.1).map(|(i, _)| i as u16).collect();
-    Ok(Pack { rules, hits, cues, lexicon, version, own, model, learned })
+    Ok(Pack { rules, hits, patterns, cues, lexicon, version, own, model, learned })
 }
 
 /// What a word costs as an anchor: how often it comes in ordinary records.

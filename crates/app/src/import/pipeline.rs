@@ -19,9 +19,9 @@ use super::report::{Changes, Note, Totals, Watch, note_later};
 use crate::load::Loaded;
 use crate::{App, Caller, Problem};
 
-/// Rows in one transaction. Ids are scattered, so that a small transaction writes nearly every index page again. Others
-/// who write wait for one such transaction: about half a second.
-pub(super) const CHUNK: usize = 6_000;
+/// Rows in one transaction. Ids are scattered, so that every transaction writes nearly every index page again, and half as
+/// many transactions write half as much. Others who write wait for one such transaction: about a second.
+pub(super) const CHUNK: usize = 12_000;
 /// How often a chunk is decided again when somebody else wrote to the same records.
 pub(super) const TRIES: usize = 5;
 

@@ -15,6 +15,7 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::task::JoinHandle;
 
 use super::{Loaded, rows};
+use crate::pace::Pace;
 use crate::{App, Problem};
 
 /// So many streams are read at once.
@@ -50,7 +51,7 @@ impl App {
             // Subscribed before reading, so that nothing recorded meanwhile is missed.
             let mut news = self.store.subscribe();
             self.load_matching().await?;
-            self.propose_links().await?;
+            self.propose_all(Pace::Gentle).await?;
             loop {
                 let mut grown: BTreeSet<StreamId> = match news.recv().await {
                     Ok(notice) => notice.streams.into_iter().collect(),
@@ -71,7 +72,7 @@ impl App {
                 }
                 let grown: Vec<StreamId> = grown.into_iter().collect();
                 let changed = self.put_again(&grown).await?;
-                self.propose_for(&changed).await?;
+                self.propose_for(&changed, Pace::Quick).await?;
             }
         }
     }

@@ -7,7 +7,7 @@ pub(crate) mod quotes;
 use crate::finding::{About, Exemption};
 use crate::lexicon::{Lexicon, Mask};
 use crate::matcher::Match;
-use crate::rules::{Cue, Need, Subject};
+use crate::rules::{Cue, Need, Role, Subject};
 use crate::tokens::{BREAK, COMMA, STOP, Token};
 
 /// Longest stretch of a sentence read on either side of a match.
@@ -121,8 +121,8 @@ pub(crate) struct Context<'a> {
 /// What holds of the whole text.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Facts {
-    guidance: bool,
-    adult_record: bool,
+    pub(crate) guidance: bool,
+    pub(crate) adult_record: bool,
     pub(crate) child_is_f: bool,
     pub(crate) child_is_m: bool,
     pub(crate) under13: bool,
@@ -201,7 +201,7 @@ impl<'a> Context<'a> {
     /// Why a match is let through, if it is, and whom it is about.
     pub(crate) fn judge(
         &self,
-        hit: &Match<(u16, bool)>,
+        hit: &Match<Role>,
         rule: &crate::rules::Rule,
     ) -> (About, Option<Exemption>) {
         let (start, end) = self.sentence(hit.from, hit.to);
@@ -211,13 +211,13 @@ impl<'a> Context<'a> {
 
     fn exemption(
         &self,
-        hit: &Match<(u16, bool)>,
+        hit: &Match<Role>,
         rule: &crate::rules::Rule,
         about: About,
         start: usize,
         end: usize,
     ) -> Option<Exemption> {
-        let (number, denies) = hit.role;
+        let Role { rule: number, denies, .. } = hit.role;
         if self.facts.guidance {
             return Some(Exemption::Guidance);
         }
@@ -259,7 +259,7 @@ impl<'a> Context<'a> {
     }
 
     /// `true` when token `at` is in the sentence after the one that ends at `end`.
-    fn follows(&self, at: usize, end: usize) -> bool {
+    pub(crate) fn follows(&self, at: usize, end: usize) -> bool {
         at > end && at <= end + 12 && self.tokens[end..at].iter().filter(|t| t.word == STOP).count() == 1
     }
 

@@ -2,7 +2,7 @@
 use super::Context;
 use crate::finding::{About, Exemption};
 use crate::matcher::Match;
-use crate::rules::Cue;
+use crate::rules::{Cue, Role};
 use crate::tokens::{BREAK, COMMA, QuoteMark, STOP, Token};
 
 /// Tokens inside one pair of quotation marks.
@@ -53,7 +53,7 @@ fn close_at_sentence(out: &mut Vec<Quote>, open: Option<usize>, tokens: &[Token]
 
 impl Context<'_> {
     /// The exemption earned by speech, when the match is somebody's words and not the writer's.
-    pub(crate) fn spoken(&self, hit: &Match<(u16, bool)>, start: usize, end: usize) -> Option<Exemption> {
+    pub(crate) fn spoken(&self, hit: &Match<Role>, start: usize, end: usize) -> Option<Exemption> {
         for cue in self.cues {
             let before = cue.from >= start && cue.to <= hit.from + 1;
             match cue.role {
@@ -72,6 +72,11 @@ impl Context<'_> {
             None if self.after_colon(hit.open, start) => Some(Exemption::ChildsWords),
             None => self.reported(hit.from, start, end),
         }
+    }
+
+    /// Whether any quotation reaches into tokens `from..to`.
+    pub(crate) fn quoted_within(&self, from: usize, to: usize) -> bool {
+        self.quotes.iter().any(|q| q.from < to && from < q.to)
     }
 
     /// "She wrote: I made bad choices": a child's words set off by a colon, in the first person.
