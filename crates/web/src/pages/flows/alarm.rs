@@ -2,6 +2,7 @@
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use cf_access::{Action, Resource};
 use cf_app::flows::alarms::AlarmView;
 use cf_app::{FieldProblem, Problem};
 use cf_casework::flow::{Act, Alarm, Answer, Finding, Period};
@@ -194,6 +195,9 @@ pub(super) async fn send(
     Path(text): Path<String>,
     Sent { who, mut answers }: Sent,
 ) -> Result<Response, PageProblem> {
+    // Whoever may not answer hears nothing about what was sent.
+    let turned = web.app.turn_away(&who.caller, Action::AnswerFlowAlarm, &Resource::desk(), &[]).await;
+    turned.map_err(|problem| PageProblem::to(&web, &who, problem))?;
     let command = answers.get("command").parse().unwrap_or_else(|_| CommandId::new());
     let seen = answers.get("version").parse().ok();
     let act = match answers.get("act") {
