@@ -31,7 +31,7 @@ const WHOLE: &[&[&str]] = &[
 ];
 
 /// Registered benches. Add a line for a new one; `cargo xtask bench --list` shows which are there.
-const BENCHES: [Bench; 5] = [
+const BENCHES: [Bench; 6] = [
     Bench {
         name: "append",
         package: "cf-store",
@@ -48,6 +48,14 @@ const BENCHES: [Bench; 5] = [
         arguments: &["3", "--postgres"],
         about: "the same on a PostgreSQL server started for it",
         long: false,
+        needs: &[],
+    },
+    Bench {
+        name: "matching",
+        package: "cf-app",
+        example: "matching_speed",
+        arguments: &["100000"],
+        about: "the product's index of 100,000 children: loading, asking, following, memory",
         needs: &[],
     },
     Bench {
