@@ -14,7 +14,7 @@ pub(crate) struct Packed {
 /// The two aggregates that pack rows, for each database.
 ///
 /// In SQLite `concat` and `group_concat` join bytes as they are, also zero bytes, and the cast to a blob keeps them. Rows
-/// come in the order of the key that the range is on. A subquery that sorts them would be copied row by row.
+/// come in the order of the rowid that the range is on; a subquery that sorts them would be copied row by row.
 pub(crate) struct Packing {
     pub(crate) sqlite: &'static str,
     pub(crate) postgres: &'static str,

@@ -97,16 +97,16 @@ impl Slice {
         let later = Packed::read_in(&mut tx, &LATER, args![from, to]).await?;
         let keys = inner.keys.load(&inner.read, &inner.statements, files(&[&begun, &later])?).await?;
         let work = move || {
-            let mut placed = Vec::new();
-            let mut mine: HashSet<StreamId> = HashSet::new();
-            for (bytes, body) in pairs(&begun) {
-                let header = entry::parse(bytes)?.header;
-                // Streams that began earlier belong to an earlier slice.
-                if header.version == 1 {
-                    mine.insert(header.stream);
-                }
+            let begun: Vec<(Pair<'_>, entry::Header<'_>)> = pairs(&begun)
+                .map(|pair| Ok((pair, entry::parse(pair.0)?.header)))
+                .collect::<Result<_, Fault>>()?;
+            // Streams that began earlier belong to an earlier slice.
+            let first = begun.iter().filter(|(_, header)| header.version == 1);
+            let mine: HashSet<StreamId> = first.map(|(_, header)| header.stream).collect();
+            let mut placed = Vec::with_capacity(begun.len());
+            for ((bytes, body), header) in &begun {
                 if mine.contains(&header.stream) {
-                    placed.push(open_event(bytes, body, &keys)?);
+                    placed.push(open_event(bytes, *body, &keys)?);
                 }
             }
             for (bytes, body) in pairs(&later) {

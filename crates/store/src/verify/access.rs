@@ -22,7 +22,7 @@ const ENTRIES: Packing = Packing {
 
 const NAMED: Packing = Packing {
     sqlite: "select cast(group_concat(record, '') as blob), cast(group_concat(position, ',') as blob) \
-             from access_record where position > $1 and position <= $2",
+             from (select * from access_record where position > $1 and position <= $2 order by position, record)",
     postgres: "select string_agg(uuid_send(record), ''::bytea order by position, record), \
                convert_to(string_agg(position::text, ',' order by position, record), 'UTF8') \
                from access_record where position > $1 and position <= $2",
