@@ -197,9 +197,10 @@ test('a restricted match says whom to ask, and the ask is noted', async () => {
   const supervisor = await world.person('supervisor');
   await supervisor.goto(other);
   await follow(supervisor, 'Zenobia Larkwhistle');
-  await follow(supervisor, /^Restrict/);
+  await follow(supervisor, 'Restrict the record');
   await answers(supervisor, { 'Why it is restricted': 'A relative works here.' });
-  await press(supervisor, /Restrict/);
+  await press(supervisor, 'Restrict it');
+  await says(supervisor, 'Saved.');
   await operator.goto(one);
   await follow(operator, 'Ferelith Ashcombe');
   await follow(operator, 'Missing together, or in touch');
