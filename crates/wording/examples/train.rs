@@ -81,7 +81,8 @@ fn files(args: &[String]) -> All {
         examples.extend(rule.pass.iter().map(|t| labelled(t, None)));
     }
     out.push(File { name: "examples".to_owned(), first: false, test: false, items: examples, reads: Vec::new() });
-    let words = vocabulary(out.iter().flat_map(|f| &f.items).map(|i| i.text.as_str()));
+    let mut words = vocabulary(out.iter().flat_map(|f| &f.items).map(|i| i.text.as_str()));
+    words.retain(|w| !rules.is_slip(w));
     // A checker that knows the words and reports by rules alone.
     let reader = Checker::with_weights(&[], &format!("w {}\n", words.join(" "))).unwrap();
     let mut names = Names::default();

@@ -49,7 +49,7 @@ const ROUNDS: usize = 70;
 /// How much the losses count against large weights.
 const PENALTY: f64 = 5.0;
 /// Weights below this many hundredths are left out of the file.
-const SMALLEST: f64 = 15.0;
+const SMALLEST: f64 = 18.0;
 /// Runs of letters below this many hundredths are left out of the file.
 const SMALLEST_RUN: f64 = 8.0;
 
