@@ -26,7 +26,7 @@ const HOMES: [(&str, &[&str]); 7] = [
 ];
 
 /// Crates that decide or compute and never wait.
-const SYNCHRONOUS: [&str; 4] = ["casework", "grading", "timescales", "ledger"];
+const SYNCHRONOUS: [&str; 5] = ["casework", "grading", "timescales", "ledger", "measures"];
 
 /// `cargo xtask graph [--accept]`
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {

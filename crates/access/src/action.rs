@@ -143,6 +143,12 @@ actions! {
     ViewWordingAudit "view_wording_audit" ShowsCase "See the wording audit" "to see how often records blame a child";
     /// The texts behind the wording audit.
     ReadAuditedTexts "read_audited_texts" ShowsCase "Read texts of the wording audit" "to read the texts behind the wording audit";
+    /// Flows of work over time, with their alarms.
+    ViewFlows "view_flows" Other "See how work flows" "to see whether work goes on as usual";
+    /// Taking and answering an alarm about a flow that fell.
+    AnswerFlowAlarm "answer_flow_alarm" Changes "Answer an alarm about a flow" "to say why a flow of work fell and what is done";
+    /// Raising an alarm about a flow; the software's.
+    RaiseFlowAlarm "raise_flow_alarm" Changes "Raise an alarm about a flow" "to ask people why a flow of work fell";
     /// Signing in.
     SignIn "sign_in" Other "Sign in" "to sign in";
     /// Help pages.

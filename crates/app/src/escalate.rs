@@ -1,14 +1,17 @@
 //! Overdue clocks climb their ladder. Runs every half minute on one node at a time; climbing twice is refused.
 use std::sync::Arc;
+use std::time::Instant;
 
 use cf_casework::child::{self, Children};
 use cf_casework::clocks::ClockId;
+use cf_casework::flow::Flows;
 use cf_casework::link::{self, Links};
 use cf_casework::missing::{self, Missing};
 use cf_casework::wording::Wording;
 use cf_kernel::{CommandId, Decider, IncidentId};
 use cf_store::DueClock;
 
+use crate::pace::Pace;
 use crate::{App, Caller, Problem};
 
 /// How many clocks are climbed in one round.
@@ -20,8 +23,21 @@ impl App {
     /// # Errors
     /// When the list of clocks cannot be read.
     pub async fn climb_overdue(&self) -> Result<usize, Problem> {
+        self.climb_round(Pace::Quick).await
+    }
+
+    /// The same beside people at work: after an import there may be thousands, and a page must not wait for them.
+    ///
+    /// # Errors
+    /// As [`App::climb_overdue`].
+    pub async fn climb_overdue_gently(&self) -> Result<usize, Problem> {
+        self.climb_round(Pace::Gentle).await
+    }
+
+    async fn climb_round(&self, pace: Pace) -> Result<usize, Problem> {
         let mut climbed = 0;
         for clock in self.store.clocks_to_climb(self.now(), A_ROUND).await? {
+            let begin = Instant::now();
             match self.climb(&clock).await {
                 Ok(()) => climbed += 1,
                 // Somebody did the thing, or another node climbed, between the list and now.
@@ -30,6 +46,7 @@ impl App {
                     tracing::error!(stream = %clock.stream, clock = clock.part, %problem, "could not escalate")
                 }
             }
+            pace.rest(begin).await;
         }
         Ok(climbed)
     }
@@ -39,6 +56,9 @@ impl App {
         let id = ClockId::from(clock.part.as_str());
         let now = self.now();
         let rules = Arc::clone(&self.timescales);
+        if clock.kind == Flows::KIND {
+            return self.climb_flow(&caller, clock.stream(), id).await;
+        }
         if clock.kind == Wording::KIND {
             return self.climb_wording(&caller, clock.stream(), id).await;
         }

@@ -242,7 +242,7 @@ fn learned_from(act: &Act) -> Option<LearnedFact> {
 pub const fn action_for(act: &Act) -> Action {
     match act {
         Act::Report(_) => Action::TakeReport,
-        Act::Import(_) => Action::ImportData,
+        Act::Import(_) | Act::LearnImported(_) => Action::ImportData,
         Act::CheckSystem(_)
         | Act::Learn(_)
         | Act::Record(_)

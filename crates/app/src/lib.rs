@@ -4,7 +4,7 @@
 //! [`report`] takes a call, [`incident`] is everything done to an incident, [`child`] what is kept about a child,
 //! [`grading`] asks the rules, [`views`] reads (and logs every read first), [`escalate`] climbs overdue clocks,
 //! [`wording`] stands between what is typed and the record, [`oversight`] shows the record as a record, [`accounts`] and [`sessions`] are who may sign in, [`import`] takes what other systems hold.
-//! [`matching`] says who may be who,
+//! [`matching`] says who may be who, [`flows`] how work flows and when it falls,
 //! [`oversight`] shows the record as a record, [`accounts`] and [`sessions`] are who may sign in, [`import`] takes what other systems hold.
 pub mod accounts;
 mod authorise;
@@ -12,6 +12,7 @@ pub mod authority;
 mod caller;
 pub mod child;
 pub mod escalate;
+pub mod flows;
 pub mod glass;
 pub mod grading;
 pub mod import;
@@ -19,6 +20,7 @@ pub mod incident;
 mod load;
 pub mod matching;
 pub mod oversight;
+mod pace;
 mod problem;
 pub mod report;
 pub mod sessions;

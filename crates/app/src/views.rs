@@ -7,7 +7,7 @@ use cf_casework::missing::state::{Incident, Phase};
 use cf_kernel::{ChildId, CouncilChildId, IncidentId, StreamId, Timestamp};
 use cf_store::{
     AbsenceRow, AccessRecorded, BoardFilter, BoardPlace, BoardRow, ChildRow, CouncilRow, Counts, DueClock,
-    IncidentRow, Page, Queue, Recorded, WordingRow,
+    FlowAlarmRow, IncidentRow, Page, Queue, Recorded, WordingRow,
 };
 
 use crate::grading::Advice;
@@ -72,6 +72,8 @@ pub struct QueueView {
     pub escalated: Vec<DueClock>,
     /// Words that were kept or challenged and are not settled, soonest due first.
     pub wording: Vec<WordingRow>,
+    /// Alarms about flows of work that fell, not answered, soonest due first.
+    pub alarms: Vec<FlowAlarmRow>,
 }
 
 /// What stands on a list in the place of a name that may not be read.
@@ -103,9 +105,11 @@ impl App {
         self.authorise(caller, action, &Resource::desk(), &records).await
     }
 
-    /// The name of a restricted child is not on a list for those who may not open the record.
+    /// The name of a restricted child is not on a list for those who may not open the incident.
     fn hide(&self, caller: &Caller, mut row: BoardRow) -> BoardRow {
-        if self.is_hidden(caller, row.restricted) {
+        // Whoever holds a restricted incident, or is to take it over, may open it and so reads whom it is about.
+        let opens = self.may(caller, Action::ViewIncident, &resource_of_row(&row));
+        if row.restricted && !opens {
             row.name = RESTRICTED.into();
             row.born_on = None;
         }
@@ -151,7 +155,9 @@ impl App {
         self.authorise(caller, Action::ViewQueue, &Resource::desk(), &read).await?;
         let escalated = escalated.into_iter().map(|clock| self.hide_clock(caller, clock)).collect();
         let wording = wording.into_iter().map(|row| self.hide_wording(caller, row)).collect();
-        Ok(QueueView { lists, escalated, wording })
+        let alarms = self.store.flow_alarms(200).await?;
+        let alarms = alarms.into_iter().filter(|alarm| alarm.answered_at.is_none()).collect();
+        Ok(QueueView { lists, escalated, wording, alarms })
     }
 
     /// The incidents of the children whom the caller's council answers for, open ones first: see [`crate::authority`].

@@ -1,9 +1,10 @@
 //! What may happen to a record about a child, and what the record then is.
 //!
-//! Four deciders so far: [`missing`] (one report of a missing child, from the call to closure), [`child`] (what is
+//! Six deciders so far: [`missing`] (one report of a missing child, from the call to closure), [`child`] (what is
 //! known about a child, across incidents), [`council`] (what a council's own return says, kept beside police
 //! facts and never merged with them), [`wording`] (words that were kept or challenged,
-//! and what came of it) and [`link`] (whether two records are one child, as a person decided). Each is [`cf_kernel::Decider`]: `decide` a command into events or a refusal,
+//! and what came of it), [`link`] (whether two records are one child, as a person decided) and [`flow`] (an alarm
+//! because a flow of work fell). Each is [`cf_kernel::Decider`]: `decide` a command into events or a refusal,
 //! `evolve` the state. What keeps a matter from being forgotten is in [`clocks`].
 //!
 //! The life of an incident, as events: `Reported`, `SystemChecked`, `Graded` (a named person's), `Reviewed` (another
@@ -17,7 +18,9 @@
 //! `fixtures/events/`, and a shape that changes gets its old twin and an upcast in `store::stored`.
 pub mod child;
 pub mod clocks;
+mod codes;
 pub mod council;
+pub mod flow;
 pub mod link;
 pub mod missing;
 mod people;

@@ -1,7 +1,8 @@
 //! Kills a process that records incidents, at random moments: everything it confirmed is there afterwards, and whole.
 //!
 //! The process is this test binary again, running only `writer`: eight tasks take reports and record actions through
-//! [`App`] on a SQLite file, and print the id of each command once its await has returned. Five rounds in the suite,
+//! [`App`] on a SQLite file or in PostgreSQL, and print the id of each command once its await has returned. In a third test
+//! the PostgreSQL server is stopped in the middle instead, and recovers. Five rounds each in the suite,
 //! `CHILDFIRST_KILL_ROUNDS` for more; `CHILDFIRST_KILL_SEED` for the moments of an earlier run.
 #![allow(
     clippy::unwrap_used,
@@ -24,6 +25,7 @@ use cf_casework::missing::command::{Act, Action, MissingFrom, Reporter};
 use cf_kernel::{Actor, CommandId, Role, SystemClock, TeamId, UserId};
 use cf_sealing::MasterKey;
 use cf_store::{LogKey, Options, Store, TABLES};
+use cf_testkit::Postgres;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
@@ -31,11 +33,11 @@ const DATABASE: &str = "CHILDFIRST_KILL_DATABASE";
 const ROUND: &str = "CHILDFIRST_KILL_ROUND";
 const TASKS: u128 = 8;
 
-async fn open(database: &Path) -> Store {
+async fn open(database: &str) -> Store {
     let key = LogKey::new("childfirst.example", &[9; 32]).unwrap();
     let mut options = Options::new(MasterKey::from_bytes(&[7; 32]), key);
     options.tables = TABLES.to_vec();
-    Store::open(&format!("sqlite://{}", database.display()), options).await.unwrap()
+    Store::open(database, options).await.unwrap()
 }
 
 fn id(round: u128, task: u128, number: u128) -> uuid::Uuid {
@@ -46,9 +48,9 @@ fn id(round: u128, task: u128, number: u128) -> uuid::Uuid {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "the process that the other test starts and kills"]
 async fn writer() {
-    let Some(database) = std::env::var_os(DATABASE) else { return };
+    let Ok(database) = std::env::var(DATABASE) else { return };
     let round: u128 = std::env::var(ROUND).unwrap().parse().unwrap();
-    let app = App::new(open(Path::new(&database)).await, std::sync::Arc::new(SystemClock)).await.unwrap();
+    let app = App::new(open(&database).await, std::sync::Arc::new(SystemClock)).await.unwrap();
     let tasks: Vec<_> = (1..=TASKS).map(|task| tokio::spawn(record(app.clone(), round, task))).collect();
     for task in tasks {
         task.await.unwrap();
@@ -109,8 +111,15 @@ fn confirm(command: CommandId) {
     out.flush().unwrap();
 }
 
+/// What is killed while the writer writes.
+enum Victim<'a> {
+    Writer,
+    /// The writer's commands fail then, and it with them.
+    Server(&'a mut Postgres),
+}
+
 /// Runs the writer until SIGKILL, this long after its first confirmation. Gives the commands it confirmed.
-fn run_and_kill(database: &Path, round: u128, load: Duration) -> Vec<CommandId> {
+fn run_and_kill(database: &str, round: u128, load: Duration, victim: &mut Victim<'_>) -> Vec<CommandId> {
     let mut writer = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "writer", "--ignored", "--nocapture"])
         .env(DATABASE, database)
@@ -140,30 +149,53 @@ fn run_and_kill(database: &Path, round: u128, load: Duration) -> Vec<CommandId> 
         std::thread::sleep(load);
     }
     let ended_early = writer.try_wait().unwrap();
+    if let Victim::Server(server) = victim {
+        server.crash().unwrap();
+    }
     writer.kill().unwrap();
     let status = writer.wait().unwrap();
     let confirmed = reader.join().unwrap();
-    assert_eq!(ended_early, None, "the writer ended before it was killed");
+    assert_eq!(ended_early, None, "the writer ended before anything was killed");
     load_began.expect("the writer confirms something");
-    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(9));
+    if let Victim::Writer = victim {
+        assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(9));
+    }
     confirmed
 }
 
 #[tokio::test]
 async fn what_was_confirmed_survives_kill_nine() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("record.db");
+    let confirmed = rounds(&format!("sqlite://{}", file.display()), Victim::Writer).await;
+    a_flipped_byte_is_named(&file, *confirmed.last().unwrap()).await;
+}
+
+#[tokio::test]
+async fn what_was_confirmed_on_postgres_survives_kill_nine() {
+    let server = Postgres::start_durable().unwrap();
+    rounds(&server.database().unwrap(), Victim::Writer).await;
+}
+
+#[tokio::test]
+async fn what_was_confirmed_survives_the_end_of_the_postgres_server() {
+    let mut server = Postgres::start_durable().unwrap();
+    rounds(&server.database().unwrap(), Victim::Server(&mut server)).await;
+}
+
+/// Gives all commands confirmed in all rounds.
+async fn rounds(database: &str, mut victim: Victim<'_>) -> Vec<CommandId> {
     let number = |name, otherwise| std::env::var(name).map_or(otherwise, |text| text.parse().unwrap());
     let rounds = number("CHILDFIRST_KILL_ROUNDS", 5);
     let seed = number("CHILDFIRST_KILL_SEED", rand::random());
     eprintln!("CHILDFIRST_KILL_SEED={seed}");
     let mut moments = StdRng::seed_from_u64(seed);
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("record.db");
     let mut confirmed = Vec::new();
     for round in 1..=rounds {
         let load = Duration::from_millis(moments.random_range(50..=400));
-        confirmed.extend(run_and_kill(&database, u128::from(round), load));
+        confirmed.extend(run_and_kill(database, u128::from(round), load, &mut victim));
 
-        let store = open(&database).await;
+        let store = open(database).await;
         let report = store.verify(|_| ()).await.unwrap();
         assert_eq!(report.damage, None, "round {round}, killed after {load:?}");
         store.check_rows(cf_store::fold, |_, _| ()).await.unwrap().expect("read rows are as the entries say");
@@ -174,7 +206,7 @@ async fn what_was_confirmed_survives_kill_nine() {
         store.close().await;
     }
     eprintln!("{rounds} rounds, {} confirmed commands, none lost", confirmed.len());
-    a_flipped_byte_is_named(&database, *confirmed.last().unwrap()).await;
+    confirmed
 }
 
 /// Changes one byte of an entry in a copy of the file.
@@ -186,7 +218,7 @@ async fn a_flipped_byte_is_named(database: &Path, command: CommandId) {
     let at = bytes.windows(entry.len()).position(|window| window == entry).expect("the entry's text");
     bytes[at + "\ncommand ".len()] ^= 1;
     std::fs::write(&copy, bytes).unwrap();
-    let store = open(&copy).await;
+    let store = open(&format!("sqlite://{}", copy.display())).await;
     let damage = store.verify(|_| ()).await.unwrap().damage.expect("the flipped byte is found");
     eprintln!("one byte flipped: {damage}");
     assert!(damage.position.is_some(), "{damage}");

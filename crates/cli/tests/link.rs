@@ -235,6 +235,15 @@ fn a_review_file_goes_out_and_comes_back() {
     desk.good("review --input records.csv --output again.csv --from 0.01 --to 1 --decisions decided.csv");
     assert_eq!(desk.read("again.csv").lines().count() + 1, review.lines().count());
     desk.write("decided.csv", "id_a,id_b,decision\nK1,K77,link\nK1,K2,maybe\n");
+    let (_, said) = desk.good("dedupe --input records.csv --output pairs.csv --decisions records.csv");
+    assert!(said.contains("the columns id_a, id_b, decision are not all there"), "{said}");
+    for (refused, words) in [
+        ("review --input records.csv --output x.csv --from 0.9 --to 0.1", "in this order"),
+        ("clusters --input records.csv --output x.csv --threshold 3", "between 0 and 1"),
+        ("dedupe --input records.csv --output x.csv --min-probability nan", "between 0 and 1"),
+    ] {
+        assert!(desk.bad(refused).contains(words), "{refused}");
+    }
     let (_, said) = desk.good("dedupe --input records.csv --output pairs.csv --decisions decided.csv");
     assert!(said.contains("line 2 names an unknown record") && said.contains("line 3"), "{said}");
 }
@@ -312,6 +321,174 @@ fn hostile_names_and_empty_files_are_survived() {
     desk.write("noid.csv", "name,dob\nAnn,2010-01-01\n");
     assert!(desk.bad("dedupe --input noid.csv --output out.csv").contains("id"));
     assert!(desk.bad("dedupe --input records.csv --output out.csv --columns colour=x").contains("colour"));
+}
+
+#[test]
+fn decisions_hold_between_two_files_and_come_back_from_review() {
+    let desk = Desk::new();
+    // Both files number from 1, so that an id alone says nothing.
+    desk.write(
+        "left.csv",
+        "id,first_name,surname,dob,postcode\n1,Kiran,Venlow,2012-05-06,N1 5AB\n2,Aoife,O'Darragh,2010-11-30,E8 4QQ\n3,Esme,Quarrow,2009-02-03,SW1 2XY\n",
+    );
+    desk.write(
+        "right.csv",
+        "id,first_name,surname,dob,postcode\n1,Aoife,O'Darragh,2010-11-30,E8 4QQ\n2,Kieran,Venlow,2012-05-06,N1 5AB\n3,Marek,Venlow,2014-09-16,N1 5AB\n",
+    );
+    let pair = "pair --left left.csv --right right.csv --output pairs.csv";
+    desk.good(pair);
+    let lines = |name: &str| desk.read(name).lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    assert!(lines("pairs.csv").iter().any(|line| line.starts_with("1,2,0.9")), "{:?}", lines("pairs.csv"));
+    assert!(lines("pairs.csv").iter().any(|line| line.starts_with("2,1,0.9")), "{:?}", lines("pairs.csv"));
+
+    desk.good("review --input left.csv --right right.csv --output review.csv --from 0.001 --to 1");
+    let decided: Vec<String> =
+        desk.read("review.csv")
+            .lines()
+            .map(|line| {
+                if line.starts_with("1,2,") {
+                    line.replacen(",,", ",do_not_link,", 1)
+                } else {
+                    line.to_owned()
+                }
+            })
+            .chain(["3,3,,link,".to_owned(), "9,1,,link,".to_owned()])
+            .collect();
+    desk.write("decided.csv", decided.join("\n"));
+    let (_, said) = desk.good(&format!("{pair} --decisions decided.csv"));
+    assert_eq!(said.matches("names an unknown record").count(), 1, "{said}");
+    let held = lines("pairs.csv");
+    assert!(held.iter().all(|line| !line.starts_with("1,2,")), "{held:?}");
+    assert!(held.contains(&"3,3,1.000000".to_owned()) && held.iter().any(|line| line.starts_with("2,1,0.9")));
+    desk.good("review --input left.csv --right right.csv --output again.csv --from 0.001 --to 1 --decisions decided.csv");
+    assert!(lines("again.csv").iter().all(|line| !line.starts_with("1,2,")));
+
+    // An id of both files is the left one's first and the right one's second.
+    let (drawn, _) = desk.good("explain 1 2 --input left.csv --right right.csv");
+    assert!(drawn.contains("Kiran / Kieran") || drawn.contains("kiran / kieran"), "{drawn}");
+    assert!(
+        desk.bad("explain 1 9 --input left.csv --right right.csv").contains("`right.csv` has the id `9`")
+    );
+}
+
+#[test]
+fn new_records_join_the_people_known_before() {
+    let desk = Desk::new();
+    let all = records();
+    let without: Vec<&str> = all.lines().filter(|line| !line.starts_with("K2,")).collect();
+    desk.write("yesterday.csv", without.join("\n"));
+    desk.good("clusters --input yesterday.csv --output known.csv");
+    // A name of its own, as somebody keeps it elsewhere; and a record that is gone since.
+    let known = desk.read("known.csv").replace("K1,K1\n", "K1,child-7\n") + "GONE,child-9\n";
+    desk.write("known.csv", known);
+    let (_, said) = desk.good("clusters --input records.csv --output people.csv --known known.csv");
+    assert!(said.contains("known.csv: line") && said.contains("45 people"), "{said}");
+    let people = desk.read("people.csv");
+    assert!(people.contains("K1,child-7\n") && people.contains("K2,child-7\n"), "{people}");
+    // A decision is stronger than what was known.
+    desk.write("decided.csv", "id_a,id_b,decision\nK1,K2,do_not_link\nA1,A2,do_not_link\n");
+    let command = "clusters --input records.csv --output people.csv --known known.csv --decisions decided.csv --attention look.csv";
+    desk.good(command);
+    let people = desk.read("people.csv");
+    assert!(people.contains("K1,child-7\n") && people.contains("K2,K2\n"), "{people}");
+    let of = |id: &str| people.lines().find(|line| line.starts_with(&format!("{id},"))).unwrap().to_owned();
+    assert_ne!(of("A1").split(',').next_back(), of("A2").split(',').next_back());
+    assert!(desk.read("look.csv").contains("a decision keeps them apart"));
+}
+
+#[test]
+fn files_of_every_shape_give_the_same_answer() {
+    let desk = Desk::new();
+    desk.good("dedupe --input records.csv --output plain.csv");
+    let text = records();
+    let quoted: Vec<String> = text
+        .lines()
+        .map(|line| line.split(',').map(|field| format!("\"{field}\"")).collect::<Vec<_>>().join(","))
+        .collect();
+    let noted =
+        text.replacen("id,", "note,id,", 1).replace("\nK1,", "\n\"first\nsecond, \"\"third\"\"\",K1,");
+    let noted: Vec<String> = noted
+        .lines()
+        .map(|line| {
+            let begun =
+                line.starts_with("note,") || line.starts_with("\"first") || line.starts_with("second");
+            if begun { line.to_owned() } else { format!(",{line}") }
+        })
+        .collect();
+    for (name, bytes) in [
+        ("bom.csv", format!("\u{feff}{text}")),
+        ("crlf.csv", text.replace('\n', "\r\n")),
+        ("no_end.csv", text.trim_end().to_owned()),
+        ("semicolons.csv", text.replace(',', ";")),
+        ("tabs.csv", text.replace(',', "\t")),
+        ("quoted.csv", quoted.join("\r\n")),
+        ("quoted_newlines.csv", noted.join("\n")),
+        ("blank_lines.csv", text.replace('\n', "\n\n\r\n")),
+    ] {
+        desk.write(name, bytes);
+        let (_, said) = desk.good(&format!("dedupe --input {name} --output out.csv"));
+        assert!(said.contains("47 records") && !said.contains("put aside"), "{name}: {said}");
+        assert_eq!(desk.read("out.csv"), desk.read("plain.csv"), "{name}");
+    }
+}
+
+#[test]
+fn a_field_of_ten_million_letters_costs_its_row_at_most() {
+    let desk = Desk::new();
+    let long = "Ann ".repeat(2_600_000);
+    let text = format!(
+        "{}F1,x,{long},Venlow,,2013-03-04,M,N9 9ZZ\nF2,x,\"{long}\",Venlow,,2013-03-04,M,N9 9ZZ\nF3,x,\"{}\nnot closed\n",
+        records(),
+        long
+    );
+    desk.write("records.csv", text);
+    let begin = std::time::Instant::now();
+    let (_, said) = desk.good("dedupe --input records.csv --output pairs.csv --rejects rejects.csv");
+    assert!(begin.elapsed().as_secs() < 60, "{:?}", begin.elapsed());
+    // The unclosed quote opens a row of one field and a half: it is put aside, and so is the line after it.
+    assert!(said.contains("put aside") && said.contains("line 51"), "{said}");
+    assert!(desk.probability("pairs.csv", "K1", "K2") > 0.9);
+    assert!(desk.probability("pairs.csv", "F1", "F2") > 0.9, "{}", desk.read("pairs.csv"));
+}
+
+#[test]
+fn one_giant_household_is_no_giant_run() {
+    let desk = Desk::new();
+    let mut text = records();
+    for i in 0..20_000 {
+        text.push_str(&format!("H{i},x,Ann,Hostel,,2010-01-{:02},F,N1 1AA\n", 1 + i % 28));
+    }
+    desk.write("records.csv", text);
+    let begin = std::time::Instant::now();
+    let (_, said) = desk.good("dedupe --input records.csv --output pairs.csv");
+    assert!(begin.elapsed().as_secs() < 120, "{:?}", begin.elapsed());
+    let compared: u64 =
+        said.split(" records, ").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok()).unwrap();
+    // Two hundred million pairs could be compared.
+    assert!(compared < 20_000_000, "{said}");
+    assert!(desk.probability("pairs.csv", "K1", "K2") > 0.9);
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_is_read_as_the_table_it_holds() {
+    let desk = Desk::new();
+    // Written by another program (pyarrow, zstd, several row groups, dates as dates).
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/link");
+    for name in ["people.parquet", "nested.parquet"] {
+        fs::copy(fixtures.join(name), desk.path(name)).unwrap();
+    }
+    let (_, said) = desk.good("dedupe --input people.parquet --output pairs.csv --rejects rejects.csv");
+    assert!(said.contains("46 rows read, 2 put aside"), "{said}");
+    assert!(said.contains("no id") && said.contains("the id was used by an earlier row"), "{said}");
+    assert!(desk.probability("pairs.csv", "K1", "K2") > 0.8, "{}", desk.read("pairs.csv"));
+    assert!(desk.probability("pairs.csv", "A1", "A2") > 0.8, "{}", desk.read("pairs.csv"));
+    let (_, said) = desk.good("query --index people.parquet --queries people.parquet --output out.csv");
+    assert!(said.contains("\"queries\":46"), "{said}");
+    assert!(desk.bad("dedupe --input nested.parquet --output x.csv").contains("more than one value a row"));
+    let whole = fs::read(desk.path("people.parquet")).unwrap();
+    desk.write("cut.parquet", &whole[..whole.len() / 2]);
+    assert!(desk.bad("dedupe --input cut.parquet --output x.csv").contains("`cut.parquet`"));
 }
 
 #[cfg(not(feature = "parquet"))]

@@ -53,6 +53,8 @@ ids! {
     WordingId;
     /// Two records and whether they are one child, and its stream.
     LinkId;
+    /// An alarm about a flow of work that fell, and its stream.
+    FlowAlarmId;
     /// Any stream of events. A child, incident or council record id becomes one.
     StreamId;
     /// A case file: what is sealed with one content key, and destroyed together.
@@ -89,6 +91,16 @@ impl From<WordingId> for StreamId {
 }
 impl From<LinkId> for StreamId {
     fn from(id: LinkId) -> Self {
+        Self(id.0)
+    }
+}
+impl From<FlowAlarmId> for StreamId {
+    fn from(id: FlowAlarmId) -> Self {
+        Self(id.0)
+    }
+}
+impl From<FlowAlarmId> for FileId {
+    fn from(id: FlowAlarmId) -> Self {
         Self(id.0)
     }
 }

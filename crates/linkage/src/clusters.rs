@@ -48,6 +48,15 @@ pub enum Attention {
         /// The average score between the two groups.
         between: i32,
     },
+    /// A pair that would make one person of two who were known before as two.
+    WouldJoinKnown {
+        /// One record.
+        a: u32,
+        /// The other.
+        b: u32,
+        /// The score of the pair.
+        score: i32,
+    },
 }
 
 /// How groups are formed.
@@ -112,6 +121,78 @@ impl Clusters {
         let everyone: Vec<u32> = (0..records as u32).collect();
         all.form(&everyone, score);
         all
+    }
+
+    /// Groups known before, and what new records do to them. `known` gives for each record its group, as the number of
+    /// one record of that group; new records have none. A new record joins the group it fits best, or stands
+    /// alone. What was one group stays one and what was two stays two, unless people decide otherwise; a new record
+    /// that would join two is shown for attention.
+    #[must_use]
+    pub fn grow(
+        known: &[Option<u32>],
+        pairs: &[ScoredPair],
+        decisions: &[(u32, u32, Decision)],
+        joining: Joining,
+        score: &mut dyn FnMut(u32, u32) -> i32,
+    ) -> Self {
+        let mut all = Self::new(known.len(), joining);
+        for pair in pairs {
+            all.remember(*pair);
+        }
+        for &(a, b, decision) in decisions {
+            all.note(a, b, Some(decision));
+        }
+        for (record, first) in known.iter().enumerate() {
+            let Some(first) = *first else { continue };
+            let record = record as u32;
+            let (here, there) = (all.group_of(first), all.group_of(record));
+            if all.forbidden(&all.members[&here], &all.members[&there]) {
+                // People have said since that the two are not one: the record waits for its own pairs.
+                all.attention.insert(Attention::KeptApart { a: first, b: record, score: 0 });
+            } else {
+                all.join(first, record);
+            }
+        }
+        for &(a, b, decision) in decisions {
+            if decision == Decision::Link {
+                all.join(a, b);
+            }
+        }
+        all.show_contradictions(decisions);
+        let mut people: HashMap<u32, u32> = HashMap::new();
+        for (record, _) in known.iter().enumerate().filter(|(_, group)| group.is_some()) {
+            *people.entry(all.group_of(record as u32)).or_default() += 1;
+        }
+        let mut open: Vec<ScoredPair> = pairs.iter().copied().filter(|p| p.score >= joining.least).collect();
+        open.sort_unstable_by(|x, y| y.score.cmp(&x.score).then(x.cmp(y)));
+        for pair in open {
+            let (one, two) = (all.group_of(pair.a), all.group_of(pair.b));
+            if one == two {
+                continue;
+            }
+            match (people.contains_key(&one), people.contains_key(&two)) {
+                (true, true) if known[pair.a as usize].is_some() && known[pair.b as usize].is_some() => {}
+                (true, true) => {
+                    let (a, b, score) = (pair.a, pair.b, pair.score);
+                    all.attention.insert(Attention::WouldJoinKnown { a, b, score });
+                }
+                _ => {
+                    all.join_by_score(pair, score);
+                    let (now, was) = (all.group_of(pair.a), people.remove(&one).or(people.remove(&two)));
+                    people.extend(was.map(|count| (now, count)));
+                }
+            }
+        }
+        all
+    }
+
+    fn show_contradictions(&mut self, decisions: &[(u32, u32, Decision)]) {
+        for &(a, b, decision) in decisions {
+            if decision == Decision::DoNotLink && self.group_of[a as usize] == self.group_of[b as usize] {
+                let (a, b) = ordered(a, b);
+                self.attention.insert(Attention::Contradiction { a, b });
+            }
+        }
     }
 
     fn remember(&mut self, pair: ScoredPair) {
@@ -205,11 +286,7 @@ impl Clusters {
                 self.join(a, b);
             }
         }
-        for &(a, b, decision) in &links {
-            if decision == Decision::DoNotLink && self.group_of[a as usize] == self.group_of[b as usize] {
-                self.attention.insert(Attention::Contradiction { a, b });
-            }
-        }
+        self.show_contradictions(&links);
         let mut pairs: Vec<ScoredPair> = Vec::new();
         for &a in touched {
             for &(b, score) in self.near.get(&a).into_iter().flatten().filter(|n| n.0 > a) {
@@ -298,9 +375,10 @@ impl Attention {
     #[must_use]
     pub const fn records(&self) -> (u32, u32) {
         match *self {
-            Self::Contradiction { a, b } | Self::KeptApart { a, b, .. } | Self::WouldNotFit { a, b, .. } => {
-                (a, b)
-            }
+            Self::Contradiction { a, b }
+            | Self::KeptApart { a, b, .. }
+            | Self::WouldNotFit { a, b, .. }
+            | Self::WouldJoinKnown { a, b, .. } => (a, b),
         }
     }
 
@@ -311,6 +389,7 @@ impl Attention {
             Self::Contradiction { .. } => "decided to be two people, yet linked through other decisions",
             Self::KeptApart { .. } => "a score says one person, a decision keeps them apart",
             Self::WouldNotFit { .. } => "would join two groups whose other records speak against it",
+            Self::WouldJoinKnown { .. } => "would make one person of two who were known before",
         }
     }
 }
@@ -367,5 +446,23 @@ mod tests {
         assert_eq!((new, all.group_of(2)), (2, 0));
         assert_eq!(all.add(&[], &mut friendly), 3);
         assert_eq!(all.group_of(3), 3);
+    }
+    #[test]
+    fn known_groups_stay_and_new_records_join_one_of_them() {
+        // 0 and 1 are one person and 2 another, as an earlier run said; 3 and 4 are new.
+        let known = [Some(0), Some(0), Some(2), None, None];
+        let pairs = [pair(1, 2, 9), pair(1, 3, 5), pair(2, 3, 4), pair(3, 4, 1)];
+        let all = Clusters::grow(&known, &pairs, &[], Joining::default(), &mut friendly);
+        let groups: Vec<u32> = (0..5).map(|record| all.group_of(record)).collect();
+        assert_eq!(groups, [0, 0, 2, 0, 0]);
+        let shown: Vec<_> = all.attention().copied().collect();
+        assert_eq!(shown, [Attention::WouldJoinKnown { a: 2, b: 3, score: 4 * UNIT }]);
+        // People may still join and part what was known.
+        let decisions = [(0, 1, Decision::DoNotLink), (1, 2, Decision::Link)];
+        let all = Clusters::grow(&known, &pairs, &decisions, Joining::default(), &mut friendly);
+        assert_ne!(all.group_of(0), all.group_of(1));
+        assert_eq!(all.group_of(1), all.group_of(2));
+        assert_eq!(all.group_of(3), all.group_of(1));
+        assert!(all.attention().any(|a| matches!(a, Attention::KeptApart { a: 0, b: 1, .. })));
     }
 }

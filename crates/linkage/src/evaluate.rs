@@ -1,7 +1,7 @@
 //! How right a run was, where the truth is known: what was found, whether a probability of 0.8 is right eight times in
 //! ten, and how much of the truth blocking ever proposed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde::Serialize;
 
@@ -75,11 +75,7 @@ pub struct Evaluation {
 /// Reads `id_a,id_b`; between two files `id_a` is the left file's.
 #[must_use]
 pub fn read_truth(file: &CsvFile, records: &Records) -> Truth {
-    let numbers = |range: std::ops::Range<usize>| -> HashMap<&[u8], u32> {
-        range.map(|n| (records.id(n as u32), n as u32)).collect()
-    };
-    let left = numbers(0..records.second.min(records.len()));
-    let right = if records.is_link() { Some(numbers(records.second..records.len())) } else { None };
+    let (left, right) = records.by_id();
     let right = right.as_ref().unwrap_or(&left);
     let place = |name: &str, usual: usize| file.header.iter().position(|h| h.trim() == name).unwrap_or(usual);
     let (a, b) = (place("id_a", 0), place("id_b", 1));

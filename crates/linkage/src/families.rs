@@ -1,7 +1,8 @@
 //! Relatives stay apart: brothers and sisters, twins, a parent and the child of the same name.
 
-use crate::clusters::{Clusters, Joining};
+use crate::clusters::{Clusters, Decision, Joining};
 use crate::csv::CsvFile;
+use crate::files::apply_decisions;
 use crate::pairs::{Found, Linked, Settings, find};
 use crate::records::Records;
 use crate::schema::Mapping;
@@ -162,4 +163,32 @@ fn one_giant_household_is_not_one_person() {
     let hostel = |r: u32| linked.records.id(r)[0] == b'H';
     let merged = found.pairs.iter().filter(|p| hostel(p.a) && hostel(p.b) && p.score > 0).count();
     assert!(merged * 100 < residents, "{merged} pairs among {residents}");
+}
+
+/// Two spellings of one name at one address and one date of birth: one child written twice, or, once in a very long
+/// while, twins. Nothing in such records tells the two apart, so the engine says one child; a person who knows the
+/// family says otherwise once, and that holds for every record of either twin.
+#[test]
+fn twins_whose_names_are_two_spellings_are_kept_apart_by_a_person() {
+    let twins = [
+        "A1,Mohammed,Venlow,,2012-05-06,M,N1 5AB",
+        "A2,Mohamad,Venlow,,2012-05-06,M,N1 5AB",
+        "A3,Mohammed,Venlo,,2012-05-06,M,N1 5AB",
+        "A4,Mohamad,Venlow,,2012-05-06,M,",
+    ];
+    let (linked, found) = among(400, &twins);
+    let at = |id: &str| linked.records.find(id).unwrap();
+    assert!(found_at(&(linked.clone(), found.clone()), "A1", "A2") > 0.9);
+    let decisions = [(at("A1"), at("A2"), Decision::DoNotLink), (at("A2"), at("A4"), Decision::Link)];
+    let scorer = linked.scorer();
+    let mut memory = NameMemory::default();
+    let mut score = |a: u32, b: u32| scorer.score(a, b, &mut memory);
+    let records = linked.records.len();
+    let clusters = Clusters::build(records, &found.pairs, &decisions, Joining::default(), &mut score);
+    let group = |id: &str| clusters.group_of(at(id));
+    assert_eq!(group("A2"), group("A4"));
+    assert!(group("A1") != group("A2") && group("A1") != group("A4"), "a decision is stronger than a score");
+    assert!(clusters.attention().any(|look| look.why().contains("a decision keeps them apart")));
+    let held = apply_decisions(&found.pairs, &decisions, &linked.records);
+    assert!(held.iter().all(|p| (p.a, p.b) != (at("A1"), at("A4"))), "what follows from it holds too");
 }

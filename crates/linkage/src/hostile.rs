@@ -2,14 +2,14 @@
 
 use proptest::prelude::*;
 
-use crate::csv::{CsvFile, Rows, write_field};
+use crate::csv::{CsvFile, RowFault, Rows, write_field};
 use crate::evaluate::read_truth;
-use crate::files::{pairs_file, read_decisions};
+use crate::files::{pairs_file, read_decisions, read_known_groups};
 use crate::index::{Index, Question};
 use crate::model::Model;
 use crate::pairs::{Settings, find, prepare};
 use crate::records::{Records, Row};
-use crate::schema::Mapping;
+use crate::schema::{Mapping, parse_mapping, read_header, read_second_header};
 use crate::score::NameMemory;
 use crate::tests::{file, people, read, row};
 
@@ -112,6 +112,66 @@ proptest! {
     }
 
     #[test]
+    fn every_row_is_read_or_named_and_put_aside(
+        rows in prop::collection::vec((0..6_u8, "[a-z]{1,6}"), 0..60), seed in any::<u64>(),
+    ) {
+        // What is wrong with each row is known; the reader must say the same, of the right line.
+        let mut text = b"id,first_name,surname,dob\n".to_vec();
+        let (mut ids, mut good, mut wanted, mut line) = (std::collections::HashSet::new(), 0, Vec::new(), 2);
+        for (n, (kind, name)) in rows.iter().enumerate() {
+            let id = format!("{name}{}", crate::text::mix(seed ^ n as u64) % 5);
+            let repeated = ids.contains(&id);
+            let (row, lines, fault) = match kind {
+                0 => (format!("{id},{name}\n"), 1, Some(RowFault::FieldCount { found: 2, expected: 4 })),
+                1 => (format!(",{name},x,2010-01-01\n"), 1, Some(RowFault::NoId)),
+                2 => (format!("{id},\"{name}\nand more\",x,2010-01-01\n"), 2, repeated.then_some(RowFault::RepeatedId)),
+                3 => (format!("{id},\"{name}, \"\"x\"\"\",,\r\n"), 1, repeated.then_some(RowFault::RepeatedId)),
+                _ => (format!("{id},{name},x,not a date\n"), 1, repeated.then_some(RowFault::RepeatedId)),
+            };
+            text.extend(row.as_bytes());
+            match fault {
+                Some(fault) => wanted.push((line, fault)),
+                None => {
+                    good += 1;
+                    ids.insert(id);
+                }
+            }
+            line += lines;
+        }
+        let (records, reading) = Records::read(&CsvFile::new(text), &Mapping::new()).unwrap();
+        let found: Vec<(usize, RowFault)> = reading.bad.iter().map(|bad| (bad.line, bad.fault)).collect();
+        prop_assert_eq!((records.len(), reading.good), (good, good));
+        prop_assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn any_mapping_is_understood_or_refused(text in "[a-z_=, ]{0,40}|\\PC{0,40}", header in header()) {
+        if let Ok(mapping) = parse_mapping(&text) {
+            let names: Vec<String> = header.split(',').map(str::to_owned).collect();
+            if let Ok((extras, columns)) = read_header(&names, &mapping) {
+                let second = read_second_header(&names, &mapping, &extras).unwrap();
+                prop_assert_eq!(second.count, columns.count);
+            }
+        }
+    }
+
+    #[test]
+    fn any_decisions_truth_and_known_groups_are_read(bytes in hostile_bytes(), head in 0..4_usize) {
+        let records = read(&people(20, 61));
+        let head = ["id_a,id_b,decision", "id,cluster", "id_a,id_b", ""][head];
+        let file = CsvFile::new([head.as_bytes(), b"\nP00001-0,P00002-0,link\n", &bytes].concat());
+        let decided = read_decisions(&file, &records);
+        prop_assert!(decided.decided.iter().all(|d| d.0 < d.1 && (d.1 as usize) < records.len()));
+        let pairs = crate::files::apply_decisions(&[], &decided.decided, &records);
+        prop_assert!(pairs.iter().all(|p| p.a < p.b));
+        let known = read_known_groups(&file, &records);
+        prop_assert_eq!(known.group_of.len(), records.len());
+        let of = |group: u32| known.group_of[group as usize];
+        prop_assert!(known.group_of.iter().flatten().all(|group| of(*group) == Some(*group)));
+        let _ = read_truth(&file, &records);
+    }
+
+    #[test]
     fn any_names_go_into_the_index_and_come_out_explained(rows in prop::collection::vec(hostile_row(), 1..8)) {
         let index = Index::build(read(&people(20, 47)), &Settings::default()).unwrap();
         for (i, row) in rows.iter().enumerate() {
@@ -210,6 +270,30 @@ proptest! {
             pairs
         };
         prop_assert_eq!(run(&left, &right), run(&right, &left));
+    }
+}
+
+/// A file large enough to be cut, with quotes that are not closed where a cut would go through a field.
+#[test]
+fn broken_quotes_cost_the_same_rows_however_many_threads_there_are() {
+    let mut text = String::from("id,first_name,surname,dob\n");
+    // After the quote that is never closed, every line end inside a field looks like one between rows.
+    text.push_str("B,\"never closed,x,\n");
+    for i in 0..60_000 {
+        text.push_str(&format!("T{i},\"two\nlines\",x,2010-01-01\n"));
+    }
+    assert!(text.len() > 1 << 20);
+    let file = CsvFile::new(text.into_bytes());
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let (records, reading) = pool.install(|| Records::read(&file, &Mapping::new()).unwrap());
+        let ids: Vec<Vec<u8>> = (0..records.len() as u32).map(|n| records.id(n).to_vec()).collect();
+        (ids, reading.bad)
+    };
+    let alone = with(1);
+    assert!(alone.1.iter().any(|bad| bad.fault == RowFault::Quote));
+    for threads in [2, 3, 7] {
+        assert!(with(threads) == alone, "{threads} threads read other rows");
     }
 }
 

@@ -108,7 +108,7 @@ pub struct Model {
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
     /// Not JSON of the right shape.
-    #[error("not a model file: {0}")]
+    #[error("not a model file")]
     Json(#[from] serde_json::Error),
     /// A file of another release.
     #[error("model form {0} is not known here; train again")]

@@ -109,11 +109,13 @@ impl Records {
     /// Adds the rows of a file.
     pub(crate) fn append(&mut self, file: &CsvFile, columns: &Columns) -> Reading {
         let pieces = file.pieces(if file.bytes.len() < 1 << 20 { 1 } else { rayon::current_num_threads() });
-        let schema = &self.schema;
-        let mut parts: Vec<Part> = pieces
-            .into_par_iter()
-            .map(|piece| read_part(Rows::new(&file.bytes, piece, file.delimiter), columns, schema))
-            .collect();
+        let mut parts = self.read_pieces(file, columns, pieces);
+        // Where a quote is not closed, a cut may have gone through a field. Read in one go, a row is what it is however
+        // many threads there are.
+        let torn = |part: &Part| part.bad.iter().any(|(_, fault)| *fault == RowFault::Quote);
+        if parts.len() > 1 && parts.iter().any(torn) {
+            parts = self.read_pieces(file, columns, file.pieces(1));
+        }
         drop_repeated_ids(&mut parts);
         let mut bad: Vec<(usize, RowFault)> = parts.iter().flat_map(|p| p.bad.iter().copied()).collect();
         bad.sort_by_key(|b| b.0);
@@ -158,6 +160,16 @@ impl Records {
         let offset = self.ids.len() as u64;
         self.ids.append(&mut part.ids);
         self.id_ends.extend(part.id_ends.iter().map(|end| end + offset));
+    }
+
+    fn read_pieces(
+        &self,
+        file: &CsvFile,
+        columns: &Columns,
+        pieces: Vec<std::ops::Range<usize>>,
+    ) -> Vec<Part> {
+        let read = |piece| read_part(Rows::new(&file.bytes, piece, file.delimiter), columns, &self.schema);
+        pieces.into_par_iter().map(read).collect()
     }
 
     /// Adds one record given as values by column; returns its number.
@@ -226,10 +238,21 @@ impl Records {
         &self.ids[start..self.id_ends[record] as usize]
     }
 
-    /// The record with an id, by looking at each.
+    /// The record with an id, by looking at each; of two files the left one's first.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<u32> {
-        (0..self.len() as u32).into_par_iter().find_first(|&r| self.id(r) == id.as_bytes())
+        self.find_among(id, 0..self.len() as u32)
+    }
+
+    /// The record of the second file with an id; of the only file, where there is one.
+    #[must_use]
+    pub fn find_in_second(&self, id: &str) -> Option<u32> {
+        let from = if self.is_link() { self.second as u32 } else { 0 };
+        self.find_among(id, from..self.len() as u32)
+    }
+
+    fn find_among(&self, id: &str, among: std::ops::Range<u32>) -> Option<u32> {
+        among.into_par_iter().find_first(|&r| self.id(r) == id.as_bytes())
     }
 
     /// A hash of what the record says, without its id or its place.

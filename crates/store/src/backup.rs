@@ -9,7 +9,7 @@ use std::path::Path;
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 use crate::db::{Arg, Database, Db, Tx, args};
-use crate::open::{make_private, open_postgres, open_sqlite};
+use crate::open::{Lite, make_private, open_postgres, open_sqlite};
 use crate::rows::{Kind, Value};
 use crate::statements::{Insert, Statements, fixed};
 use crate::{Fault, Store};
@@ -55,7 +55,7 @@ impl Store {
                 self.inner.write.execute("vacuum into $1", args![path]).await?;
             }
             Db::Pg(_) => {
-                let (read, write, _) = open_sqlite(file).await?;
+                let Lite { read, write, .. } = open_sqlite(file).await?;
                 let Db::Lite(lite) = &write else { return Err(Fault::Closed) };
                 sqlx::migrate!("migrations/sqlite").run(lite).await.map_err(migrating)?;
                 let mut from = self.inner.write.begin_reading().await?;
@@ -81,7 +81,7 @@ impl Store {
         url: &str,
         progress: impl Fn(u64, u64) + Send,
     ) -> Result<(), Fault> {
-        let (read, write, _) = open_sqlite(file).await?;
+        let Lite { read, write, .. } = open_sqlite(file).await?;
         let pool = open_postgres(url).await?;
         sqlx::migrate!("migrations/postgres").run(&pool).await.map_err(migrating)?;
         let target = Db::Pg(pool);

@@ -195,26 +195,6 @@ impl Db {
         }
     }
 
-    /// Rows whose columns are known only as data.
-    pub(crate) async fn values(
-        &self,
-        sql: impl sqlx::SqlSafeStr,
-        args: Vec<Arg>,
-        kinds: &[Kind],
-    ) -> sqlx::Result<Vec<Vec<Value>>> {
-        let sql = sql.into_sql_str();
-        match self {
-            Self::Lite(pool) => {
-                let rows = sqlx::query_with(sql, lite(args)?).fetch_all(pool).await?;
-                rows.iter().map(|row| values!(row, kinds)).collect()
-            }
-            Self::Pg(pool) => {
-                let rows = sqlx::query_with(sql, pg(args)?).fetch_all(pool).await?;
-                rows.iter().map(|row| values!(row, kinds)).collect()
-            }
-        }
-    }
-
     pub(crate) async fn close(&self) {
         on!(self, |pool| pool.close().await);
     }

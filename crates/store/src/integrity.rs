@@ -1,5 +1,6 @@
 //! Is the record whole? A quick look at start; `verify` looks at everything.
 use std::sync::Arc;
+use std::time::Duration;
 
 use cf_ledger::{Checkpoint, Frontier, leaf_hash};
 
@@ -7,8 +8,10 @@ use crate::db::{Db, args};
 use crate::log::{Log, head_row};
 use crate::{Fault, LogKey, Store};
 
-/// A file up to this size (64 MB) is checked before the start, a larger one right after it.
+/// A file up to this size (64 MB) is checked before the start, a larger one soon after it.
 const CHECKED_FIRST: i64 = 64 << 20;
+/// So long after the start: a command that is over by then, `verify` above all, need not share disk and processor with it.
+const CHECKED_AFTER: Duration = Duration::from_secs(10);
 /// At most so many entries since the last checkpoint are hashed again at start: about 50 ms.
 const MOST_HASHED: i64 = 20_000;
 /// With more than that, only the newest of them are.
@@ -23,6 +26,10 @@ pub(crate) async fn file(db: &Db) -> Result<Option<String>, Fault> {
 pub(crate) fn check_later(store: &Store) {
     let (db, inner) = (store.inner.read.clone(), Arc::downgrade(&store.inner));
     tokio::spawn(async move {
+        tokio::time::sleep(CHECKED_AFTER).await;
+        if inner.strong_count() == 0 {
+            return;
+        }
         if !matches!(size(&db).await, Ok(size) if size > CHECKED_FIRST) {
             return;
         }

@@ -79,6 +79,7 @@ mod log;
 mod notice;
 mod open;
 mod options;
+mod packed;
 mod prepare;
 mod read;
 mod rows;

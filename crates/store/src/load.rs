@@ -179,14 +179,14 @@ impl Store {
             }
         }
         let keys = self.inner.keys.load(&self.inner.read, &self.inner.statements, files).await?;
-        rows.into_iter().map(|(bytes, sealed)| open_event(&bytes, sealed, &keys)).collect()
+        rows.iter().map(|(bytes, sealed)| open_event(bytes, sealed.as_deref(), &keys)).collect()
     }
 }
 
 /// One entry taken apart, its sealed body opened.
 pub(crate) fn open_event(
     bytes: &[u8],
-    sealed: Option<Vec<u8>>,
+    sealed: Option<&[u8]>,
     keys: &HashMap<FileId, Found>,
 ) -> Result<Placed, Fault> {
     let parsed = entry::parse(bytes)?;
@@ -195,7 +195,7 @@ pub(crate) fn open_event(
         (None, _) | (Some(_), Some(Found::Destroyed)) => None,
         (Some(body), Some(Found::Key(key))) => Some(
             key.key
-                .unseal(&prepare::sealed_for(header.stream, header.version), &body)
+                .unseal(&prepare::sealed_for(header.stream, header.version), body)
                 .map_err(|_| Fault::sealing(format!("the private body of event {}", parsed.position)))?,
         ),
         (Some(_), None) => {

@@ -25,6 +25,8 @@ pub struct Store {
 pub(crate) struct Inner {
     pub(crate) read: Db,
     pub(crate) write: Db,
+    /// For reading everything once: connections that map the file instead of copying it, and close soon after.
+    pub(crate) bulk: Db,
     pub(crate) writer: Writer,
     pub(crate) tables: Arc<Tables>,
     pub(crate) statements: Arc<Statements>,
@@ -53,13 +55,13 @@ impl Store {
     pub async fn open(url: &str, options: Options) -> Result<Self, Fault> {
         let Options { clock, master_key, log_key, tables: declared, batch, poll_every } = options;
         let mut fold_back = None;
-        let (read, write) = if let Some(path) = url.strip_prefix("sqlite://") {
-            let (read, write, beside) = open_sqlite(Path::new(path)).await?;
-            fold_back = Some(beside);
-            (read, write)
+        let (read, write, bulk) = if let Some(path) = url.strip_prefix("sqlite://") {
+            let lite = open_sqlite(Path::new(path)).await?;
+            fold_back = Some(lite.beside);
+            (lite.read, lite.write, lite.bulk)
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let pool = open_postgres(url).await?;
-            (Db::Pg(pool.clone()), Db::Pg(pool))
+            (Db::Pg(pool.clone()), Db::Pg(pool.clone()), Db::Pg(pool))
         } else {
             return Err(Fault::opening("its address starts with neither `sqlite://` nor `postgres://`"));
         };
@@ -98,6 +100,7 @@ impl Store {
             inner: Arc::new(Inner {
                 read,
                 write,
+                bulk,
                 writer,
                 tables,
                 statements,
@@ -165,12 +168,27 @@ impl Store {
         if let Some(pool) = &self.inner.fold_back {
             pool.close().await;
         }
+        self.inner.bulk.close().await;
         self.inner.write.close().await;
         self.inner.read.close().await;
     }
 }
 
-pub(crate) async fn open_sqlite(path: &Path) -> Result<(Db, Db, SqlitePool), Fault> {
+/// The connections to one SQLite file.
+pub(crate) struct Lite {
+    pub(crate) read: Db,
+    pub(crate) write: Db,
+    bulk: Db,
+    /// Folds the write-ahead log back.
+    beside: SqlitePool,
+}
+
+/// So many connections read in bulk: one for each core, and one so that none of them waits.
+pub(crate) fn bulk_readers() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8) + 1
+}
+
+pub(crate) async fn open_sqlite(path: &Path) -> Result<Lite, Fault> {
     if path.as_os_str().is_empty() {
         return Err(Fault::opening("`sqlite://` is followed by the path of a file"));
     }
@@ -201,15 +219,27 @@ pub(crate) async fn open_sqlite(path: &Path) -> Result<(Db, Db, SqlitePool), Fau
     let write: SqlitePool = one()
         .min_connections(1)
         .max_connections(1)
-        // The index pages that ten years of London touch all over.
-        .connect_with(options.clone().pragma("cache_size", "-131072"))
+        // The index pages that ten years of London touch all over, and what one chunk of an import adds; a server that
+        // touches fewer holds fewer. What does not fit is written twice.
+        .connect_with(options.clone().pragma("cache_size", "-196608"))
         .await?;
     let read = one()
         .max_connections(8)
         .connect_with(options.clone().pragma("query_only", "on").pragma("cache_size", "-8192"))
         .await?;
+    let bulk = one()
+        .idle_timeout(Duration::from_secs(10))
+        .max_connections(u32::try_from(bulk_readers()).unwrap_or(2))
+        .connect_lazy_with(
+            options
+                .clone()
+                .pragma("query_only", "on")
+                .pragma("cache_size", "-8192")
+                // As much as SQLite maps at most, just under 2 GB; what is beyond is read as usual.
+                .pragma("mmap_size", "2147418112"),
+        );
     let beside = one().max_connections(1).connect_lazy_with(options.pragma("cache_size", "-256"));
-    Ok((Db::Lite(read), Db::Lite(write), beside))
+    Ok(Lite { read: Db::Lite(read), write: Db::Lite(write), bulk: Db::Lite(bulk), beside })
 }
 
 /// Makes the file before SQLite does, readable by its owner only; its journal files get the same mode.

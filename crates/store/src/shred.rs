@@ -119,7 +119,7 @@ impl Store {
             };
             keys.insert(file, found);
         }
-        let placed = stored.into_iter().map(|(bytes, body)| open_event(&bytes, body, &keys));
+        let placed = stored.iter().map(|(bytes, body)| open_event(bytes, body.as_deref(), &keys));
         let placed: Vec<_> = placed.collect::<Result<_, _>>()?;
         let kind = placed.first().map(|placed| placed.kind.clone()).unwrap_or_default();
         let events: Vec<Recorded> = placed.into_iter().map(|placed| placed.event).collect();

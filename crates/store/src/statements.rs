@@ -70,7 +70,7 @@ impl Statements {
     pub(crate) fn list(
         &self,
         kind: Database,
-        head: &'static str,
+        head: &str,
         tail: &'static str,
         chunk: &[Arg],
     ) -> (SqlStr, Vec<Arg>) {

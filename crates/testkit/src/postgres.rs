@@ -43,6 +43,7 @@ pub struct Postgres {
     programs: PathBuf,
     owner: Option<(u32, u32)>,
     folder: TempDir,
+    settings: Vec<String>,
     server: Child,
     databases: AtomicU32,
 }
@@ -82,16 +83,27 @@ impl Postgres {
             "-D",
         ]);
         run("initdb", initdb.arg(&data))?;
-        let mut postgres = command(&programs, "postgres", owner);
-        postgres.arg("-D").arg(&data).arg("-k").arg(folder.path());
-        for setting in ["listen_addresses=", "max_connections=200"].iter().chain(settings) {
-            postgres.args(["-c", *setting]);
-        }
-        let log = std::fs::File::create(folder.path().join("log"))?;
-        let server = postgres.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn()?;
-        let started = Self { programs, owner, folder, server, databases: AtomicU32::new(0) };
+        let settings = ["listen_addresses=", "max_connections=200"].iter().chain(settings);
+        let settings: Vec<String> = settings.map(|setting| (*setting).to_owned()).collect();
+        let server = serve(&programs, owner, folder.path(), &settings)?;
+        let started = Self { programs, owner, folder, settings, server, databases: AtomicU32::new(0) };
         started.wait()?;
         Ok(started)
+    }
+
+    /// Stops the server at once, in the middle of whatever it does, and starts it again: it recovers from its log.
+    ///
+    /// # Errors
+    /// [`PostgresError`] when it does not come back.
+    pub fn crash(&mut self) -> Result<(), PostgresError> {
+        let mut stop = command(&self.programs, "pg_ctl", self.owner);
+        run(
+            "pg_ctl",
+            stop.args(["stop", "-m", "immediate", "-w", "-D"]).arg(self.folder.path().join("data")),
+        )?;
+        self.server.wait()?;
+        self.server = serve(&self.programs, self.owner, self.folder.path(), &self.settings)?;
+        self.wait()
     }
 
     /// Makes an empty database; gives its address.
@@ -133,6 +145,22 @@ impl Drop for Postgres {
         }
         let _ = self.server.wait();
     }
+}
+
+/// Starts the server over the data in this folder.
+fn serve(
+    programs: &Path,
+    owner: Option<(u32, u32)>,
+    folder: &Path,
+    settings: &[String],
+) -> Result<Child, PostgresError> {
+    let mut postgres = command(programs, "postgres", owner);
+    postgres.arg("-D").arg(folder.join("data")).arg("-k").arg(folder);
+    for setting in settings {
+        postgres.args(["-c", setting]);
+    }
+    let log = std::fs::File::options().create(true).append(true).open(folder.join("log"))?;
+    Ok(postgres.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn()?)
 }
 
 /// The folder with the newest `initdb`, as `pg_config` names it or where Debian keeps each version.

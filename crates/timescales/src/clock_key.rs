@@ -37,11 +37,13 @@ pub enum ClockKey {
     WordingLook,
     /// The writer is to answer for their words.
     WordingAnswer,
+    /// A flow of work fell, and somebody is to say what they found and what is done.
+    FlowAlarm,
 }
 
 impl ClockKey {
     /// Every clock, in the order of an incident's life.
-    pub const ALL: [ClockKey; 16] = [
+    pub const ALL: [ClockKey; 17] = [
         ClockKey::FirstGrade,
         ClockKey::GradeReview,
         ClockKey::SeniorLook,
@@ -58,6 +60,7 @@ impl ClockKey {
         ClockKey::Adopt,
         ClockKey::WordingLook,
         ClockKey::WordingAnswer,
+        ClockKey::FlowAlarm,
     ];
 
     /// The stable code, as stored and as rule files name it.
@@ -80,6 +83,7 @@ impl ClockKey {
             ClockKey::Adopt => "adopt",
             ClockKey::WordingLook => "wording_look",
             ClockKey::WordingAnswer => "wording_answer",
+            ClockKey::FlowAlarm => "flow_alarm",
         }
     }
 
@@ -103,6 +107,7 @@ impl ClockKey {
             ClockKey::Adopt => "An owner",
             ClockKey::WordingLook => "Look at wording that was kept or challenged",
             ClockKey::WordingAnswer => "Writer's answer about wording",
+            ClockKey::FlowAlarm => "Answer about a flow that fell",
         }
     }
 

@@ -1,4 +1,6 @@
 //! The frame of every page: where it stands, who is signed in, what was just done.
+use std::sync::atomic::Ordering::Relaxed;
+
 use axum::http::StatusCode;
 use axum::response::{Html as Answer, IntoResponse, Response};
 use cf_access::{Action, Resource};
@@ -18,12 +20,13 @@ pub(crate) struct Shell {
 }
 
 /// The service's main places: where, what they are called, and the action that opens them.
-const PLACES: [(&str, &str, Action); 10] = [
+const PLACES: [(&str, &str, Action); 11] = [
     ("/our-children", "Our children", Action::ViewOwnChildren),
     ("/board", "Board", Action::ViewBoard),
     ("/report", "Report", Action::TakeReport),
     ("/mine", "My work", Action::ViewOwnWork),
     ("/queue", "Supervise", Action::ViewQueue),
+    ("/flows", "Flows", Action::ViewFlows),
     ("/children", "Children", Action::SearchChildren),
     ("/links", "Link records", Action::ViewLinks),
     ("/council", "Council records", Action::ViewCouncilRecords),
@@ -53,8 +56,13 @@ impl Shell {
         let appearance = &web.appearance;
         let mut layout = Layout::default().title(title).marking(appearance.marking.as_str());
         if appearance.demo {
-            layout =
-                layout.demo("This is a demonstration. All people, places and events in it are invented.");
+            let invented = "This is a demonstration. All people, places and events in it are invented.";
+            let making = "Its newest days are still being made: look again in half a minute, much will not be overdue then.";
+            layout = if appearance.still_making.load(Relaxed) {
+                layout.demo(format!("{invented} {making}"))
+            } else {
+                layout.demo(invented)
+            };
         }
         Self { layout, status: StatusCode::OK }
     }
@@ -156,6 +164,7 @@ fn done_words(code: &str) -> Option<&'static str> {
         "apart" => "The two records are kept apart, and nobody is asked about them again.",
         "unsure" => "Your note is recorded, and the pair waits for another look.",
         "unlinked" => "The link is undone.",
+        "asked" => "Noted: you are asking about a restricted record.",
         "discarded" => "The draft is discarded.",
         "challenged" => "The challenge is recorded. The writer is asked for an answer.",
         _ => return None,

@@ -1,5 +1,6 @@
 //! What every handler holds.
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use cf_app::App;
 
@@ -12,11 +13,18 @@ pub struct Appearance {
     pub secure_cookies: bool,
     /// The marking on every page, a force's own setting.
     pub marking: String,
+    /// True while a demonstration's newest days are still being made: every page says so, because clocks look overdue.
+    pub still_making: Arc<AtomicBool>,
 }
 
 impl Default for Appearance {
     fn default() -> Self {
-        Self { demo: false, secure_cookies: true, marking: "OFFICIAL-SENSITIVE".to_owned() }
+        Self {
+            demo: false,
+            secure_cookies: true,
+            marking: "OFFICIAL-SENSITIVE".to_owned(),
+            still_making: Arc::default(),
+        }
     }
 }
 

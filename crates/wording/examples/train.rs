@@ -80,7 +80,13 @@ fn files(args: &[String]) -> All {
         examples.extend(rule.flag.iter().map(|t| labelled(t, Some(rule.category))));
         examples.extend(rule.pass.iter().map(|t| labelled(t, None)));
     }
-    out.push(File { name: "examples".to_owned(), first: false, test: false, items: examples, reads: Vec::new() });
+    out.push(File {
+        name: "examples".to_owned(),
+        first: false,
+        test: false,
+        items: examples,
+        reads: Vec::new(),
+    });
     let mut words = vocabulary(out.iter().flat_map(|f| &f.items).map(|i| i.text.as_str()));
     words.retain(|w| !rules.is_slip(w));
     // A checker that knows the words and reports by rules alone.
@@ -139,7 +145,8 @@ fn freeze(all: &All) -> String {
     for file in all.files.iter().filter(|f| f.first) {
         for (item, reads) in file.items.iter().zip(&file.reads) {
             for (n, read) in reads.iter().enumerate() {
-                let signs: Vec<String> = of_rules(read, &all.names).map(|(s, by)| format!("{}={by}", &s[2..])).collect();
+                let signs: Vec<String> =
+                    of_rules(read, &all.names).map(|(s, by)| format!("{}={by}", &s[2..])).collect();
                 if signs.is_empty() {
                     continue;
                 }
@@ -210,7 +217,10 @@ fn cross_validate(folds: usize, all_files: &All) {
             .max_by(|a, b| macro_of(*a).1.total_cmp(&macro_of(*b).1));
         let Some(n) = best else { continue };
         let (p, r) = macro_of(n);
-        println!("mean over authors: precision {p:.3} recall {r:.3} with limits {:?}", grid().nth(n).unwrap());
+        println!(
+            "mean over authors: precision {p:.3} recall {r:.3} with limits {:?}",
+            grid().nth(n).unwrap()
+        );
         line("  texts", &all[n].items);
         line("  spans", &all[n].spans);
         if (least - 0.90).abs() < 1e-9 {

@@ -13,6 +13,7 @@
 //! ```
 mod checker;
 mod context;
+mod draft;
 mod finding;
 mod inflect;
 pub mod learned;
@@ -24,6 +25,7 @@ pub mod score;
 mod tokens;
 
 pub use checker::{Checker, Scratch};
+pub use draft::draft;
 pub use finding::{About, Category, Considered, Exemption, Finding, Kind, Severity};
 pub use pattern::PatternError;
 pub use rules::{Need, Rule, RuleError, RuleFile, Silence, Source, Subject, read_rules};

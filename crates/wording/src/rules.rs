@@ -1,16 +1,16 @@
 //! Rule files: what they may say, how they are checked, and how they become one structure.
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::finding::{Category, Kind, Severity};
-use crate::lexicon::{Lexicon, LexiconBuilder, Mask, QuickMap};
 use crate::learned::{Block, Kinds, Model};
+use crate::lexicon::{Lexicon, LexiconBuilder, Mask, QuickMap};
 use crate::matcher::Index;
 use crate::pattern::{Compiled, Elem, Node, PatternError, Reader, compile};
 
 /// One concept: the wording, why it matters, what to write instead, and examples both ways.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Stable name, such as `choice.lifestyle`.
@@ -27,25 +27,25 @@ pub struct Rule {
     /// Other ways to say it that assert nothing the record may not show.
     pub alternatives: Vec<String>,
     /// Further ones, offered only where the text itself speaks of abuse or exploitation.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives_if_shown: Vec<String>,
     /// The wording, as patterns.
-    #[serde(default, rename = "match")]
+    #[serde(default, rename = "match", skip_serializing_if = "Vec::is_empty")]
     pub patterns: Vec<String>,
     /// Patterns that make the wording harmless when they stand in the same sentence.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unless: Vec<String>,
     /// Whom the words must be about.
     #[serde(default)]
     pub about: Subject,
     /// What the sentence (or its neighbours) must also show.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<Need>,
     /// `true` when denying the wording does not make it harmless.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub even_if_denied: bool,
     /// `true` for the rule that speaks for the learned layer in its category; it has no patterns.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub learned: bool,
     /// Sentences the rule must flag.
     pub flag: Vec<String>,
@@ -58,7 +58,7 @@ const fn blaming() -> Kind {
 }
 
 /// Whom a rule's words must be about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// A child, or nobody named.
@@ -73,7 +73,7 @@ pub enum Subject {
 }
 
 /// What a rule may ask of the text around it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Need {
     /// An adult other than family and workers: an age of 18 or more, or a word such as `man` or `older`.

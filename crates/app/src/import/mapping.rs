@@ -125,7 +125,7 @@ pub(super) fn incident(
     cells: &Cells,
     child: ChildId,
     from: &From<'_>,
-    notes: &mut Vec<Note>,
+    notes: &mut Vec<Note<'_>>,
 ) -> Option<Imported> {
     let Some(reported_at) = row.reported_at else {
         notes.push(Note {
@@ -185,7 +185,7 @@ const fn missing_from(place: &exchange::MissingFrom) -> MissingFrom {
     }
 }
 
-fn how(row: &PoliceIncident, notes: &mut Vec<Note>) -> Option<HowReturned> {
+fn how(row: &PoliceIncident, notes: &mut Vec<Note<'_>>) -> Option<HowReturned> {
     let by = row.found_by.as_ref().and_then(Coded::known);
     let how = row.how_found.as_ref().and_then(Coded::known);
     if let Some(by) = by {
@@ -211,7 +211,7 @@ fn how(row: &PoliceIncident, notes: &mut Vec<Note>) -> Option<HowReturned> {
     }
 }
 
-fn harm(row: &PoliceIncident, notes: &mut Vec<Note>) -> Option<Harm> {
+fn harm(row: &PoliceIncident, notes: &mut Vec<Note<'_>>) -> Option<Harm> {
     match row.harm.as_ref().and_then(Coded::known)? {
         exchange::Harm::None => Some(Harm::NoneKnown),
         exchange::Harm::NotKnown => Some(Harm::Unknown),

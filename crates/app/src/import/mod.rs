@@ -4,6 +4,7 @@
 //! merged with the other. Ids follow from the other system's references, so that the same file again, or the same file
 //! after a crash, adds only what is missing. Every row of every file is accounted for in the store's import tables.
 mod council;
+mod learn;
 mod mapping;
 mod pipeline;
 mod police;

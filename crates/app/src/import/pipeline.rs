@@ -19,11 +19,11 @@ use super::report::{Changes, Note, Totals, Watch, note_later};
 use crate::load::Loaded;
 use crate::{App, Caller, Problem};
 
-/// Rows in one transaction. Ids are scattered, so that a small transaction writes nearly every index page again. Others
-/// who write wait for one such transaction: about half a second.
-pub(super) const CHUNK: usize = 6_000;
+/// Rows in one transaction. Ids are scattered, so that every transaction writes nearly every index page again, and half as
+/// many transactions write half as much. Others who write wait for one such transaction: about a second.
+pub(super) const CHUNK: usize = 12_000;
 /// How often a chunk is decided again when somebody else wrote to the same records.
-const TRIES: usize = 5;
+pub(super) const TRIES: usize = 5;
 
 /// A row that can be imported.
 #[derive(Debug, Clone)]
@@ -60,6 +60,8 @@ pub(super) struct Pipeline<'a> {
     pub(super) changes: Changes,
     pub(super) totals: Totals,
     pub(super) account: Vec<ImportRow>,
+    /// Rows the reader could use and the record contradicts: good ones, repaired ones.
+    pub(super) set_aside: (u64, u64),
     under_way: Option<JoinHandle<Result<(), AppendError>>>,
     retry: Option<Arc<Vec<Ready>>>,
 }
@@ -87,6 +89,7 @@ impl<'a> Pipeline<'a> {
             changes: Changes::default(),
             totals: Totals::default(),
             account: Vec::new(),
+            set_aside: (0, 0),
             under_way: None,
             retry: None,
         }
@@ -96,17 +99,14 @@ impl<'a> Pipeline<'a> {
     pub(super) async fn take(&mut self, mut chunk: Chunk) -> Result<(), Problem> {
         let versions = self.versions(&chunk.ready).await?;
         let mut plan = Plan::with_capacity(chunk.ready.len());
+        let mut known_again = Vec::new();
         for (place, ready) in chunk.ready.iter().enumerate() {
             let incident_known = versions.contains_key(&ready.incident.into());
             let child_known = versions.contains_key(&ready.child.into());
             let begins = self.meet_child(ready, child_known, &mut chunk.account[ready.row]);
             if incident_known {
                 self.changes.incidents_known += 1;
-                self.note(
-                    &mut chunk.account[ready.row],
-                    "CF-KNOWN",
-                    "this incident was there already and is left as it is",
-                );
+                known_again.push(place);
             } else {
                 self.changes.incidents_new += 1;
             }
@@ -115,6 +115,7 @@ impl<'a> Pipeline<'a> {
                 plan.push((place, begins));
             }
         }
+        self.learn(&mut chunk, &known_again).await?;
         let known: HashSet<StreamId> = versions.into_keys().collect();
         self.account.append(&mut chunk.account);
         if self.dry_run || plan.is_empty() {
@@ -156,7 +157,17 @@ impl<'a> Pipeline<'a> {
     }
 
     fn note(&mut self, row: &mut ImportRow, rule: &'static str, message: &'static str) {
-        note_later(row, &Note { rule, fields: &[], message }, self.file, &*self.watch, &mut self.totals);
+        self.note_about(row, rule, &[], message);
+    }
+
+    pub(super) fn note_about(
+        &mut self,
+        row: &mut ImportRow,
+        rule: &'static str,
+        fields: &[&'static str],
+        message: &'static str,
+    ) {
+        note_later(row, &Note { rule, fields, message }, self.file, &*self.watch, &mut self.totals);
     }
 
     async fn versions(&self, ready: &[Ready]) -> Result<HashMap<StreamId, i64>, Problem> {

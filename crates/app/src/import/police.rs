@@ -71,7 +71,8 @@ pub(super) struct HasRead {
 }
 
 impl App {
-    /// Imports an extract. Children and incidents that are there stay as they are; blanks about a child are filled.
+    /// Imports an extract. Of children and incidents that are there, blanks are filled, and nothing is overwritten; a
+    /// row that contradicts the record of its incident is quarantined. No extract grades an incident that is there.
     ///
     /// A file that was imported before with this version of the profile changes nothing, and the report says when.
     ///
@@ -153,10 +154,15 @@ impl App {
         let mut totals = read.totals;
         totals.merge(std::mem::take(&mut pipeline.totals));
         file.used = true;
-        file.account = read.account;
+        let mut account = read.account;
+        let (good, repaired) = pipeline.set_aside;
+        account.good -= good;
+        account.repaired -= repaired;
+        account.quarantined += good + repaired;
+        file.account = account;
         file.unused_columns = read.unused_columns;
         file.rules = totals.finish();
-        (report.account, report.changes) = (read.account, pipeline.changes);
+        (report.account, report.changes) = (account, pipeline.changes);
         if !dry_run {
             let counts = serde_json::to_string(&(&file.account, &report.changes)).map_err(Problem::fault)?;
             let import = Import {

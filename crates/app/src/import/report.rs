@@ -56,8 +56,12 @@ pub struct Changes {
     pub children_same: u64,
     /// Incidents that were not there. Always 0 for a council's return.
     pub incidents_new: u64,
-    /// Incidents that were there already and were left as they are.
+    /// Incidents that were there already.
     pub incidents_known: u64,
+    /// Of these, those the file knew more of.
+    pub incidents_learned: u64,
+    /// Of these, those the file said otherwise of; their rows are quarantined and change nothing.
+    pub incidents_contradicted: u64,
     /// Events recorded.
     pub events: u64,
 }
@@ -113,9 +117,9 @@ impl Watch for Silent {}
 const MOST_LINES: usize = 3;
 
 /// What our own mapping notes beside the reader: kept as written, because case work has no such code.
-pub(super) struct Note {
+pub(super) struct Note<'a> {
     pub(super) rule: &'static str,
-    pub(super) fields: &'static [&'static str],
+    pub(super) fields: &'a [&'static str],
     pub(super) message: &'static str,
 }
 
@@ -127,7 +131,18 @@ const OWN: &[(&str, Level, &str)] = &[
         Level::Query,
         "the row says something else of the child than the record; the record stays",
     ),
-    ("CF-KNOWN", Level::Note, "the incident was there already and was left as it is"),
+    ("CF-KNOWN", Level::Note, "the incident was there already, and the row adds nothing"),
+    ("CF-LEARNED", Level::Note, "the incident was there already, and the row filled what was blank"),
+    (
+        "CF-FOR-A-PERSON",
+        Level::Query,
+        "the row says what only a person takes over: a grade, or the end of an incident worked on here",
+    ),
+    (
+        "CF-CONTRADICTS",
+        Level::Error,
+        "the row says otherwise than the record about a known incident; the row is set aside whole",
+    ),
     (
         "CF-NO-REPORT-TIME",
         Level::Error,
@@ -178,7 +193,7 @@ impl Totals {
 /// Tells the watcher and the totals of a row, and makes its line in the store's account.
 pub(super) fn account_for<T>(
     outcome: &RowOutcome<T>,
-    notes: &[Note],
+    notes: &[Note<'_>],
     file: &str,
     watch: &dyn Watch,
     totals: &mut Totals,
@@ -234,7 +249,7 @@ pub(super) fn account_for<T>(
 /// Adds to the account of a row what was found only against the record.
 pub(super) fn note_later(
     row: &mut ImportRow,
-    note: &Note,
+    note: &Note<'_>,
     file: &str,
     watch: &dyn Watch,
     totals: &mut Totals,
@@ -244,10 +259,18 @@ pub(super) fn note_later(
         row.reason.push_str("; ");
     }
     row.reason.push_str(note.rule);
+    for field in note.fields {
+        row.reason.push(' ');
+        row.reason.push_str(field);
+    }
     row.reason.push_str(": ");
     row.reason.push_str(note.message);
     totals.count(note.rule, line);
-    let disposition = if row.disposition == "repaired" { "repaired" } else { "good" };
+    let disposition = match row.disposition.as_str() {
+        "repaired" => "repaired",
+        "quarantined" => "quarantined",
+        _ => "good",
+    };
     let (level, _) = own_rule(note.rule);
     let Note { rule, fields, message } = *note;
     watch.finding(&FindingAt { file, line, disposition, rule, level, fields, message });

@@ -322,3 +322,100 @@ async fn a_dry_run_tells_what_the_import_then_does() {
     })
     .await;
 }
+
+const LATER: &str = "incident_ref,person_ref,reported_at,found_at,closed_at,risk_grade,found_by,harm";
+
+/// The incident with this reference, as it stands.
+async fn incident(app: &App, reference: &str) -> cf_casework::missing::Incident {
+    let id = imported_id(&app.store, "import/incident", "generic", reference);
+    let events = app.store.load(cf_kernel::StreamId::from_uuid(id)).await.unwrap();
+    let state = cf_store::state_of::<cf_casework::missing::Missing>(&events).unwrap();
+    *state.incident.unwrap()
+}
+
+async fn rows_of(app: &App, text: &str) -> Vec<cf_store::ImportRow> {
+    let hash: [u8; 32] = Sha256::digest(text).into();
+    let import = app.store.import_of(&hash, "police/generic", 1).await.unwrap().unwrap();
+    app.store.import_rows(import.id, 0, 1_000).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_known_incident_learns_what_a_later_extract_adds_and_no_more() {
+    on_both(|app| async move {
+        let one = format!("{LATER}\nI1,P1,2026-05-01T10:00:00,,,,,\nI2,P2,2026-05-01T11:00:00,,,,,\n");
+        police(&app, &extract("one.csv", one)).await;
+        assert!(matches!(incident(&app, "I1").await.phase, cf_casework::missing::Phase::Missing));
+        // The same again in another file: nothing.
+        let same = format!("{LATER}\nI2,P2,2026-05-01T11:00:00,,,,,\nI1,P1,2026-05-01T10:00:00,,,,,\n");
+        let report = police(&app, &extract("same.csv", same)).await;
+        assert_eq!((report.changes.events, report.changes.incidents_known), (0, 2));
+        // The return, with its source; and a grade, which only a person gives.
+        let later = format!(
+            "{LATER}\nI1,P1,2026-05-01T10:00:00,2026-05-02T09:00:00,,high,police,none\nI2,P2,2026-05-01T11:00:00,,,,,\n"
+        );
+        let report = police(&app, &extract("later.csv", later.clone())).await;
+        assert_eq!(report.changes.incidents_learned, 1);
+        let learned = incident(&app, "I1").await;
+        let back = learned.back().unwrap();
+        assert_eq!(back.how, cf_casework::missing::HowReturned::FoundPolice);
+        assert_eq!((learned.grade(), learned.gradings.len()), (None, 0));
+        assert!(!learned.clocks.is_empty(), "the talks are owed");
+        let rows = rows_of(&app, &later).await;
+        assert!(rows[0].reason.contains("CF-LEARNED") && rows[0].reason.contains("CF-FOR-A-PERSON risk_grade"));
+        assert!(rows[1].reason.contains("CF-KNOWN"));
+        // And again, with a closing line: only what is new.
+        let closed = format!(
+            "{LATER}\nI1,P1,2026-05-01T10:00:00,2026-05-02T09:00:00,2026-05-09T09:00:00,,police,none\n"
+        );
+        assert_eq!(police(&app, &extract("closed.csv", closed)).await.changes.incidents_learned, 1);
+        let closed = incident(&app, "I1").await;
+        assert!(!closed.is_open() && closed.clocks.is_empty() && closed.back().is_some());
+        let difference = app.store.check_rows(cf_store::fold, |_, _| {}).await.unwrap();
+        assert!(difference.is_ok(), "{difference:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_that_contradicts_the_record_is_set_aside_with_its_reason() {
+    on_both(|app| async move {
+        let one = format!("{LATER}\nI1,P1,2026-05-01T10:00:00,2026-05-02T09:00:00,,,,\n");
+        police(&app, &extract("one.csv", one)).await;
+        let head = app.store.head().await.unwrap();
+        // Another moment of return, and a harm that would be new: the row is not trusted for either.
+        let two = format!("{LATER}\nI1,P1,2026-05-01T10:00:00,2026-05-02T19:00:00,,,,none\n");
+        let report = police(&app, &extract("two.csv", two.clone())).await;
+        assert_eq!((report.changes.incidents_contradicted, report.changes.events), (1, 0));
+        assert_eq!((report.account.good, report.account.quarantined), (0, 1));
+        assert!(report.account.adds_up());
+        let rows = rows_of(&app, &two).await;
+        assert_eq!((rows[0].number, rows[0].disposition.as_str()), (2, "quarantined"));
+        assert!(rows[0].reason.contains("CF-CONTRADICTS found_at"), "{}", rows[0].reason);
+        assert_eq!(app.store.head().await.unwrap(), head);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn once_somebody_works_on_it_the_end_is_for_a_person() {
+    on_both(|app| async move {
+        let one = format!("{LATER}\nI1,P1,2026-05-01T10:00:00,,,,,\n");
+        police(&app, &extract("one.csv", one)).await;
+        let id = imported_id(&app.store, "import/incident", "generic", "I1");
+        let operator = Caller {
+            actor: cf_kernel::Actor { role: cf_kernel::Role::Operator, ..admin().actor },
+            ..admin()
+        };
+        let act = cf_casework::missing::Act::TakeOver;
+        let id = cf_kernel::IncidentId::from_uuid(id);
+        app.act(&operator, cf_kernel::CommandId::new(), id, None, act).await.unwrap();
+        let later =
+            format!("{LATER}\nI1,P1,2026-05-01T10:00:00,2026-05-02T09:00:00,2026-05-09T09:00:00,,police,\n");
+        let report = police(&app, &extract("later.csv", later.clone())).await;
+        assert_eq!((report.changes.incidents_learned, report.changes.events), (0, 0));
+        assert!(matches!(incident(&app, "I1").await.phase, cf_casework::missing::Phase::Missing));
+        let rows = rows_of(&app, &later).await;
+        assert!(rows[0].reason.contains("CF-FOR-A-PERSON found_at found_by closed_at"), "{}", rows[0].reason);
+    })
+    .await;
+}

@@ -1,5 +1,6 @@
 //! Asking people whether two records are one child, and recording what they decide.
 use std::sync::Arc;
+use std::time::Instant;
 
 use cf_access::{Action, Resource};
 use cf_casework::Owner;
@@ -8,6 +9,7 @@ use cf_kernel::{ChildId, CommandId, Decider as _, LinkId, Private};
 
 use super::{Heard, Loaded, rows, weigh};
 use crate::import::derived_id;
+use crate::pace::Pace;
 use crate::{App, Caller, Problem};
 
 /// The most pairs one record is proposed for at once: more mean a record that says too little.
@@ -29,6 +31,11 @@ impl App {
     /// # Errors
     /// A fault of the database.
     pub async fn propose_links(&self) -> Result<usize, Problem> {
+        self.propose_all(Pace::Quick).await
+    }
+
+    /// The same at the pace given.
+    pub(super) async fn propose_all(&self, pace: Pace) -> Result<usize, Problem> {
         let (mut after, mut proposed) = (None, 0);
         loop {
             let streams = self.store.streams_page("child", after, 256).await?;
@@ -36,7 +43,7 @@ impl App {
             after = Some(*last);
             let sides: Vec<Side> =
                 streams.iter().map(|stream| Side::Child(ChildId::from_uuid(stream.uuid()))).collect();
-            proposed += self.propose_for(&sides).await?;
+            proposed += self.propose_for(&sides, pace).await?;
         }
     }
 
@@ -44,13 +51,14 @@ impl App {
     ///
     /// # Errors
     /// A fault of the database.
-    pub(super) async fn propose_for(&self, records: &[Side]) -> Result<usize, Problem> {
+    pub(super) async fn propose_for(&self, records: &[Side], pace: Pace) -> Result<usize, Problem> {
         let Some(loaded) = self.matching.loaded() else { return Ok(0) };
         let propose = self.link_thresholds().await?.propose;
         let mut proposed = 0;
         for record in records {
+            let begin = Instant::now();
             proposed += self.propose_pairs_of(&loaded, *record, propose).await?;
-            tokio::task::yield_now().await;
+            pace.rest(begin).await;
         }
         Ok(proposed)
     }

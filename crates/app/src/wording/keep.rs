@@ -102,28 +102,33 @@ pub(crate) fn narratives_of(clear: &[u8], private: &[u8]) -> Vec<Narrative> {
     if private.is_empty() {
         return Vec::new();
     }
-    let (Ok(clear), Ok(Value::Array(private))) =
-        (serde_json::from_slice(clear), serde_json::from_slice(private))
-    else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    walk("", &clear, &private, &mut found);
+    let Ok(clear) = serde_json::from_slice(clear) else { return Vec::new() };
+    let (mut marks, mut found) = (Vec::new(), Vec::new());
+    walk("", &clear, &mut marks);
+    // Most entries of an import hold no narrative, and then there is nothing to read.
+    if marks.is_empty() {
+        return found;
+    }
+    let Ok(private) = serde_json::from_slice::<Vec<Value>>(private) else { return found };
+    for (name, at) in marks {
+        if let Some(value) = private.get(at) {
+            texts(name, value, &mut found);
+        }
+    }
     found
 }
 
-fn walk(name: &str, value: &Value, private: &[Value], found: &mut Vec<Narrative>) {
+/// The places of private values that are narrative, with the names of their fields.
+fn walk<'a>(name: &'a str, value: &'a Value, marks: &mut Vec<(&'a str, usize)>) {
     match value {
         Value::Object(map) => match (map.len(), map.get("§").and_then(Value::as_u64)) {
             (1, Some(at)) => {
-                let value = usize::try_from(at).ok().and_then(|at| private.get(at));
-                if let Some(value) = value.filter(|_| !NOT_NARRATIVE.contains(&name)) {
-                    texts(name, value, found);
-                }
+                let at = usize::try_from(at).ok().filter(|_| !NOT_NARRATIVE.contains(&name));
+                marks.extend(at.map(|at| (name, at)));
             }
-            _ => map.iter().for_each(|(name, value)| walk(name, value, private, found)),
+            _ => map.iter().for_each(|(name, value)| walk(name, value, marks)),
         },
-        Value::Array(items) => items.iter().for_each(|item| walk(name, item, private, found)),
+        Value::Array(items) => items.iter().for_each(|item| walk(name, item, marks)),
         _ => {}
     }
 }

@@ -31,6 +31,8 @@ pub enum Act {
     Report(Box<Report>),
     /// Take over an incident from another system's extract.
     Import(Box<Imported>),
+    /// Take over what a later extract adds to an incident another system told of.
+    LearnImported(Box<Imported>),
     /// Record that a source was looked at.
     CheckSystem(SystemCheck),
     /// Record facts about risk, as told.
@@ -397,4 +399,68 @@ pub struct Imported {
     pub desk_name: String,
     /// Everything the row held, as it stood, name and value.
     pub row: Private<Vec<(String, String)>>,
+}
+
+/// What a later extract adds to an imported incident: only what was blank before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaterImport {
+    /// The other system.
+    pub source_system: String,
+    /// Its reference.
+    pub source_ref: String,
+    /// The line of its file.
+    pub source_line: u64,
+    /// SHA-256 of the file, hex.
+    pub source_file: String,
+    /// Last seen.
+    pub last_seen_at: Option<Timestamp>,
+    /// Found.
+    pub found_at: Option<Timestamp>,
+    /// Closed.
+    pub closed_at: Option<Timestamp>,
+    /// The prevention interview there.
+    pub prevention_interview_at: Option<Timestamp>,
+    /// Borough by ONS code.
+    pub borough: Option<String>,
+    /// Where missing from.
+    pub missing_from: Option<MissingFrom>,
+    /// How found.
+    pub how: Option<HowReturned>,
+    /// Harm.
+    pub harm: Option<Harm>,
+    /// Everything the row held, as it stood, name and value.
+    pub row: Private<Vec<(String, String)>>,
+}
+
+impl LaterImport {
+    /// Where a row comes from, and nothing it says yet.
+    pub(super) fn from_row(row: &Imported) -> Self {
+        Self {
+            source_system: row.source_system.clone(),
+            source_ref: row.source_ref.clone(),
+            source_line: row.source_line,
+            source_file: row.source_file.clone(),
+            last_seen_at: None,
+            found_at: None,
+            closed_at: None,
+            prevention_interview_at: None,
+            borough: None,
+            missing_from: None,
+            how: None,
+            harm: None,
+            row: row.row.clone(),
+        }
+    }
+
+    /// Whether it adds anything.
+    pub(super) const fn says_something(&self) -> bool {
+        self.last_seen_at.is_some()
+            || self.found_at.is_some()
+            || self.closed_at.is_some()
+            || self.prevention_interview_at.is_some()
+            || self.borough.is_some()
+            || self.missing_from.is_some()
+            || self.how.is_some()
+            || self.harm.is_some()
+    }
 }

@@ -22,6 +22,14 @@ pub(super) fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refu
         (None, Act::Report(report)) => report_child(*report, Owner::from(&by), now)?,
         (None, Act::Import(incident)) => vec![Event::Imported { incident }],
         (Some(_), Act::Report(_) | Act::Import(_)) => return Err(Refusal::AlreadyReported),
+        (Some(incident), Act::LearnImported(row)) => {
+            let later = super::later::later(incident, &row);
+            if !later.contradicts.is_empty() {
+                return Err(Refusal::ImportContradicts);
+            }
+            let more = later.learned.ok_or(Refusal::NothingNew)?;
+            vec![Event::ImportLearned { more, at: now, by }]
+        }
         (None, _) => return Err(Refusal::NotReported),
         (Some(incident), act) => Desk { incident, by, now }.act(act)?,
     };
@@ -70,8 +78,8 @@ impl Desk<'_> {
             return Err(Refusal::Closed);
         }
         let event = match act {
-            // INVARIANT: `decide` answers these two before it comes here.
-            Act::Report(_) | Act::Import(_) => return Err(Refusal::AlreadyReported),
+            // INVARIANT: `decide` answers these three before it comes here.
+            Act::Report(_) | Act::Import(_) | Act::LearnImported(_) => return Err(Refusal::AlreadyReported),
             Act::CheckSystem(check) => self.check(check)?,
             Act::Learn(learned) => self.learn(learned)?,
             Act::Grade(grading) => self.grade(*grading)?,

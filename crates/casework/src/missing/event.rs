@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::codes::TaskNumber;
 use super::command::{
-    Action, Grading, HandOver, Imported, InterviewEnd, InterviewOffer, InterviewTry, Learned, NewTask,
-    PreventionInterview, Report, Return, ReturnInterview, Review, SystemCheck,
+    Action, Grading, HandOver, Imported, InterviewEnd, InterviewOffer, InterviewTry, LaterImport, Learned,
+    NewTask, PreventionInterview, Report, Return, ReturnInterview, Review, SystemCheck,
 };
 use crate::Owner;
 use crate::clocks::{ClocksSet, Escalated};
@@ -20,6 +20,7 @@ use crate::clocks::{ClocksSet, Escalated};
 pub enum Event {
     Reported { report: Box<Report>, owner: Owner },
     Imported { incident: Box<Imported> },
+    ImportLearned { more: Box<LaterImport>, at: Timestamp, by: Actor },
     SystemChecked { check: SystemCheck, at: Timestamp, by: Actor },
     FactsLearned { learned: Learned, at: Timestamp, by: Actor },
     Graded { grading: Box<Grading>, at: Timestamp, by: Actor },
@@ -59,6 +60,7 @@ impl Event {
             Self::ReturnInterviewTried { attempt, .. } => Some(attempt.tried_at),
             Self::ReturnInterviewHeld { interview, .. } => Some(interview.held_at),
             Self::SystemChecked { at, .. }
+            | Self::ImportLearned { at, .. }
             | Self::FactsLearned { at, .. }
             | Self::Graded { at, .. }
             | Self::Reviewed { at, .. }

@@ -40,14 +40,7 @@ fn imported(import: &Imported) -> Incident {
         blank(Origin::Import(Box::new(import.clone())), import.child, owner, import.reported_at);
     incident.last_seen_at = import.last_seen_at;
     incident.imported_grade = import.grade;
-    let back = import.found_at.map(|returned_at| super::command::Return {
-        returned_at,
-        how: import.how.unwrap_or(super::HowReturned::FoundOther),
-        by_whom: "".into(),
-        place: "".into(),
-        harm: import.harm.unwrap_or(super::Harm::Unknown),
-        harm_detail: "".into(),
-    });
+    let back = super::later::back_of(import);
     if let Some(at) = import.prevention_interview_at {
         incident.prevention = Prevention::HeldElsewhere(at);
     }
@@ -92,6 +85,7 @@ fn happened(incident: &mut Incident, event: &Event) {
     match event {
         // A second report of the same incident cannot happen; `decide` refuses it.
         Event::Reported { .. } | Event::Imported { .. } => {}
+        Event::ImportLearned { more, .. } => super::later::learn(incident, more),
         Event::SystemChecked { check, at, by } => incident.checks.push(done(check, *at, by)),
         Event::FactsLearned { learned, .. } => {
             incident.answers.extend(learned.answers.get().into_iter().flatten().cloned());
@@ -177,7 +171,8 @@ fn touched(event: &Event) -> Option<Timestamp> {
         | Event::Escalated { .. }
         | Event::HandedOver { .. }
         | Event::Reported { .. }
-        | Event::Imported { .. } => None,
+        | Event::Imported { .. }
+        | Event::ImportLearned { .. } => None,
         Event::SystemChecked { at, .. }
         | Event::FactsLearned { at, .. }
         | Event::Graded { at, .. }

@@ -7,7 +7,8 @@ pub mod command;
 mod decide;
 pub mod event;
 mod evolve;
-pub mod refusal;
+mod later;
+mod refusal;
 pub mod state;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ pub use codes::{
 };
 pub use command::{Act, Command};
 pub use event::Event;
+pub use later::{Later, later};
 pub use refusal::Refusal;
 pub use state::{Incident, Phase, State};
 

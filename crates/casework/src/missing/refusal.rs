@@ -12,6 +12,10 @@ pub enum Refusal {
     NotReported,
     #[error("this incident was already reported")]
     AlreadyReported,
+    #[error("the extract says otherwise than the record")]
+    ImportContradicts,
+    #[error("the extract adds nothing to what is recorded")]
+    NothingNew,
     #[error("the incident is closed")]
     Closed,
     #[error("the incident is not closed")]
@@ -84,6 +88,8 @@ impl Refusal {
         match self {
             Self::NotReported => ("not_reported", "Go back to the board and choose an incident."),
             Self::AlreadyReported => ("already_reported", "Open the incident: your report is in it."),
+            Self::ImportContradicts => ("import_contradicts", "A person looks at the row and at the record."),
+            Self::NothingNew => ("nothing_new", "Nothing needs doing."),
             Self::Closed => {
                 ("closed", "Reopen the incident if something new is known, or take a new report.")
             }

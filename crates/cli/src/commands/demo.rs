@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -65,18 +65,23 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
             Some(make(&app, &args).await?)
         };
         println!("childfirst demo is ready at http://{}", listener.local_addr()?);
+        let still_making = Arc::new(AtomicBool::new(matches!(made, Some(Making::Going(_)))));
         // The clocks of a record that is still being made stand in its past: nothing else climbs them meanwhile.
-        let running = app.clone();
+        let (running, making) = (app.clone(), Arc::clone(&still_making));
         tokio::spawn(async move {
             match made {
                 Some(Making::Going(going)) => match finish(&running, going).await {
-                    Ok(()) => background::start(&running),
+                    Ok(()) => {
+                        making.store(false, Relaxed);
+                        background::start(&running, true);
+                    }
                     Err(error) => eprintln!("The record could not be completed: {error:#}"),
                 },
-                Some(Making::Done) | None => background::start(&running),
+                Some(Making::Done) | None => background::start(&running, true),
             }
         });
-        let appearance = Appearance { demo: true, secure_cookies: false, ..Appearance::default() };
+        let appearance =
+            Appearance { demo: true, secure_cookies: false, still_making, ..Appearance::default() };
         server::serve(app, appearance, listener).await?;
         Ok(ExitCode::SUCCESS)
     })

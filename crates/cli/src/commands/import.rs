@@ -193,12 +193,15 @@ fn print(report: &ImportReport, out: &mut impl std::io::Write) -> std::io::Resul
     let would = if report.dry_run { "nothing was written; it would be: " } else { "" };
     writeln!(
         out,
-        "{would}children: {} new, {} changed, {} the same; incidents: {} new, {} there already; {} events",
+        "{would}children: {} new, {} changed, {} the same; incidents: {} new, {} there already, \
+         of which {} learned more and {} contradict the record; {} events",
         changes.children_new,
         changes.children_changed,
         changes.children_same,
         changes.incidents_new,
         changes.incidents_known,
+        changes.incidents_learned,
+        changes.incidents_contradicted,
         changes.events
     )?;
     out.flush()

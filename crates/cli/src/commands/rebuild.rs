@@ -7,12 +7,15 @@ use crate::output::{self, Format, bar};
 /// What `childfirst rebuild` takes.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Readers see the old rows until all new ones are there; nothing can be recorded meanwhile.\n\
-    Exit codes: 0 done, 2 could not be done (the old rows stay)."
+    after_help = "Writes only rows that are not as they should be, in short transactions: others go on working meanwhile.\n\
+    Exit codes: 0 done, 2 could not be done (what was mended so far stays; run it again)."
 )]
 pub(crate) struct Args {
     #[command(flatten)]
     place: Place,
+    /// Throw all read rows away first, and make every one anew. Lists are short until it is done: stop the server before.
+    #[arg(long)]
+    from_nothing: bool,
     /// How the result is printed.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -21,6 +24,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     output::run(async {
         let store = args.place.open_existing().await?;
+        if args.from_nothing {
+            store.empty_rows().await?;
+        }
         let progress = bar("rebuilding");
         let folded = store
             .rebuild(cf_store::fold, |done, total| {

@@ -1,9 +1,11 @@
 //! `childfirst serve`.
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use cf_web::Appearance;
 
+use super::wording;
 use crate::open::Place;
 use crate::server::{self, LogFormat};
 use crate::{background, output};
@@ -27,6 +29,14 @@ pub(crate) struct Args {
     /// The marking on every page.
     #[arg(long, value_name = "TEXT", default_value = "OFFICIAL-SENSITIVE")]
     marking: String,
+    /// A file of your force's own wording rules: adds, changes or silences built-in ones. Its examples are run first, and
+    /// the service does not start until they hold. May be given more than once.
+    #[arg(long, value_name = "FILE")]
+    wording_rules: Vec<PathBuf>,
+    /// Keep no index of children in memory (a few hundred megabytes for a large force). Reports then look for children
+    /// by name and birthday only, and nobody is asked about pairs of records that may be one child.
+    #[arg(long)]
+    without_matching: bool,
     /// How log lines look.
     #[arg(long, value_enum, default_value = "text")]
     log_format: LogFormat,
@@ -35,7 +45,10 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     server::log_to_stderr(args.log_format, "info");
     output::run(async {
-        let app = args.place.open_app().await?;
+        let mut app = args.place.open_app().await?;
+        if !args.wording_rules.is_empty() {
+            app = app.with_wording_rules(wording::checker(&args.wording_rules)?);
+        }
         let listener = server::listen(args.listen).await?;
         server::rebuild_if_needed(&app).await?;
         if args.insecure_cookies && !args.listen.ip().is_loopback() {
@@ -48,10 +61,14 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
                 "There are no accounts yet. Make the first: childfirst user add --role administrator LOGIN"
             );
         }
-        background::start(&app);
+        background::start(&app, !args.without_matching);
         println!("childfirst is ready at http://{}", listener.local_addr()?);
-        let appearance =
-            Appearance { demo: false, secure_cookies: !args.insecure_cookies, marking: args.marking };
+        let appearance = Appearance {
+            demo: false,
+            secure_cookies: !args.insecure_cookies,
+            marking: args.marking,
+            ..Appearance::default()
+        };
         server::serve(app, appearance, listener).await?;
         Ok(ExitCode::SUCCESS)
     })

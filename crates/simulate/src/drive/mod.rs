@@ -6,6 +6,7 @@
 //! desks at once. After each window overdue clocks climb.
 mod check;
 mod councils;
+mod flows;
 mod lane;
 mod wording;
 
@@ -134,6 +135,9 @@ pub async fn drive(
             done = end;
         }
         clock.set(until);
+        if until.day() != at.day() {
+            flows::watch(&conductor, &world).await.map_err(failed("watching the flows of work"))?;
+        }
         escalations += climb(&conductor).await.map_err(failed("climbing overdue clocks"))?;
         at = until;
         progress(Progress { done, of, at });

@@ -8,6 +8,7 @@ use cf_app::wording::matters::ChallengeForm;
 use cf_app::wording::{Decision, Decisions};
 use cf_app::{App, Caller, Problem};
 use cf_casework::missing::command::{Act, Action};
+use cf_casework::wording::LookDecision::{Agreed, Challenge, FalseAlarm, Rewording};
 use cf_casework::wording::{Act as About, Look, LookDecision, Outcome, RecordKind, Settlement};
 use cf_kernel::{CommandId, IncidentId, Private, Role, WordingId};
 
@@ -19,13 +20,40 @@ const ONE_IN: [u128; 2] = [14, 40];
 /// Looks are taken, and challenges answered and settled, when they are older than this at the present.
 const LOOKED_AT_AFTER_DAYS: i64 = 2;
 
-/// What is added to an entry, and why the writer keeps it.
-const BLAME: [(&str, &str); 5] = [
-    ("Carer says the child is putting themselves at risk.", "These are the carer's words, noted as said."),
-    ("Child chose to leave again, as before.", "It is how the call was logged."),
-    ("Streetwise, and will be back.", "Said by the last person who saw the child."),
-    ("The child refuses to engage with the worker.", "Quoted from the worker's email."),
-    ("The absconder was seen near the station.", "The word stands in the other force's message."),
+/// What is added to an entry, why the writer keeps it, and what a supervisor makes of it.
+///
+/// The last are false alarms on purpose: words that blame elsewhere and do not here.
+const BLAME: [(&str, &str, LookDecision); 14] = [
+    (
+        "Carer says the child is putting themselves at risk.",
+        "These are the carer's words, noted as said.",
+        Rewording,
+    ),
+    ("Child chose to leave again, as before.", "It is how the call was logged.", Challenge),
+    ("Usual behaviour, will turn up later.", "Copied from the earlier log.", Challenge),
+    ("The child refuses to engage with the worker.", "Quoted from the worker's email.", Rewording),
+    ("The absconder was seen near the station.", "The word stands in the other force's message.", Agreed),
+    (
+        "Streetwise, and able to look after themselves.",
+        "Said by the last person who saw the child.",
+        Rewording,
+    ),
+    ("The informant calls it attention seeking.", "The informant's words.", Rewording),
+    (
+        "Placement at risk of breakdown because of the child's behaviour.",
+        "From the placement team's note.",
+        Challenge,
+    ),
+    ("The child is in a relationship with an older man.", "How the neighbour put it.", Challenge),
+    (
+        "The home says the child brings it on themselves.",
+        "The home's words, to be taken up with them.",
+        Agreed,
+    ),
+    ("Mother cannot control the child.", "Said by the school.", Rewording),
+    ("Frequent misper.", "As it stands in the custody note.", Challenge),
+    ("Neighbour says the dog is attention seeking and barks all night.", "It is about the dog.", FalseAlarm),
+    ("The film on at the cinema is called Streetwise Girls.", "It is the name of a film.", FalseAlarm),
 ];
 
 /// Words no rule finds, which a colleague challenges.
@@ -58,7 +86,7 @@ pub(super) fn slip(world: &World, step: &Step, act: &Act) -> Option<Slip> {
 pub(super) fn slipped(app: &App, caller: &Caller, act: Act, slip: &Slip) -> (Caller, Act) {
     let Act::Record(Action { kind, done_at, what }) = act else { return (caller.clone(), act) };
     let (sentence, reason) = match slip {
-        Slip::Blame(number) => BLAME[*number],
+        Slip::Blame(number) => (BLAME[*number].0, BLAME[*number].1),
         Slip::Cold => (COLD, "Written as the call was told."),
     };
     let text = format!("{} {sentence}", what.or_gone());
@@ -132,17 +160,31 @@ async fn colleagues(
     if recent || !found {
         return Ok(());
     }
-    let decision =
-        [LookDecision::Agreed, LookDecision::Rewording, LookDecision::Challenge, LookDecision::FalseAlarm]
-            [if number == 2 { 3 } else { number % 3 }];
+    let decision = BLAME[number].2;
     let look = About::Look(Look { decision, words: "Read the entry and the one before it.".into() });
     app.act_on_wording(supervisor, command("sim look"), id, None, look).await?;
-    if !matches!(decision, LookDecision::Rewording | LookDecision::Challenge) {
+    if !matches!(decision, Rewording | Challenge) {
         return Ok(());
     }
     let answer = About::Answer("I would write what was done, and by whom.".into());
     app.act_on_wording(writer, command("sim answer"), id, None, answer).await?;
-    let outcome = if decision == LookDecision::Rewording { Outcome::Reworded } else { Outcome::Learning };
+    let outcome = if decision == Rewording { Outcome::Reworded } else { Outcome::Learning };
     let settled = About::Settle(Settlement { outcome, words: "Talked it through.".into() });
     app.act_on_wording(supervisor, command("sim settle"), id, None, settled).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sentence the rules do not find would leave a demonstration without what it is there to show.
+    #[test]
+    fn every_sentence_is_found_by_the_rules_that_ship() {
+        let checker = cf_wording::Checker::new().unwrap();
+        let blames =
+            |text: &str| checker.check(text).iter().any(|found| found.kind == cf_wording::Kind::Blaming);
+        let missed: Vec<&str> = BLAME.iter().map(|one| one.0).filter(|text| !blames(text)).collect();
+        assert_eq!(missed, Vec::<&str>::new());
+        assert!(!blames(COLD), "a challenge is for what no rule finds");
+    }
 }

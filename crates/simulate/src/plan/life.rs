@@ -234,6 +234,10 @@ fn prevention(pen: &mut Pen<'_>, back: Timestamp, recorded: Timestamp, next: Opt
             pen.forgo_prevention(at);
             at
         }
+        _ if pen.nobody_visits_from.is_some_and(|from| at >= from) => {
+            pen.nobody_visits(at);
+            at
+        }
         _ => {
             pen.prevention(at);
             at

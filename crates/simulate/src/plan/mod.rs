@@ -31,12 +31,22 @@ pub struct London {
 impl London {
     /// Fewer days cannot hold what the present must show.
     pub const FEWEST_DAYS: u32 = 21;
+    /// Fewer days than this have no fall of a flow: eight weeks, so that at least six are whole.
+    pub const FEWEST_DAYS_WITH_A_FALL: u32 = 56;
 
     /// A share of London, in thousandths.
     #[must_use]
     pub fn share(seed: u64, present: Timestamp, days: u32, thousandths: u32) -> Self {
         let children = (figures::CHILDREN_A_YEAR.saturating_mul(thousandths) / 1000).max(1);
         Self { seed, present, days: days.max(Self::FEWEST_DAYS), children }
+    }
+
+    /// For the last sixteen days nobody stands in for the officer who holds the prevention interviews, and colleagues
+    /// record that none will be held: a flow falls while no list shows anything. Only in a record long enough to have
+    /// had a usual before.
+    #[must_use]
+    pub fn nobody_visits_from(&self) -> Option<Timestamp> {
+        (self.days >= Self::FEWEST_DAYS_WITH_A_FALL).then(|| self.present.plus_hours(-24 * 16))
     }
 
     /// When the simulation begins.
@@ -181,6 +191,10 @@ pub struct Call {
     pub answers: Vec<Answer>,
 }
 
+/// Of so many children missing more than once, one has two records of police. **Synthetic**: that it happens is known,
+/// how often is not.
+const SECOND_RECORD_EVERY: usize = 8;
+
 impl Plan {
     /// Plans a London.
     #[must_use]
@@ -188,9 +202,19 @@ impl Plan {
         let staff = Staff::new(london.seed, london.present);
         let day = london.present.day();
         let mut plan = Self { staff, children: Vec::new(), steps: Vec::new(), scenes: Vec::new(), london };
+        let mut repeated = 0_usize;
         for child in population::children(plan.london.seed, plan.london.children, day) {
             let reports = reports(&plan.london, &child);
-            if !reports.is_empty() {
+            if reports.len() > 1 {
+                repeated += 1;
+            }
+            if reports.len() > 1 && repeated % SECOND_RECORD_EVERY == 1 {
+                let (first, later) = reports.split_at(reports.len() / 2);
+                let mut dice = Dice::fork(plan.london.seed, "second record", u64::from(child.number));
+                let again = child.written_again(&mut dice);
+                child::story(&mut plan, child, first);
+                child::story(&mut plan, again, later);
+            } else if !reports.is_empty() {
                 child::story(&mut plan, child, &reports);
             }
         }

@@ -26,6 +26,8 @@ pub(super) struct Pen<'a> {
     pub(super) incident: CommandId,
     index: usize,
     present: Timestamp,
+    /// Since when nobody stands in for the officer who holds the prevention interviews.
+    pub(super) nobody_visits_from: Option<Timestamp>,
     pick: u64,
     tasks: u32,
     steps: &'a mut Vec<Step>,
@@ -54,6 +56,7 @@ impl<'a> Pen<'a> {
             incident,
             index,
             present: plan.london.present,
+            nobody_visits_from: plan.london.nobody_visits_from(),
             pick,
             tasks: 0,
             steps: &mut plan.steps,
@@ -288,6 +291,13 @@ impl<'a> Pen<'a> {
 
     pub(super) fn forgo_prevention(&mut self, at: Timestamp) {
         let text = Talk::forgone(&self.voice, &mut self.dice).into();
+        let by = self.worker(at);
+        self.act(at, by, Act::ForgoPreventionInterview(text));
+    }
+
+    /// Recorded as not held, for want of an officer: nothing is overdue afterwards, and only the flow shows it.
+    pub(super) fn nobody_visits(&mut self, at: Timestamp) {
+        let text = Talk::nobody_free(&self.voice, &mut self.dice).into();
         let by = self.worker(at);
         self.act(at, by, Act::ForgoPreventionInterview(text));
     }

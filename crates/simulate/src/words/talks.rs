@@ -103,6 +103,17 @@ impl Talk {
         ])
     }
 
+    pub(crate) fn nobody_free(voice: &Voice, dice: &mut Dice) -> String {
+        voice.say(
+            dice,
+            &[
+                "No officer was free to see {name}; the return home interview goes ahead.",
+                "The officer who holds these talks is on leave and nobody stands in. {name} was seen at the return.",
+                "Not held: no officer in {borough} this week.",
+            ],
+        )
+    }
+
     pub(crate) fn offers(voice: &Voice, dice: &mut Dice) -> String {
         voice.say(
             dice,

@@ -1,8 +1,8 @@
 //! From stored events to rows, for any kind of stream: what `rebuild` runs.
-use cf_casework::{child, council, link, missing, wording};
+use cf_casework::{child, council, flow, link, missing, wording};
 use cf_kernel::{Decider, StreamId};
 
-use super::{child_rows, council_rows, incident_rows, link_rows, wording_rows};
+use super::{child_rows, council_rows, flow_rows, incident_rows, link_rows, wording_rows};
 use crate::rows::Row;
 use crate::stored::{DecodeError, Stored, decode};
 use crate::{Fault, Recorded};
@@ -43,6 +43,12 @@ impl Rowed for link::Links {
     }
 }
 
+impl Rowed for flow::Flows {
+    fn rows(stream: StreamId, state: &Self::State) -> Vec<Row> {
+        flow_rows(stream, state)
+    }
+}
+
 /// The state after these stored events.
 ///
 /// # Errors
@@ -72,6 +78,7 @@ fn rows(kind: &str, stream: StreamId, events: &[Recorded]) -> Result<Vec<Row>, D
         council::Council::KIND => council::Council::rows(stream, &state_of::<council::Council>(events)?),
         wording::Wording::KIND => wording::Wording::rows(stream, &state_of::<wording::Wording>(events)?),
         link::Links::KIND => link::Links::rows(stream, &state_of::<link::Links>(events)?),
+        flow::Flows::KIND => flow::Flows::rows(stream, &state_of::<flow::Flows>(events)?),
         _ => Vec::new(),
     })
 }

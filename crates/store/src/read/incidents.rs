@@ -181,6 +181,20 @@ fn incident_row(stream: StreamId, incident: &Incident) -> Row {
             text(missing_from),
             origin.into(),
             talks(incident).into(),
+            incident.gradings.first().map(|grading| grading.at).into(),
+            incident.reviews.first().map(|review| review.at).into(),
+            match &incident.prevention {
+                Prevention::Held(held) => Some(held.what.held_at),
+                Prevention::HeldElsewhere(at) => Some(*at),
+                Prevention::Owed | Prevention::Forgone(_) => None,
+            }
+            .into(),
+            incident.interview.offers.first().map(|offer| offer.at).into(),
+            match &incident.interview.end {
+                Some(InterviewOutcome::Held(held)) => Some(held.what.held_at),
+                Some(InterviewOutcome::NotHeld(_)) | None => None,
+            }
+            .into(),
         ],
     }
 }

@@ -6,6 +6,7 @@ mod board;
 mod children;
 mod clocks;
 mod council;
+mod flows;
 mod fold;
 mod incidents;
 mod links;
@@ -15,16 +16,18 @@ mod wording;
 mod words;
 
 pub use board::{BoardFilter, BoardPlace, BoardRow, Counts, Queue};
-pub use children::child_rows;
 pub use children::{ChildRow, Match, SearchFor};
+pub use children::{child_rows, contact_key};
 pub use clocks::DueClock;
 pub use council::council_rows;
 pub use council::{AbsenceRow, CouncilRow};
+pub use flows::{FlowAlarmRow, FlowMoments, flow_rows};
 pub use fold::{Rowed, fold, state_of};
 pub use incidents::{IncidentRow, incident_rows, talks};
 pub use links::{LinkRow, link_rows};
 pub use tables::TABLES;
 pub use wording::{WordingRow, wording_rows};
+pub use words::postcode_in;
 
 use cf_kernel::CommandId;
 

@@ -4,7 +4,7 @@ use crate::rows::{Column, Index, Table};
 
 /// Every read table of case work.
 pub static TABLES: &[&Table] =
-    &[&INCIDENT, &CHILD, &CHILD_KEY, &RUNNING_CLOCK, &COUNCIL, &ABSENCE, &LINK, &WORDING];
+    &[&INCIDENT, &CHILD, &CHILD_KEY, &RUNNING_CLOCK, &COUNCIL, &ABSENCE, &LINK, &WORDING, &FLOW_ALARM];
 
 /// One row for each missing incident.
 pub(super) static INCIDENT: Table = Table {
@@ -39,6 +39,12 @@ pub(super) static INCIDENT: Table = Table {
         Column::optional("missing_from", Text),
         Column::new("origin", Text),
         Column::new("talks", Text),
+        // When each step of the work was first done here: what flows are counted from.
+        Column::optional("graded_at", Int),
+        Column::optional("reviewed_at", Int),
+        Column::optional("prevention_at", Int),
+        Column::optional("offered_at", Int),
+        Column::optional("interview_at", Int),
     ],
     indexes: &[
         Index { columns: &["child", "reported_at"], only: None },
@@ -85,15 +91,16 @@ pub(super) static CHILD: Table = Table {
     indexes: &[Index { columns: &["registered_at"], only: None }],
 };
 
-/// Words a child can be found by.
+/// Words a child can be found by, and what it may have in common with others: `name`, `start`, `born`, `phone` and
+/// `postcode` are searched; `phone`, `at` (the postcode of an address), `vehicle` and `suspect` tie children.
 pub(super) static CHILD_KEY: Table = Table {
     name: "child_key",
-    version: 1,
+    version: 2,
     columns: &[Column::new("kind", Text), Column::new("word", Text)],
     indexes: &[Index { columns: &["kind", "word"], only: None }],
 };
 
-/// One row for each running clock, of incidents, of children and of wording.
+/// One row for each running clock, of incidents, children, wording and flows; a flow's stands where the child would.
 pub(super) static RUNNING_CLOCK: Table = Table {
     name: "running_clock",
     version: 1,
@@ -189,7 +196,7 @@ pub(super) static WORDING: Table = Table {
 /// One row for each pair of records that may be, or are, one child.
 pub(super) static LINK: Table = Table {
     name: "record_link",
-    version: 1,
+    version: 2,
     columns: &[
         Column::new("child", Id),
         Column::new("other", Id),
@@ -205,5 +212,30 @@ pub(super) static LINK: Table = Table {
         Index { columns: &["child"], only: None },
         Index { columns: &["other"], only: None },
         Index { columns: &["standing", "score"], only: None },
+        Index { columns: &["decided_at"], only: None },
     ],
+};
+
+/// One row for each alarm about a flow of work that fell.
+pub(super) static FLOW_ALARM: Table = Table {
+    name: "flow_alarm",
+    version: 1,
+    columns: &[
+        Column::new("flow", Text),
+        Column::new("period", Text),
+        Column::new("because", Text),
+        Column::new("fell_on", Text),
+        Column::new("known_on", Text),
+        Column::new("counted", Int),
+        Column::new("usual_tenths", Int),
+        Column::optional("limit_tenths", Int),
+        Column::new("raised_at", Int),
+        Column::optional("owner_user", Id),
+        Column::new("owner_name", Text),
+        Column::optional("due_at", Int),
+        Column::optional("finding", Text),
+        Column::optional("answered_at", Int),
+        Column::optional("answered_by", Text),
+    ],
+    indexes: &[Index { columns: &["flow", "raised_at"], only: None }],
 };

@@ -2,6 +2,7 @@
 mod changes;
 mod rebuild;
 mod schema;
+mod slice;
 mod table;
 mod write;
 

@@ -1,24 +1,27 @@
 //! Makes all read rows again from the events, or checks that the rows there are the same.
-use std::collections::{BTreeMap, HashMap};
+//!
+//! Slice by slice, each at one moment and without a lock: only rows that differ are written, many slices in one short
+//! transaction. What was recorded or destroyed between reading a slice and writing its rows is noticed under the lock, and
+//! that slice is folded again there.
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, PoisonError};
 
 use cf_kernel::StreamId;
-use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::write::arguments;
-use super::{Kind, Row, Value};
-use crate::db::{Arg, Db, Tx, args};
-use crate::load::{Placed, Stored, open_event};
+use super::slice::{Fold, Slice, WIDTH, delete_rows, stored_rows};
+use super::write::{arguments, write_changes};
+use super::{Row, RowChanges};
+use crate::access::SHRED;
+use crate::db::{Arg, Tx, args};
 use crate::log::{Head, Log};
-use crate::open::Inner;
+use crate::open::{Inner, bulk_readers};
 use crate::statements::fixed;
-use crate::{Fault, Recorded, Store, entry};
+use crate::{Fault, Recorded, Store};
 
-/// So many events are read at once.
-const PAGE: i64 = 4_096;
-/// So many pages may wait between two stages.
-const AHEAD: usize = 2;
+/// Rows that differ are written when so many wait: others wait for about half a second then.
+const MOST_CHANGES: usize = 40_000;
 
 /// What a rebuild did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,7 +30,7 @@ pub struct Folded {
     pub streams: u64,
     /// Events read.
     pub events: u64,
-    /// Rows written or compared.
+    /// Rows made or compared.
     pub rows: u64,
 }
 
@@ -47,39 +50,58 @@ pub struct Difference {
 impl Store {
     /// Makes all read rows again: `fold` gives the rows of a stream from its kind, its id and its events.
     ///
-    /// One transaction: readers see the old rows until all new ones are there, and nothing is appended meanwhile.
+    /// Others go on reading and recording meanwhile. They see old rows until the new ones of a slice are there, so a table
+    /// that was emptied fills before their eyes: serve pages only when [`Store::needs_rebuild`] names none.
     /// `progress` hears how many of how many events are done.
     ///
     /// # Errors
-    /// [`Fault`] from the database or from `fold`; the old rows stay then.
+    /// [`Fault`] from the database or from `fold`; slices done before it stay done.
     pub async fn rebuild<F>(&self, fold: F, mut progress: impl FnMut(u64, u64)) -> Result<Folded, Fault>
     where
         F: Fn(&str, StreamId, &[Recorded]) -> Result<Vec<Row>, Fault> + Send + Sync + 'static,
     {
         self.undamaged()?;
         let inner = &self.inner;
-        let mut tx = inner.write.begin().await?;
-        let head = Head::lock(&mut tx, Log::Record).await?.position();
-        for table in &inner.tables.all {
-            tx.execute(fixed(format!("delete from {}", table.table.name)), vec![]).await?;
+        let access = access_head(inner).await?;
+        let mut slices = Slices::begin(inner, Arc::new(fold), self.head().await?);
+        let (mut folded, mut counted, mut waiting) = (Folded::default(), Counted::new(), Waiting::default());
+        while let Some(slice) = slices.next().await? {
+            folded.add(&slice, &mut counted);
+            progress(folded.events, slices.head.unsigned_abs());
+            waiting.add(slice);
+            if waiting.changes >= MOST_CHANGES {
+                waiting.write(inner, &slices, access).await?;
+            }
         }
-        let mut folded = Folded::default();
-        let mut chunks = fold_all(inner, Arc::new(fold));
-        while let Some(chunk) = chunks.recv().await {
-            let chunk = chunk?;
-            folded.streams += chunk.streams.len() as u64;
-            folded.events += chunk.events;
-            folded.rows += insert(&mut tx, inner, chunk.rows).await?;
-            progress(folded.events, head.unsigned_abs());
+        waiting.write(inner, &slices, access).await?;
+        for (table, _) in left_over(inner, &counted).await? {
+            inner.write.execute(fixed(format!("delete from {table} as t where {NOBODYS}")), vec![]).await?;
         }
-        tx.execute("update row_table set needs_rebuild = $1", args![false]).await?;
-        tx.commit().await?;
+        inner.write.execute("update row_table set needs_rebuild = $1", args![false]).await?;
         inner.needs_rebuild.lock().unwrap_or_else(PoisonError::into_inner).clear();
         Ok(folded)
     }
 
+    /// Throws all read rows away; [`Store::rebuild`] makes them again. Until then [`Store::needs_rebuild`] names every table.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database; the rows stay then.
+    pub async fn empty_rows(&self) -> Result<(), Fault> {
+        self.undamaged()?;
+        let inner = &self.inner;
+        let mut tx = inner.write.begin().await?;
+        Head::lock(&mut tx, Log::Record).await?;
+        tx.execute("update row_table set needs_rebuild = $1", args![true]).await?;
+        for table in &inner.tables.all {
+            tx.execute(fixed(format!("delete from {}", table.table.name)), vec![]).await?;
+        }
+        tx.commit().await?;
+        *inner.needs_rebuild.lock().unwrap_or_else(PoisonError::into_inner) =
+            inner.tables.all.iter().map(|table| table.table.name).collect();
+        Ok(())
+    }
+
     /// Compares all read rows with what the events say; names the first that differs.
-    /// Nothing may be appended meanwhile, or what was just appended is reported.
     ///
     /// # Errors
     /// [`Fault`] from the database or from `fold`.
@@ -92,30 +114,21 @@ impl Store {
         F: Fn(&str, StreamId, &[Recorded]) -> Result<Vec<Row>, Fault> + Send + Sync + 'static,
     {
         let inner = &self.inner;
-        let head = self.head().await?;
-        let mut counted: HashMap<&str, i64> = HashMap::new();
-        let mut folded = Folded::default();
-        let mut chunks = fold_all(inner, Arc::new(fold));
-        while let Some(chunk) = chunks.recv().await {
-            let chunk = chunk?;
-            folded.streams += chunk.streams.len() as u64;
-            folded.events += chunk.events;
-            folded.rows += chunk.rows.len() as u64;
-            for row in &chunk.rows {
-                *counted.entry(row.table.name).or_default() += 1;
-            }
-            let stored = stored_rows(&inner.read, inner, &chunk.streams).await?;
-            if let Some(difference) = difference(stored, chunk.rows) {
+        let mut slices = Slices::begin(inner, Arc::new(fold), self.head().await?);
+        let (mut folded, mut counted) = (Folded::default(), Counted::new());
+        while let Some(slice) = slices.next().await? {
+            folded.add(&slice, &mut counted);
+            let stored = slice.stored.ok_or_else(|| Fault::unreadable("a read row"))?;
+            if let Some(difference) = difference(stored, slice.folded) {
                 return Ok(Err(difference));
             }
-            progress(folded.events, head.unsigned_abs());
+            progress(folded.events, slices.head.unsigned_abs());
         }
-        for table in &inner.tables.all {
-            let name = table.table.name;
-            let count: Option<(i64,)> =
-                inner.read.row(fixed(format!("select count(*) from {name}")), vec![]).await?;
-            if count.map_or(0, |(count,)| count) != counted.get(name).copied().unwrap_or(0) {
-                return self.left_over(name).await.map(Err);
+        // Rows without a stream. Others are only more than were counted because somebody recorded something meanwhile.
+        for (table, (stream, part)) in left_over(inner, &counted).await? {
+            if let Some(stream) = stream.map(StreamId::from_uuid) {
+                let (part, what) = (part.unwrap_or_default(), "left over".into());
+                return Ok(Err(Difference { table, stream, part, what }));
             }
         }
         Ok(Ok(folded))
@@ -126,153 +139,167 @@ impl Store {
     /// # Errors
     /// [`Fault`] from the database.
     pub async fn rows_of(&self, stream: StreamId) -> Result<Vec<Row>, Fault> {
-        stored_rows(&self.inner.read, &self.inner, &[stream]).await
-    }
-
-    async fn left_over(&self, table: &'static str) -> Result<Difference, Fault> {
-        let row: Option<(Uuid, String)> = self
-            .inner
-            .read
-            .row(
-                fixed(format!(
-                    "select stream, part from {table} t where not exists \
-                     (select 1 from event e where e.stream = t.stream) order by stream, part limit 1"
-                )),
-                vec![],
-            )
-            .await?;
-        let (stream, part) = row.unwrap_or_default();
-        Ok(Difference { table, stream: StreamId::from_uuid(stream), part, what: "left over".into() })
+        let mut tx = self.inner.read.begin_reading().await?;
+        stored_rows(&mut tx, &self.inner, &[stream]).await
     }
 }
 
-/// Whole streams and their rows.
-struct Chunk {
-    streams: Vec<StreamId>,
-    events: u64,
-    rows: Vec<Row>,
-}
+/// Rows of each table.
+type Counted = HashMap<&'static str, i64>;
 
-type Fold = dyn Fn(&str, StreamId, &[Recorded]) -> Result<Vec<Row>, Fault> + Send + Sync;
-
-/// Reads all events stream by stream and folds them, a few pages ahead of whoever asks.
-fn fold_all(inner: &Arc<Inner>, fold: Arc<Fold>) -> mpsc::Receiver<Result<Chunk, Fault>> {
-    let (send, receive) = mpsc::channel(AHEAD);
-    let inner = inner.clone();
-    tokio::spawn(async move {
-        if let Err(fault) = fold_pages(&inner, fold, &send).await {
-            let _ = send.send(Err(fault)).await;
+impl Folded {
+    fn add(&mut self, slice: &Slice, counted: &mut Counted) {
+        self.streams += slice.streams.len() as u64;
+        self.events += slice.events;
+        self.rows += slice.folded.len() as u64;
+        for row in &slice.folded {
+            *counted.entry(row.table.name).or_default() += 1;
         }
-    });
-    receive
+    }
 }
 
-async fn fold_pages(
-    inner: &Arc<Inner>,
+/// All slices in order, a few of them under way.
+struct Slices<'a> {
+    inner: &'a Arc<Inner>,
     fold: Arc<Fold>,
-    send: &mpsc::Sender<Result<Chunk, Fault>>,
-) -> Result<(), Fault> {
-    let mut pages = read_pages(inner);
-    let mut carried: Vec<Stored> = Vec::new();
-    let mut more = true;
-    while more {
-        let page = pages.recv().await.transpose()?;
-        more = page.is_some();
-        carried.extend(page.unwrap_or_default());
-        // The last stream may go on in the next page.
-        let whole = if more { last_stream(&carried)? } else { carried.len() };
-        let rest = carried.split_off(whole);
-        let ready = std::mem::replace(&mut carried, rest);
-        if ready.is_empty() {
-            continue;
+    /// Streams that begin later are written by whoever begins them.
+    head: i64,
+    next: i64,
+    under_way: VecDeque<JoinHandle<Result<Slice, Fault>>>,
+}
+
+impl<'a> Slices<'a> {
+    fn begin(inner: &'a Arc<Inner>, fold: Arc<Fold>, head: i64) -> Self {
+        Self { inner, fold, head, next: 0, under_way: VecDeque::new() }
+    }
+
+    async fn next(&mut self) -> Result<Option<Slice>, Fault> {
+        while self.next < self.head && self.under_way.len() < bulk_readers() {
+            let to = self.end_of(self.next);
+            self.under_way.push_back(Slice::begin(self.inner, &self.fold, self.next, to));
+            self.next = to;
         }
-        let files = ready
-            .iter()
-            .filter(|(_, body)| body.is_some())
-            .map(|(bytes, _)| Ok(entry::parse(bytes)?.header.file));
-        let mut files: Vec<_> = files.collect::<Result<_, Fault>>()?;
-        files.sort_unstable();
-        files.dedup();
-        let keys = inner.keys.load(&inner.read, &inner.statements, files).await?;
-        let fold = fold.clone();
-        let chunk = tokio::task::spawn_blocking(move || {
-            let opened = ready.into_iter().map(|(bytes, body)| open_event(&bytes, body, &keys));
-            fold_chunk(&*fold, opened.collect::<Result<_, _>>()?)
-        });
-        if send.send(chunk.await.map_err(|_| Fault::Closed)?).await.is_err() {
+        match self.under_way.pop_front() {
+            Some(slice) => slice.await.map_err(|_| Fault::Closed)?.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn end_of(&self, from: i64) -> i64 {
+        self.head.min(from + WIDTH)
+    }
+}
+
+impl Drop for Slices<'_> {
+    fn drop(&mut self) {
+        self.under_way.iter().for_each(JoinHandle::abort);
+    }
+}
+
+/// Slices of which rows are to be written.
+#[derive(Default)]
+struct Waiting {
+    slices: Vec<(Slice, RowChanges)>,
+    changes: usize,
+}
+
+impl Waiting {
+    fn add(&mut self, mut slice: Slice) {
+        let changes = changes(&mut slice);
+        let count = changes.upserts.len() + changes.deletes.len();
+        if count > 0 || slice.stored.is_none() {
+            self.changes += count;
+            self.slices.push((slice, changes));
+        }
+    }
+
+    /// Writes them in one transaction; `access` is the size of the access log when it all began.
+    async fn write(&mut self, inner: &Arc<Inner>, all: &Slices<'_>, access: i64) -> Result<(), Fault> {
+        let slices = std::mem::take(self).slices;
+        if slices.is_empty() {
             return Ok(());
         }
-    }
-    Ok(())
-}
-
-fn read_pages(inner: &Arc<Inner>) -> mpsc::Receiver<Result<Vec<Stored>, Fault>> {
-    let (send, receive) = mpsc::channel(AHEAD);
-    let db = inner.read.clone();
-    tokio::spawn(async move {
-        let (mut stream, mut version) = (Uuid::nil(), 0_i64);
-        loop {
-            let page: Result<Vec<Stored>, Fault> = db
-                .rows(
-                    "select e.entry, s.body from event e left join sealed s on s.position = e.position \
-                     where (e.stream, e.version) > ($1, $2) order by e.stream, e.version limit $3",
-                    args![stream, version, PAGE],
-                )
-                .await
-                .map_err(Fault::from);
-            let last = match &page {
-                Ok(page) => page.last().map(|(bytes, _)| entry::parse(bytes).map(|parsed| parsed.header)),
-                Err(_) => None,
-            };
-            match last {
-                Some(Ok(header)) => (stream, version) = (header.stream.uuid(), header.version),
-                Some(Err(fault)) => return drop(send.send(Err(fault)).await),
-                None if page.is_ok() => return,
-                None => {}
+        let mut tx = inner.write.begin().await?;
+        let head = Head::lock(&mut tx, Log::Record).await?.position();
+        let destroyed = destroyed_since(inner, access).await?;
+        let mut together = Vec::new();
+        for (mut slice, mut change) in slices {
+            if destroyed || (slice.record != head && grown(&mut tx, &slice).await?) {
+                // Nobody records anything while the head is locked, so this is the last word.
+                let (from, to) = (slice.from, all.end_of(slice.from));
+                slice = Slice::read(inner, all.fold.clone(), from, to).await?;
+                change = changes(&mut slice);
             }
-            let failed = page.is_err();
-            if send.send(page).await.is_err() || failed {
-                return;
+            if slice.stored.is_none() {
+                delete_rows(&mut tx, inner, &slice.streams).await?;
             }
+            together.extend(inner.tables.changes_of_any(change)?);
         }
-    });
-    receive
-}
-
-/// Where the last stream begins.
-fn last_stream(events: &[Stored]) -> Result<usize, Fault> {
-    let stream = |(bytes, _): &Stored| entry::parse(bytes).map(|parsed| parsed.header.stream);
-    let Some(last) = events.last() else { return Ok(0) };
-    let last = stream(last)?;
-    for (at, event) in events.iter().enumerate().rev() {
-        if stream(event)? != last {
-            return Ok(at + 1);
-        }
+        write_changes(&mut tx, &inner.tables, &inner.statements, together).await?;
+        Ok(tx.commit().await?)
     }
-    Ok(0)
 }
 
-fn fold_chunk(fold: &Fold, placed: Vec<Placed>) -> Result<Chunk, Fault> {
-    let mut chunk = Chunk { streams: Vec::new(), events: placed.len() as u64, rows: Vec::new() };
-    let mut placed = placed.into_iter().peekable();
-    while let Some(first) = placed.next() {
-        let (stream, kind) = (first.stream, first.kind);
-        let mut events = vec![first.event];
-        while let Some(next) = placed.next_if(|next| next.stream == stream) {
-            events.push(next.event);
-        }
-        let rows = fold(&kind, stream, &events)?;
-        if rows.iter().any(|row| row.stream != stream) {
-            return Err(Fault::invalid("a row of another stream"));
-        }
-        chunk.streams.push(stream);
-        chunk.rows.extend(rows);
+/// What makes the stored rows of a slice into the folded ones. Takes the rows out of it.
+fn changes(slice: &mut Slice) -> RowChanges {
+    let folded = std::mem::take(&mut slice.folded);
+    match &mut slice.stored {
+        Some(stored) => RowChanges::between(&std::mem::take(stored), &folded),
+        None => RowChanges { upserts: folded, deletes: Vec::new() },
     }
-    Ok(chunk)
 }
 
-async fn insert(tx: &mut Tx, inner: &Inner, rows: Vec<Row>) -> Result<u64, Fault> {
-    let count = rows.len() as u64;
+/// Whether somebody recorded something in one of these streams since the slice was read.
+async fn grown(tx: &mut Tx, slice: &Slice) -> Result<bool, Fault> {
+    let since: Vec<(Uuid,)> =
+        tx.rows("select distinct stream from event where position > $1", args![slice.record]).await?;
+    Ok(since.iter().any(|(id,)| slice.streams.binary_search(&StreamId::from_uuid(*id)).is_ok()))
+}
+
+async fn access_head(inner: &Inner) -> Result<i64, Fault> {
+    let row: Option<(i64,)> =
+        inner.read.row("select size from head where log = $1", args![Log::Access.number()]).await?;
+    row.map(|(size,)| size).ok_or_else(|| Fault::unreadable("the head of the access log"))
+}
+
+/// Whether a file was destroyed after this entry of the access log.
+async fn destroyed_since(inner: &Inner, access: i64) -> Result<bool, Fault> {
+    let row: Option<(i64,)> = inner
+        .read
+        .row("select position from access where position > $1 and action = $2 limit 1", args![access, SHRED])
+        .await?;
+    Ok(row.is_some())
+}
+
+const NOBODYS: &str = "not exists (select 1 from event e where e.stream = t.stream)";
+
+type Place = (Option<Uuid>, Option<String>);
+
+/// The tables with other numbers of rows than were counted, and the first row in each that belongs to no stream.
+async fn left_over(inner: &Inner, counted: &Counted) -> Result<Vec<(&'static str, Place)>, Fault> {
+    let mut found = Vec::new();
+    for name in inner.tables.all.iter().map(|table| table.table.name) {
+        let count: Option<(i64,)> =
+            inner.read.row(fixed(format!("select count(*) from {name}")), vec![]).await?;
+        if count.map_or(0, |(count,)| count) == counted.get(name).copied().unwrap_or(0) {
+            continue;
+        }
+        let sql =
+            format!("select stream, part from {name} as t where {NOBODYS} order by stream, part limit 1");
+        let first: Option<(Uuid, String)> = inner.read.row(fixed(sql), vec![]).await?;
+        found.push((name, first.map_or((None, None), |(stream, part)| (Some(stream), Some(part)))));
+    }
+    Ok(found)
+}
+
+/// Puts these rows in place of all rows of a stream.
+pub(crate) async fn replace_rows(
+    tx: &mut Tx,
+    inner: &Inner,
+    stream: StreamId,
+    rows: Vec<Row>,
+) -> Result<(), Fault> {
+    delete_rows(tx, inner, &[stream]).await?;
     let mut by_table: BTreeMap<&str, Vec<Arg>> = BTreeMap::new();
     for row in rows {
         let args = by_table.entry(row.table.name).or_default();
@@ -284,54 +311,7 @@ async fn insert(tx: &mut Tx, inner: &Inner, rows: Vec<Row>) -> Result<u64, Fault
         let table = table.ok_or_else(|| Fault::invalid(format!("table `{name}` was not declared")))?;
         inner.statements.insert(tx, &table.insert, args).await?;
     }
-    Ok(count)
-}
-
-/// Puts these rows in place of all rows of a stream.
-pub(crate) async fn replace_rows(
-    tx: &mut Tx,
-    inner: &Inner,
-    stream: StreamId,
-    rows: Vec<Row>,
-) -> Result<(), Fault> {
-    for table in &inner.tables.all {
-        tx.execute(
-            fixed(format!("delete from {} where stream = $1", table.table.name)),
-            args![stream.uuid()],
-        )
-        .await?;
-    }
-    insert(tx, inner, rows).await?;
     Ok(())
-}
-
-/// The rows of these streams as they are stored, by table, stream and part.
-async fn stored_rows(db: &Db, inner: &Inner, streams: &[StreamId]) -> Result<Vec<Row>, Fault> {
-    let mut rows = Vec::new();
-    for table in inner.tables.all.iter().map(|table| table.table) {
-        let kinds: Vec<Kind> = [Kind::Id, Kind::Text]
-            .into_iter()
-            .chain(table.columns.iter().map(|column| column.kind))
-            .collect();
-        let columns: String = table.columns.iter().map(|column| format!(", {}", column.name)).collect();
-        for chunk in streams.chunks(256) {
-            let places: Vec<String> = (1..=chunk.len()).map(|number| format!("${number}")).collect();
-            let sql = format!(
-                "select stream, part{columns} from {} where stream in ({}) order by stream, part",
-                table.name,
-                places.join(",")
-            );
-            let args = chunk.iter().map(|stream| Arg::from(stream.uuid())).collect();
-            for mut values in db.values(fixed(sql), args, &kinds).await? {
-                let rest = values.split_off(2);
-                if let [Value::Id(stream), Value::Text(part)] = &values[..] {
-                    let (stream, part) = (StreamId::from_uuid(*stream), part.clone());
-                    rows.push(Row { table, stream, part, values: rest });
-                }
-            }
-        }
-    }
-    Ok(rows)
 }
 
 fn difference(stored: Vec<Row>, folded: Vec<Row>) -> Option<Difference> {

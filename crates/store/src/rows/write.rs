@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cf_kernel::StreamId;
 use sqlx::SqlStr;
 
-use super::{RowChanges, Table, Value};
+use super::{Row, RowChanges, RowKey, Table, Value};
 use crate::Fault;
 use crate::db::{Arg, Tx, args};
 use crate::statements::{Insert, Statements, fixed};
@@ -23,6 +23,10 @@ pub(crate) struct TableSql {
     pub(crate) table: &'static Table,
     pub(crate) upsert: Insert,
     pub(crate) insert: Insert,
+    /// All columns of rows whose stream is in a list that follows.
+    pub(crate) select: String,
+    /// One row, if there is any.
+    pub(crate) any: SqlStr,
     delete: SqlStr,
 }
 
@@ -45,24 +49,28 @@ impl Tables {
 
     /// Checks the changes of one stream and makes them ready to write.
     pub(crate) fn changes(&self, stream: StreamId, changes: RowChanges) -> Result<Vec<Change>, Fault> {
+        let named = changes.deletes.iter().map(|key| key.stream);
+        if named.chain(changes.upserts.iter().map(|row| row.stream)).any(|of| of != stream) {
+            return Err(Fault::invalid("a row of another stream"));
+        }
+        self.changes_of_any(changes)
+    }
+
+    /// The same for changes of many streams.
+    pub(crate) fn changes_of_any(&self, changes: RowChanges) -> Result<Vec<Change>, Fault> {
         let number = |table: &Table| {
             self.by_name
                 .get(table.name)
                 .copied()
                 .ok_or_else(|| Fault::invalid(format!("table `{}` was not declared", table.name)))
         };
-        let mine = |of: StreamId| {
-            if of == stream { Ok(()) } else { Err(Fault::invalid("a row of another stream")) }
-        };
         let mut out = Vec::with_capacity(changes.upserts.len() + changes.deletes.len());
-        for key in changes.deletes {
-            mine(key.stream)?;
-            out.push(Change { table: number(key.table)?, stream, part: key.part, values: None });
+        for RowKey { table, stream, part } in changes.deletes {
+            out.push(Change { table: number(table)?, stream, part, values: None });
         }
-        for row in changes.upserts {
-            mine(row.stream)?;
-            let values = Some(arguments(row.table, row.values)?);
-            out.push(Change { table: number(row.table)?, stream, part: row.part, values });
+        for Row { table, stream, part, values } in changes.upserts {
+            let values = Some(arguments(table, values)?);
+            out.push(Change { table: number(table)?, stream, part, values });
         }
         Ok(out)
     }
@@ -87,6 +95,8 @@ impl TableSql {
         let tail = format!("on conflict (stream, part) do {action}");
         Self {
             table,
+            any: fixed(format!("select cast(1 as bigint) from {} limit 1", table.name)),
+            select: format!("select {} from {} where stream in ", names.join(", "), table.name),
             upsert: Insert::new(&head, names.len(), &tail),
             // The heads must differ: a statement text is found again by its head.
             insert: Insert::new(&format!("{head} "), names.len(), ""),

@@ -1,7 +1,7 @@
 //! Moves private values out of a JSON body, and back in.
 //!
-//! Out of the text, without a tree of values: an import does it a hundred thousand times. Back in through a tree, because
-//! an old form has to be made new there.
+//! In the text, without a tree of values: an import and a rebuild do it a hundred thousand times. Back in through a tree
+//! as well, because an old form has to be made new there.
 use serde_json::Value;
 
 const MARK: &str = "§";
@@ -79,6 +79,49 @@ fn after_value(text: &[u8], begin: usize) -> usize {
     text.len()
 }
 
+/// Appends the body with the values put back, as [`put_private`] does. Gives up on text that [`take_private`] did not
+/// write; whether it means anything, the tree says.
+pub(super) fn put_private_text(out: &mut Vec<u8>, clear: &[u8], private: &[u8]) -> Option<()> {
+    let mut values = match private {
+        [] => &private[..],
+        [b'[', values @ .., b']'] => values,
+        _ => return None,
+    };
+    let (mut at, mut copied, mut put) = (0, 0, 0_usize);
+    while let Some(byte) = clear.get(at) {
+        if *byte != b'"' {
+            at += 1;
+            continue;
+        }
+        let end = after_string(clear, at);
+        if clear[at..end] != OPENING[1..OPENING.len() - 1] {
+            at = end;
+            continue;
+        }
+        let from = end + 1;
+        if at == 0 || clear[at - 1] != b'{' || clear.get(end) != Some(&b':') {
+            return None;
+        }
+        let to = from + clear.get(from..)?.iter().position(|byte| *byte == b'}')?;
+        let inside = &clear[from..to];
+        if inside != b"null" {
+            // Positions count up, so that the values are wanted in the order in which they stand.
+            if std::str::from_utf8(inside).ok()?.parse() != Ok(put) {
+                return None;
+            }
+            put += 1;
+            let value = &values[..after_value(values, 0)];
+            out.extend_from_slice(&clear[copied..from]);
+            out.extend_from_slice(if value.is_empty() { b"null" } else { value });
+            copied = to;
+            values = values.get(value.len() + 1..).unwrap_or_default();
+        }
+        at = to;
+    }
+    out.extend_from_slice(&clear[copied..]);
+    Some(())
+}
+
 /// Puts the values back. A position without a value becomes `null`: the value is gone.
 pub(super) fn put_private(body: &mut Value, mut values: Vec<Value>) {
     walk(body, &mut |marked| {
@@ -138,6 +181,20 @@ mod tests {
     }
 
     #[test]
+    fn what_was_taken_is_put_back_in_the_text() {
+        let whole = r#"{"a":{"§":"one"},"b":[{"§":{"x":[1,"}"]}},3],"c":{"§":null},"d":"§"}"#;
+        let (clear, private) = take_private(whole.as_bytes());
+        let mut back = Vec::new();
+        // A text that is the sign itself is looked at by the tree.
+        assert_eq!(put_private_text(&mut back, &clear, &private), None);
+        let whole = whole.replace("\"d\":\"§\"", "\"d\":\"x\"");
+        let (clear, private) = take_private(whole.as_bytes());
+        back.clear();
+        put_private_text(&mut back, &clear, &private).unwrap();
+        assert_eq!(String::from_utf8(back).unwrap(), whole);
+    }
+
+    #[test]
     fn without_the_private_part_every_private_value_is_gone() {
         let mut body = json!({"a": {"§": 0}, "b": {"§": 7}});
         put_private(&mut body, Vec::new());
@@ -171,6 +228,25 @@ mod tests {
             let taken = take_from_tree(&mut tree);
             let (clear, private) = take(&whole);
             prop_assert_eq!((clear, private), (tree, taken));
+        }
+
+        /// Also when the private part is gone, or not all there.
+        #[test]
+        fn text_and_tree_put_back_the_same(whole in any_json(), keep in 0_usize..4) {
+            let (clear, private) = take_private(&serde_json::to_vec(&whole).unwrap());
+            let values = |private: &[u8]| -> Vec<Value> {
+                if private.is_empty() { Vec::new() } else { serde_json::from_slice(private).unwrap() }
+            };
+            let mut some = values(&private);
+            some.truncate(keep);
+            for private in [private, Vec::new(), serde_json::to_vec(&some).unwrap()] {
+                let mut tree: Value = serde_json::from_slice(&clear).unwrap();
+                put_private(&mut tree, values(&private));
+                let mut text = Vec::new();
+                if put_private_text(&mut text, &clear, &private).is_some() {
+                    prop_assert_eq!(serde_json::from_slice::<Value>(&text).unwrap(), tree);
+                }
+            }
         }
     }
 }

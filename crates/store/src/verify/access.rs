@@ -3,28 +3,28 @@ use cf_kernel::FileId;
 use cf_ledger::{Hash, leaf_hash};
 use uuid::Uuid;
 
-use super::packed::{Packed, Packing, Rows};
 use super::{Checked, Damage, Found};
 use crate::Fault;
 use crate::access::{SHRED, entry};
 use crate::db::args;
 use crate::log::Log;
 use crate::open::Inner;
+use crate::packed::{Packed, Packing, Rows};
 
 const ENTRIES: Packing = Packing {
-    sqlite: "select cast(group_concat(actor || leaf || entry, '') as blob), \
-             group_concat(position || ' ' || length(entry) || ' ' || action, ',') \
-             from (select * from access where position > $1 and position <= $2 order by position)",
+    sqlite: "select cast(group_concat(concat(actor, leaf, entry), '') as blob), \
+             cast(group_concat(concat_ws(' ', position, length(entry), action), ',') as blob) \
+             from access where position > $1 and position <= $2",
     postgres: "select string_agg(uuid_send(actor) || leaf || entry, ''::bytea order by position), \
-               string_agg(position || ' ' || length(entry) || ' ' || action, ',' order by position) \
+               convert_to(string_agg(position || ' ' || length(entry) || ' ' || action, ',' order by position), 'UTF8') \
                from access where position > $1 and position <= $2",
 };
 
 const NAMED: Packing = Packing {
-    sqlite: "select cast(group_concat(record, '') as blob), group_concat(position, ',') from \
-             (select * from access_record where position > $1 and position <= $2 order by position, record)",
+    sqlite: "select cast(group_concat(record, '') as blob), cast(group_concat(position, ',') as blob) \
+             from access_record where position > $1 and position <= $2",
     postgres: "select string_agg(uuid_send(record), ''::bytea order by position, record), \
-               string_agg(position::text, ',' order by position, record) \
+               convert_to(string_agg(position::text, ',' order by position, record), 'UTF8') \
                from access_record where position > $1 and position <= $2",
 };
 
@@ -35,10 +35,8 @@ impl Checked for Access {
     type Batch = (Packed, Packed);
 
     async fn read(inner: &Inner, from: i64, to: i64) -> Result<Self::Batch, Fault> {
-        tokio::try_join!(
-            Packed::read(&inner.read, &ENTRIES, args![from, to]),
-            Packed::read(&inner.read, &NAMED, args![from, to])
-        )
+        let entries = Packed::read(&inner.bulk, &ENTRIES, args![from, to]).await?;
+        Ok((entries, Packed::read(&inner.bulk, &NAMED, args![from, to]).await?))
     }
 
     fn check(
@@ -54,14 +52,12 @@ impl Checked for Access {
         for position in from + 1..=to {
             let damage =
                 |what: &str| Damage { log: Log::Access, position: Some(position), what: what.into() };
-            let line = entries.next_line().unwrap_or_default();
-            let mut fields = line.splitn(3, ' ');
-            if fields.next().and_then(|field| field.parse().ok()) != Some(position) {
+            let mut line = entries.next_line().ok_or_else(|| damage("the entry is missing"))?;
+            if line.number() != Some(position) {
                 return Err(damage("the entry is missing"));
             }
-            let length = fields.next().and_then(|field| field.parse().ok()).unwrap_or(0);
-            let action = fields.next().unwrap_or_default();
-            let (actor, stored_leaf, bytes) = (entries.take(16), entries.take(32), entries.take(length));
+            let (length, actor, stored_leaf) = (line.length(), entries.take(16), entries.take(32));
+            let (action, bytes) = (line.rest(), entries.take(length));
             let leaf = leaf_hash(bytes);
             if leaf.as_bytes()[..] != *stored_leaf {
                 return Err(damage("the entry does not have the hash stored for it"));
@@ -70,7 +66,7 @@ impl Checked for Access {
             let columns = [
                 (entry.position == position, "the entry says another position"),
                 (entry.user.uuid().as_bytes()[..] == *actor, "the column `actor` is not what the entry says"),
-                (entry.action == action, "the column `action` is not what the entry says"),
+                (entry.action.as_bytes() == action, "the column `action` is not what the entry says"),
             ];
             if let Some((_, what)) = columns.into_iter().find(|(fits, _)| !fits) {
                 return Err(damage(what));
@@ -96,6 +92,6 @@ impl Checked for Access {
 }
 
 fn next_named_record(rows: &mut Rows<'_>) -> Option<(i64, Uuid)> {
-    let position = rows.next_line()?.parse().unwrap_or(0);
+    let position = rows.next_line()?.number().unwrap_or(0);
     Some((position, Uuid::from_slice(rows.take(16)).unwrap_or_default()))
 }

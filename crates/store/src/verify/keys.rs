@@ -8,11 +8,22 @@ use uuid::Uuid;
 use super::{Damage, Found};
 use crate::Fault;
 use crate::db::args;
+use crate::keys::Keys;
 use crate::log::Log;
 use crate::open::Inner;
+use crate::packed::{Packed, Packing};
 
 /// So many keys are read at once.
 const PAGE: i64 = 4_096;
+
+const KEYS: Packing = Packing {
+    sqlite: "select cast(group_concat(concat(file, wrapped), '') as blob), \
+             cast(group_concat(concat_ws(' ', length(file), coalesce(length(wrapped), -1)), ',') as blob) \
+             from (select file, wrapped from file_key where file >= $1 order by file limit $2)",
+    postgres: "select string_agg(uuid_send(file) || coalesce(wrapped, ''::bytea), ''::bytea order by file), \
+               convert_to(string_agg(16 || ' ' || coalesce(length(wrapped), -1), ',' order by file), 'UTF8') \
+               from (select file, wrapped from file_key where file >= $1 order by file limit $2) page",
+};
 
 /// What the table of keys holds.
 #[derive(Debug, Default)]
@@ -25,31 +36,41 @@ pub(super) struct Opened {
 /// Unwraps every key.
 pub(super) async fn open_all(inner: &Arc<Inner>) -> Result<Opened, Fault> {
     let mut opened = Opened::default();
-    let mut after = None;
+    let mut last: Option<Uuid> = None;
     loop {
-        let page: Vec<(Uuid, Option<Vec<u8>>)> = match after {
-            None => inner.read.rows("select file, wrapped from file_key order by file limit $1", args![PAGE]),
-            Some(after) => inner.read.rows(
-                "select file, wrapped from file_key where file > $2 order by file limit $1",
-                args![PAGE, after],
-            ),
-        }
-        .await?;
-        let Some((last, _)) = page.last() else { return Ok(opened) };
-        after = Some(*last);
-        let inner = inner.clone();
+        let page = Packed::read(&inner.bulk, &KEYS, args![last.unwrap_or_default(), PAGE]).await?;
+        let keys = inner.keys.clone();
         let work = move || {
-            for (id, wrapped) in page {
-                let file = FileId::from_uuid(id);
-                match wrapped.map(|wrapped| inner.keys.unwrap(file, wrapped)) {
-                    None => opened.destroyed.push(file),
-                    Some(Ok(_)) => drop(opened.open.insert(file)),
-                    Some(Err(_)) => drop(opened.broken.insert(file)),
+            let (mut rows, mut newest) = (page.rows(), last);
+            while let Some(mut line) = rows.next_line() {
+                let file = Uuid::from_slice(rows.take(line.length()))
+                    .map_err(|_| Fault::unreadable("the id of a case file"))?;
+                let wrapped = line.number().and_then(|length| usize::try_from(length).ok());
+                let wrapped = wrapped.map(|length| rows.take(length).to_vec());
+                // A page begins with the last key of the page before.
+                if last != Some(file) {
+                    opened.take(&keys, FileId::from_uuid(file), wrapped);
+                    newest = Some(file);
                 }
             }
-            opened
+            Ok::<_, Fault>((opened, newest))
         };
-        opened = tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Closed)?;
+        let newest;
+        (opened, newest) = tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Closed)??;
+        if newest == last {
+            return Ok(opened);
+        }
+        last = newest;
+    }
+}
+
+impl Opened {
+    fn take(&mut self, keys: &Keys, file: FileId, wrapped: Option<Vec<u8>>) {
+        match wrapped.map(|wrapped| keys.unwrap(file, wrapped)) {
+            None => self.destroyed.push(file),
+            Some(Ok(_)) => drop(self.open.insert(file)),
+            Some(Err(_)) => drop(self.broken.insert(file)),
+        }
     }
 }
 

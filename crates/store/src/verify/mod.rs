@@ -5,24 +5,22 @@
 //! access log that says who destroyed it; each wrapped key against the master key.
 mod access;
 mod keys;
-mod packed;
 mod pass;
 mod record;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use cf_kernel::FileId;
 use cf_ledger::Hash;
-use tokio::sync::mpsc;
 
 use crate::log::Log;
-use crate::open::Inner;
+use crate::open::{Inner, bulk_readers};
 use crate::{Fault, Store};
 use pass::Pass;
 
-/// So many entries are read at once: sixteen tiles.
-const BATCH: i64 = 4_096;
+/// So many entries are read at once: eight tiles. They fit in a processor's cache.
+const BATCH: i64 = 2_048;
 
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +94,22 @@ struct Found {
     shredded: BTreeMap<FileId, i64>,
 }
 
+impl Found {
+    /// Takes in what was found in the next entries.
+    fn add(&mut self, later: Self) {
+        self.sealed += later.sealed;
+        for (file, position) in later.there {
+            self.there.entry(file).or_insert(position);
+        }
+        for (file, (count, position)) in later.gone {
+            self.gone.entry(file).or_insert((0, position)).0 += count;
+        }
+        for (file, position) in later.shredded {
+            self.shredded.insert(file, position);
+        }
+    }
+}
+
 /// One log as data: how a batch is read, and how one row is checked.
 trait Checked: Send + 'static {
     const LOG: Log;
@@ -138,43 +152,28 @@ impl Store {
     }
 }
 
-/// One pass over one log: reading, checking and building the tree go on at the same time.
+/// One pass over one log. A few batches are read and checked at the same time, one for each core and one to spare; the
+/// tree is built from them in order.
 async fn run<L: Checked>(
     inner: &Arc<Inner>,
     progress: &(impl Fn(Progress) + Sync),
 ) -> Result<(Pass, Found), Fault> {
     let mut pass = Pass::begin(inner, L::LOG).await?;
-    let total = pass.size;
-    let (send, mut batches) = mpsc::channel(2);
-    let reader = inner.clone();
-    tokio::spawn(async move {
-        let mut from = 0;
-        while from < total {
+    let (total, mut from, mut found) = (pass.size, 0, Found::default());
+    let mut under_way = VecDeque::new();
+    loop {
+        while from < total && under_way.len() < bulk_readers() {
             let to = total.min(from + BATCH);
-            let batch = match L::read(&reader, from, to).await {
-                Ok(batch) => {
-                    pass::tiles(&reader, L::LOG, from, to).await.map(|tiles| (from, to, batch, tiles))
-                }
-                Err(fault) => Err(fault),
-            };
-            let failed = batch.is_err();
-            if send.send(batch).await.is_err() || failed {
-                return;
-            }
+            under_way.push_back(AbortOnDrop(tokio::spawn(batch::<L>(inner.clone(), from, to))));
             from = to;
         }
-    });
-    let mut found = Found::default();
-    while let Some(batch) = batches.recv().await {
-        let (from, to, batch, tiles) = batch?;
-        let work = move || {
-            match L::check(batch, from, to, &mut found) {
-                Ok(leaves) => pass.take(leaves, &tiles),
-                Err(damage) => pass.damage = Some(damage),
-            }
-            (pass, found)
-        };
-        (pass, found) = tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Closed)?;
+        let Some(mut next) = under_way.pop_front() else { break };
+        let (tiles, checked, more) = (&mut next.0).await.map_err(|_| Fault::Closed)??;
+        found.add(more);
+        match checked {
+            Ok(leaves) => pass.take(leaves, &tiles),
+            Err(damage) => pass.damage = Some(damage),
+        }
         progress(Progress { log: L::LOG, done: pass.done(), total: total.unsigned_abs() });
         if pass.damage.is_some() {
             return Ok((pass, found));
@@ -182,4 +181,26 @@ async fn run<L: Checked>(
     }
     pass.finish(inner).await?;
     Ok((pass, found))
+}
+
+/// A task that nobody needs any more once this is dropped.
+struct AbortOnDrop<T>(tokio::task::JoinHandle<T>);
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+type Batch = (pass::Tiles, Result<Vec<Hash>, Damage>, Found);
+
+async fn batch<L: Checked>(inner: Arc<Inner>, from: i64, to: i64) -> Result<Batch, Fault> {
+    let tiles = pass::tiles(&inner, L::LOG, from, to).await?;
+    let read = L::read(&inner, from, to).await?;
+    let work = move || {
+        let mut found = Found::default();
+        let checked = L::check(read, from, to, &mut found);
+        (tiles, checked, found)
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Closed)
 }

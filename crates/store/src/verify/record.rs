@@ -1,32 +1,31 @@
 //! Checks the entries of the record, their columns and their sealed bodies.
 use cf_ledger::{Hash, leaf_hash};
 
-use super::packed::{Packed, Packing, Rows};
 use super::{Checked, Damage, Found};
 use crate::Fault;
 use crate::db::args;
 use crate::entry;
 use crate::log::Log;
 use crate::open::Inner;
+use crate::packed::{Packed, Packing, Rows};
 
 const EVENTS: Packing = Packing {
-    sqlite: "select cast(group_concat(stream || command || leaf || entry, '') as blob), \
-             group_concat(position || ' ' || version || ' ' || recorded_at || ' ' || ordinal || ' ' || \
-             length(entry) || ' ' || kind, ',') \
-             from (select * from event where position > $1 and position <= $2 order by position)",
+    sqlite: "select cast(group_concat(concat(stream, command, leaf, entry), '') as blob), \
+             cast(group_concat(concat_ws(' ', position, version, recorded_at, ordinal, length(entry), kind), ',') \
+             as blob) from event where position > $1 and position <= $2",
     postgres: "select string_agg(uuid_send(stream) || uuid_send(command) || leaf || entry, ''::bytea order by position), \
-               string_agg(position || ' ' || version || ' ' || recorded_at || ' ' || ordinal || ' ' || \
-               length(entry) || ' ' || kind, ',' order by position) \
+               convert_to(string_agg(position || ' ' || version || ' ' || recorded_at || ' ' || ordinal || ' ' || \
+               length(entry) || ' ' || kind, ',' order by position), 'UTF8') \
                from event where position > $1 and position <= $2",
 };
 
 const SEALED: Packing = Packing {
-    sqlite: "select cast(group_concat(file || salt || body, '') as blob), \
-             group_concat(position || ' ' || length(salt) || ' ' || length(body), ',') \
-             from (select * from sealed where position > $1 and position <= $2 order by position)",
+    sqlite: "select cast(group_concat(concat(file, salt, body), '') as blob), \
+             cast(group_concat(concat_ws(' ', position, length(salt), length(body)), ',') as blob) \
+             from sealed where position > $1 and position <= $2",
     postgres: "select string_agg(uuid_send(file) || salt || body, ''::bytea order by position), \
-               string_agg(position || ' ' || length(salt) || ' ' || length(body), ',' order by position) \
-               from sealed where position > $1 and position <= $2",
+               convert_to(string_agg(position || ' ' || length(salt) || ' ' || length(body), ',' order by position), \
+               'UTF8') from sealed where position > $1 and position <= $2",
 };
 
 pub(super) struct Record;
@@ -36,10 +35,8 @@ impl Checked for Record {
     type Batch = (Packed, Packed);
 
     async fn read(inner: &Inner, from: i64, to: i64) -> Result<Self::Batch, Fault> {
-        tokio::try_join!(
-            Packed::read(&inner.read, &EVENTS, args![from, to]),
-            Packed::read(&inner.read, &SEALED, args![from, to])
-        )
+        let events = Packed::read(&inner.bulk, &EVENTS, args![from, to]).await?;
+        Ok((events, Packed::read(&inner.bulk, &SEALED, args![from, to]).await?))
     }
 
     fn check(
@@ -77,7 +74,7 @@ struct Event<'a> {
     position: i64,
     stream: &'a [u8],
     version: i64,
-    kind: &'a str,
+    kind: &'a [u8],
     recorded_at: i64,
     command: &'a [u8],
     ordinal: i64,
@@ -93,39 +90,35 @@ struct Body<'a> {
 }
 
 fn next_event<'a>(rows: &mut Rows<'a>, position: i64) -> Result<Event<'a>, &'static str> {
-    let line = rows.next_line().ok_or("the entry is missing")?;
-    let mut fields = line.splitn(6, ' ');
-    let mut number = || fields.next().and_then(|field| field.parse::<i64>().ok());
-    if number() != Some(position) {
+    let mut line = rows.next_line().ok_or("the entry is missing")?;
+    if line.number() != Some(position) {
         return Err("the entry is missing");
     }
-    let (Some(version), Some(recorded_at), Some(ordinal), Some(length)) =
-        (number(), number(), number(), number())
+    let (Some(version), Some(recorded_at), Some(ordinal)) = (line.number(), line.number(), line.number())
     else {
         return Err("its columns cannot be read");
     };
+    let length = line.length();
     Ok(Event {
         position,
         stream: rows.take(16),
         version,
-        kind: fields.next().unwrap_or_default(),
+        kind: line.rest(),
         recorded_at,
         command: rows.take(16),
         ordinal,
         leaf: rows.take(32),
-        entry: rows.take(usize::try_from(length).unwrap_or(0)),
+        entry: rows.take(length),
     })
 }
 
 fn next_body<'a>(rows: &mut Rows<'a>) -> Option<Body<'a>> {
-    let mut fields = rows.next_line()?.split(' ').map(|field| field.parse::<i64>().unwrap_or(0));
-    let mut number = || fields.next().unwrap_or(0);
-    let (position, salt, body) = (number(), number(), number());
+    let mut line = rows.next_line()?;
     Some(Body {
-        position,
+        position: line.number().unwrap_or(0),
         file: rows.take(16),
-        salt: rows.take(usize::try_from(salt).unwrap_or(0)),
-        body: rows.take(usize::try_from(body).unwrap_or(0)),
+        salt: rows.take(line.length()),
+        body: rows.take(line.length()),
     })
 }
 
@@ -143,7 +136,7 @@ fn check_event(event: &Event<'_>, body: Option<&Body<'_>>, found: &mut Found) ->
             "the column `stream` is not what the entry says",
         ),
         (header.version == event.version, "the column `version` is not what the entry says"),
-        (header.kind == event.kind, "the column `kind` is not what the entry says"),
+        (header.kind.as_bytes() == event.kind, "the column `kind` is not what the entry says"),
         (
             header.recorded_at.micros() == event.recorded_at,
             "the column `recorded_at` is not what the entry says",

@@ -7,10 +7,11 @@ use cf_casework::child::{
 };
 use cf_casework::clocks::{ClockId, ClocksSet, Escalated, RunningClock};
 use cf_casework::council::{self, Absence, AbsenceKind, CareEpisode, CouncilChild, Header, Source};
+use cf_casework::flow::{self, Because, Finding, Flow, Period};
 use cf_casework::link::{self, Evidence, EvidenceLine, Pair, Side};
 use cf_casework::missing::command::{
-    Action, Answer, Grading, HandOver, Imported, InterviewEnd, InterviewOffer, InterviewTry, Learned,
-    MissingFrom, NewTask, PreventionInterview, Report, Reporter, Return, ReturnInterview, Review,
+    Action, Answer, Grading, HandOver, Imported, InterviewEnd, InterviewOffer, InterviewTry, LaterImport,
+    Learned, MissingFrom, NewTask, PreventionInterview, Report, Reporter, Return, ReturnInterview, Review,
     SystemCheck,
 };
 use cf_casework::missing::{
@@ -83,6 +84,25 @@ pub(crate) fn missing() -> Vec<missing::Event> {
     vec![
         E::Reported { report: Box::new(report()), owner: desk() },
         E::Imported { incident: Box::new(imported()) },
+        E::ImportLearned {
+            more: Box::new(LaterImport {
+                source_system: "generic".into(),
+                source_ref: "M/26/0012".into(),
+                source_line: 31,
+                source_file: "0".repeat(64),
+                last_seen_at: None,
+                found_at: Some(at),
+                closed_at: None,
+                prevention_interview_at: None,
+                borough: Some("E09000022".into()),
+                missing_from: Some(MissingFrom::Home),
+                how: Some(HowReturned::FoundPolice),
+                harm: Some(Harm::NoneKnown),
+                row: Private::Known(vec![("found_by".into(), "police".into())]),
+            }),
+            at,
+            by: by(),
+        },
         E::SystemChecked {
             check: SystemCheck {
                 system: System::EarlierReports,
@@ -470,5 +490,43 @@ pub(crate) fn link() -> Vec<link::Event> {
         E::Unlinked { why: "It was the twin.".into(), at, by: by() },
         E::ClocksSet { set: clocks_set(ClockKey::LinkReview, ClockKey::LinkReview) },
         E::Escalated { escalated: escalated(ClockKey::LinkReview), at },
+    ]
+}
+
+/// What was said of a flow that fell.
+pub(crate) fn flow() -> Vec<flow::Event> {
+    use flow::Event as E;
+    let at = T;
+    let day = |text: &str| text.parse().unwrap();
+    vec![
+        E::AlarmRaised {
+            raised: Box::new(flow::Raised {
+                flow: Flow::PreventionInterviews,
+                period: Period::Week,
+                because: Because::BelowLimit,
+                fell_on: day("2026-02-23"),
+                known_on: day("2026-02-23"),
+                counted: 1,
+                usual_tenths: 164,
+                limit_tenths: Some(43),
+                baseline_from: day("2026-01-05"),
+                baseline_periods: 7,
+                owner: desk(),
+            }),
+            at,
+            by: Actor::system(),
+        },
+        E::AlarmTaken { at, by: by() },
+        E::AlarmAnswered {
+            answer: flow::Answer {
+                finding: Finding::NotDone,
+                found: "Nobody stood in for the officer on leave.".into(),
+                done: "Two officers hold the talks from today.".into(),
+            },
+            at,
+            by: by(),
+        },
+        E::ClocksSet { set: clocks_set(ClockKey::FlowAlarm, ClockKey::FlowAlarm) },
+        E::Escalated { escalated: escalated(ClockKey::FlowAlarm), at },
     ]
 }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use cf_casework::child::Children;
 use cf_casework::council::Council;
+use cf_casework::flow::Flows;
 use cf_casework::link::Links;
 use cf_casework::missing::Missing;
 use cf_casework::wording::Wording;
@@ -152,6 +153,11 @@ fn every_form_of_a_link_is_read() {
 }
 
 #[test]
+fn every_form_of_an_alarm_about_a_flow_is_read() {
+    check::<Flows>(&examples::flow());
+}
+
+#[test]
 fn no_file_is_left_of_a_form_that_nobody_knows() {
     fn expected<D: Stored>() -> impl Iterator<Item = PathBuf> {
         every_form::<D>().map(|(event_type, form)| file::<D>(event_type, form))
@@ -161,6 +167,7 @@ fn no_file_is_left_of_a_form_that_nobody_knows() {
         .chain(expected::<Council>())
         .chain(expected::<Wording>())
         .chain(expected::<Links>())
+        .chain(expected::<Flows>())
         .collect();
     let within = |path: PathBuf| std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
     let found: BTreeSet<PathBuf> = within(folder()).flat_map(within).flat_map(within).collect();

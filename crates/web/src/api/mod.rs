@@ -4,6 +4,7 @@
 //! `show` are what is answered, `param` and `call` what is asked.
 mod acts;
 mod call;
+mod flows;
 mod likely;
 mod links;
 mod lists;
@@ -36,6 +37,7 @@ pub(crate) fn routes() -> Routes {
         .and(acts::routes())
         .and(links::routes())
         .and(likely::routes())
+        .and(flows::routes())
         .and(office::routes())
         .and(wording::routes())
 }

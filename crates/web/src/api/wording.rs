@@ -2,6 +2,7 @@
 use axum::extract::{Path, State};
 use cf_access::{Action, Resource};
 use cf_app::wording::audit::month_of;
+use cf_app::wording::false_alarms::RuleAlarms;
 use cf_app::{FieldProblem, Problem};
 use cf_casework::wording::RecordKind;
 use cf_kernel::{StreamId, WordingId};
@@ -14,7 +15,7 @@ use super::id;
 use super::openapi::Doc;
 use super::param::{Holds, Param};
 use super::shape::{Shape, described, each, shapes};
-use super::show::audit::{AuditedTexts, WordingAudit, month_in};
+use super::show::audit::{AlarmsByRule, AuditedTexts, WordingAudit, month_in};
 use super::show::wording::{Matter, OfMatter, Texts};
 use crate::acts::Reader;
 use crate::pages::wording::challenge;
@@ -47,6 +48,10 @@ pub(super) fn routes() -> Routes {
         .doc(Doc::gives::<WordingAudit>("How often records blame a child, with intervals").params(MONTHS))
         .get("/wording/audit/texts", Action::ReadAuditedTexts, audited_texts)
         .doc(Doc::gives::<AuditedTexts>("The entries behind the audit, newest first").params(WHICH))
+        .get("/wording/audit/false-alarms", Action::ReadAuditedTexts, alarms)
+        .doc(Doc::gives::<AlarmsByRule>(
+            "False alarms with their sentences, and a draft of a rules file from them",
+        ))
 }
 
 const CHALLENGE: &[Param] = &[
@@ -236,6 +241,22 @@ async fn audit(State(web): State<Web>, ask: Ask) -> Answered<WordingAudit> {
         let view = web.app.wording_audit(&ask.caller, now - back + 1, now).await?;
         let alarms = web.app.wording_false_alarms(&ask.caller).await?;
         Ok(WordingAudit::of(&view, &alarms, web.app.wording_rules().version().to_owned()))
+    };
+    answer(&ask.request, work).await
+}
+
+async fn alarms(State(web): State<Web>, ask: Ask) -> Answered<AlarmsByRule> {
+    let work = async {
+        web.app.turn_away(&ask.caller, Action::ReadAuditedTexts, &Resource::desk(), &[]).await?;
+        ask.params(&[])?;
+        let rules = web.app.wording_alarm_sentences(&ask.caller).await?;
+        let lines = |rule: &RuleAlarms| rule.sentences.iter().map(|one| one.text.clone()).collect();
+        let by_rule = rules.iter().map(|rule| (rule.rule.clone(), lines(rule))).collect();
+        let draft = match rules.is_empty() {
+            true => None,
+            false => Some(web.app.draft_wording_rules(&ask.caller, &by_rule).await?),
+        };
+        Ok(AlarmsByRule { rules: each(&rules), draft })
     };
     answer(&ask.request, work).await
 }

@@ -175,6 +175,7 @@ fn table(rows: &[BoardRow], now: Timestamp) -> Html {
         "Open incidents, most urgent first",
         ["Child", "Grade", "For", "Next due", "Held by", "Last action"].map(Cell::from),
     )
+    .classes("cf-table--board")
     .caption_classes("govuk-visually-hidden")
     .first_cell_is_header(true);
     for row in rows {
@@ -380,13 +381,14 @@ pub(crate) fn clocks_table(clocks: &[DueClock], now: Timestamp) -> Html {
             "child" => ("children", "child"),
             "wording" => ("wording/matters", "wording"),
             "link" => ("links", "pair"),
+            "flow" => ("flows/alarms", "flow of work"),
             _ => ("incidents", "incident"),
         };
         let rung = cf_timescales::Rung::from_code(&clock.next_rung).map_or("", cf_timescales::Rung::label);
         table = table.row([
             Cell::from(link_about(
                 &format!("/{place}/{}", clock.stream),
-                &clock.child_name,
+                if clock.kind == "flow" { "No child: a flow of work" } else { &clock.child_name },
                 &format!("{what}, on the {about}"),
             )),
             Cell::from(what),

@@ -2,6 +2,7 @@
 pub(crate) mod as_at;
 pub(crate) mod board;
 pub(crate) mod child;
+pub(crate) mod flows;
 pub(crate) mod incident;
 pub(crate) mod links;
 pub(crate) mod office;
@@ -9,6 +10,7 @@ pub(crate) mod own_children;
 pub(crate) mod problem_page;
 pub(crate) mod questions;
 pub(crate) mod report;
+pub(crate) mod restricted;
 pub(crate) mod sign_in;
 pub(crate) mod wording;
 
@@ -23,6 +25,8 @@ pub(crate) fn routes(demo: bool) -> Routes {
         .and(incident::routes())
         .and(child::routes())
         .and(links::routes())
+        .and(restricted::routes())
+        .and(flows::routes())
         .and(office::routes())
         .and(own_children::routes())
         .and(wording::routes())

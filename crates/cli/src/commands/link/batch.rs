@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use cf_linkage::files::{apply_decisions, pairs_file, read_decisions};
-use cf_linkage::pairs::{find, learn};
+use cf_linkage::pairs::{Step, find, learn};
 
 use super::How;
 use super::inputs::{Steps, read_file, write_file};
@@ -18,9 +18,18 @@ pub(super) fn dedupe(
     run(input, None, output, decisions, how)
 }
 
-pub(super) fn pair(left: &Path, right: &Path, output: &Path, how: &How) -> anyhow::Result<ExitCode> {
-    run(left, Some(right), output, None, how)
+pub(super) fn pair(
+    left: &Path,
+    right: &Path,
+    output: &Path,
+    decisions: Option<&Path>,
+    how: &How,
+) -> anyhow::Result<ExitCode> {
+    run(left, Some(right), output, decisions, how)
 }
+
+/// The columns of a decisions file.
+pub(super) const DECISIONS: &str = "id_a, id_b, decision";
 
 fn run(
     left: &Path,
@@ -35,8 +44,8 @@ fn run(
     let (linked, mut found) = find(records, &settings, &|step| steps.at(step))?;
     if let Some(path) = decisions {
         let taken = read_decisions(&read_file(path)?, &linked.records);
-        say_not_understood(path, &taken.not_understood);
-        found.pairs = apply_decisions(&found.pairs, &taken.decided);
+        say_not_understood(path, DECISIONS, &taken.not_understood);
+        found.pairs = apply_decisions(&found.pairs, &taken.decided, &linked.records);
     }
     steps.writing();
     write_file(output, &pairs_file(&linked, &found.pairs))?;
@@ -52,7 +61,12 @@ fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) fn say_not_understood(path: &Path, lines: &[usize]) {
+/// Names lines that say nothing of these records. The header is line 1: where that is meant, its columns are missing.
+pub(super) fn say_not_understood(path: &Path, columns: &str, lines: &[usize]) {
+    if lines == [1] {
+        eprintln!("{}: nothing is read, because the columns {columns} are not all there", path.display());
+        return;
+    }
     for line in lines.iter().take(5) {
         eprintln!("{}: line {line} names an unknown record or decision", path.display());
     }
@@ -68,7 +82,11 @@ pub(super) fn train(
     how: &How,
 ) -> anyhow::Result<ExitCode> {
     let settings = how.settings()?;
-    let model = learn(how.records(input, right)?, &settings.training);
+    let steps = Steps::new();
+    let records = how.records(input, right)?;
+    steps.at(Step::Training);
+    let model = learn(records, &settings.training);
+    steps.done();
     write_file(output, model.to_json()?.as_bytes())?;
     eprintln!("learned from {} records", model.trained_on);
     Ok(ExitCode::SUCCESS)

@@ -22,7 +22,7 @@ pub(super) fn run(
     let (linked, found) = find(how.records(input, right)?, &settings, &|step| steps.at(step))?;
     let known = read_truth(&read_file(truth)?, &linked.records);
     steps.done();
-    say_not_understood(truth, &known.not_understood);
+    say_not_understood(truth, "id_a, id_b", &known.not_understood);
     let measured = evaluate(&linked, &found, &known);
     if json {
         println!("{}", serde_json::to_string_pretty(&measured)?);

@@ -30,7 +30,7 @@ pub(super) fn table(path: &Path, bytes: Vec<u8>) -> anyhow::Result<CsvFile> {
 
 #[cfg(feature = "parquet")]
 fn parquet(path: &Path) -> anyhow::Result<Vec<u8>> {
-    super::parquet::as_csv(path)
+    cf_parquet::as_csv(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
 #[cfg(not(feature = "parquet"))]
@@ -130,6 +130,7 @@ impl Steps {
             bar.set_style(style);
         }
         bar.set_message("reading");
+        bar.enable_steady_tick(std::time::Duration::from_millis(200));
         Self { bar }
     }
 
@@ -140,13 +141,17 @@ impl Steps {
             Step::Scoring => (3, "scoring pairs"),
             Step::Together => (4, "looking at pairs together"),
         };
-        self.bar.set_position(place);
-        self.bar.set_message(words);
+        self.say(place, words);
     }
 
     pub(super) fn writing(&self) {
-        self.bar.set_position(5);
-        self.bar.set_message("writing");
+        self.say(5, "writing");
+    }
+
+    /// What is being done, and how far along it is, of six.
+    pub(super) fn say(&self, place: u64, words: &'static str) {
+        self.bar.set_position(place);
+        self.bar.set_message(words);
     }
 
     pub(super) fn done(&self) {

@@ -3,8 +3,6 @@
 mod batch;
 mod evaluate;
 mod inputs;
-#[cfg(feature = "parquet")]
-mod parquet;
 mod people;
 mod query;
 
@@ -15,6 +13,11 @@ use clap::Subcommand;
 
 /// What `childfirst link` takes.
 #[derive(clap::Args)]
+#[command(
+    after_help = "Nothing is ever merged: every command writes a file for people or programs to decide by.\n\
+    Files are CSV (comma, semicolon or tab) with a header, or Parquet where the build reads it; docs/linkage.md has the columns.\n\
+    Exit codes: 0 done, rows put aside included, which are counted and named; 2 not done, with the reason."
+)]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Box<Command>,
@@ -46,6 +49,9 @@ enum Command {
         /// Where the pairs go: id_a,id_b,probability.
         #[arg(long)]
         output: PathBuf,
+        /// People's decisions, id_a,id_b,decision, which win over scores; id_a is the left file's.
+        #[arg(long)]
+        decisions: Option<PathBuf>,
         #[command(flatten)]
         how: How,
     },
@@ -109,6 +115,9 @@ enum Command {
         /// People's decisions, id_a,id_b,decision.
         #[arg(long)]
         decisions: Option<PathBuf>,
+        /// Groups of an earlier run, id,cluster: they stay as they are, and new records join them.
+        #[arg(long)]
+        known: Option<PathBuf>,
         /// Where pairs go that people should look at.
         #[arg(long)]
         attention: Option<PathBuf>,
@@ -122,6 +131,9 @@ enum Command {
     Review {
         #[command(flatten)]
         file: OneFile,
+        /// A second file, if records are linked across two.
+        #[arg(long)]
+        right: Option<PathBuf>,
         /// Where the pairs go.
         #[arg(long)]
         output: PathBuf,
@@ -193,7 +205,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Dedupe { file, output, decisions, how } => {
             batch::dedupe(&file.input, &output, decisions.as_deref(), &how)
         }
-        Command::Pair { left, right, output, how } => batch::pair(&left, &right, &output, &how),
+        Command::Pair { left, right, output, decisions, how } => {
+            batch::pair(&left, &right, &output, decisions.as_deref(), &how)
+        }
         Command::Query { index, queries, output, save_index, most, how } => {
             query::run(&index, &queries, &output, save_index.as_deref(), most, &how)
         }
@@ -203,16 +217,13 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Train { file, right, output, how } => {
             batch::train(&file.input, right.as_deref(), &output, &how)
         }
-        Command::Clusters { file, output, decisions, attention, threshold, how } => people::clusters(
-            &file.input,
-            &output,
-            decisions.as_deref(),
-            attention.as_deref(),
-            threshold,
-            &how,
-        ),
-        Command::Review { file, output, decisions, from, to, how } => {
-            people::review(&file.input, &output, decisions.as_deref(), (from, to), &how)
+        Command::Clusters { file, output, decisions, known, attention, threshold, how } => {
+            let given = people::Given { decisions: decisions.as_deref(), known: known.as_deref() };
+            people::clusters(&file.input, &output, given, attention.as_deref(), threshold, &how)
+        }
+        Command::Review { file, right, output, decisions, from, to, how } => {
+            let files = (file.input.as_path(), right.as_deref());
+            people::review(files, &output, decisions.as_deref(), (from, to), &how)
         }
         Command::Evaluate { file, right, truth, json, how } => {
             evaluate::run(&file.input, right.as_deref(), &truth, json, &how)

@@ -12,7 +12,7 @@ use cf_linkage::index::{Index, Question};
 use cf_linkage::records::Records;
 
 use super::How;
-use super::inputs::{read_file, table, write_file};
+use super::inputs::{Steps, read_file, table, write_file};
 
 pub(super) fn run(
     index: &Path,
@@ -23,6 +23,7 @@ pub(super) fn run(
     how: &How,
 ) -> anyhow::Result<ExitCode> {
     let settings = how.settings()?;
+    let steps = Steps::new();
     let begin = Instant::now();
     let bytes = fs::read(index).with_context(|| format!("cannot read `{}`", index.display()))?;
     let snapshot = Index::is_snapshot(&bytes);
@@ -32,6 +33,7 @@ pub(super) fn run(
     } else {
         let file = table(index, bytes)?;
         let (records, reading) = Records::read(&file, &how.mapping()?)?;
+        steps.say(1, "building the index");
         let built = Index::build(records, &settings)?;
         if !reading.bad.is_empty() {
             kept = Some((file, reading));
@@ -43,6 +45,7 @@ pub(super) fn run(
         let file = fs::File::create(path).with_context(|| format!("cannot write `{}`", path.display()))?;
         index.save(std::io::BufWriter::new(file))?;
     }
+    steps.say(3, "asking");
     let mut out = b"id_a,id_b,probability\n".to_vec();
     let mut times: Vec<Duration> = Vec::new();
     let question = Question { least: settings.least, most, explain: false };
@@ -64,6 +67,7 @@ pub(super) fn run(
             }
         },
     )?;
+    steps.done();
     let mut put_aside = vec![(queries, &asked, &reading)];
     put_aside.extend(kept.as_ref().map(|(file, reading)| (path, file, reading)));
     how.put_aside(&put_aside)?;

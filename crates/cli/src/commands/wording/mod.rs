@@ -44,15 +44,20 @@ pub(crate) struct RuleArgs {
 impl RuleArgs {
     /// The checker for the rest of the run. The process ends when the command does, so taking it apart again, 2 ms, is left out.
     fn checker(&self) -> anyhow::Result<ManuallyDrop<Checker>> {
-        let mut texts = Vec::new();
-        for path in &self.rules {
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("cannot read the rules `{}`", path.display()))?;
-            texts.push((show(path), text));
-        }
-        let sources: Vec<Source<'_>> = texts.iter().map(|(file, text)| Source { file, text }).collect();
-        Ok(ManuallyDrop::new(Checker::with_rules(&sources)?))
+        Ok(ManuallyDrop::new(checker(&self.rules)?))
     }
+}
+
+/// The built-in rules with these files over them.
+pub(crate) fn checker(files: &[PathBuf]) -> anyhow::Result<Checker> {
+    let mut texts = Vec::new();
+    for path in files {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the rules `{}`", path.display()))?;
+        texts.push((show(path), text));
+    }
+    let sources: Vec<Source<'_>> = texts.iter().map(|(file, text)| Source { file, text }).collect();
+    Ok(Checker::with_rules(&sources)?)
 }
 
 fn show(path: &Path) -> String {

@@ -1,6 +1,8 @@
 //! How often records blame a child.
-use cf_app::wording::audit::{self, AuditView, Group, MonthPoint, Rate, Signal};
+use cf_app::wording::audit::{self, AuditView, Group, MonthPoint, Rate};
+use cf_app::wording::false_alarms::{AlarmSentence, RuleAlarms};
 use cf_kernel::Role;
+use cf_measures::Signal;
 use cf_store::WordingRow;
 use cf_wording::Category;
 use uuid::Uuid;
@@ -52,7 +54,7 @@ shapes! {
         /// The process limits for this month's number of entries, for 100 entries.
         lower_limit: f64,
         upper_limit: f64,
-        /// `outside` the limits, or part of a `shift` or a `trend`.
+        /// `outside` the limits, one of two `near_limit`, or part of a `shift` or a `trend`.
         signal: Option<String>,
     }
     /// One team or role.
@@ -70,6 +72,26 @@ shapes! {
         /// The 95 % interval of that, by Wilson's method.
         low: Option<f64>,
         high: Option<f64>,
+    }
+    /// False alarms by the rule that raised them.
+    AlarmsByRule {
+        rules: Vec<AlarmsOfRule>,
+        /// A file of rules (TOML) in which each sentence must pass; `null` without false alarms. It loads only when
+        /// somebody has said in it what sets the sentences apart.
+        draft: Option<String>,
+    }
+    /// One rule's.
+    AlarmsOfRule {
+        rule: String,
+        sentences: Vec<AlarmText>,
+    }
+    /// A sentence in which a supervisor saw no blame; the child's own name is taken out.
+    AlarmText {
+        text: String,
+        /// The findings called false alarms, newest first.
+        matters: Vec<Uuid>,
+        /// Whether the rules in force still find blame in it.
+        still_found: bool,
     }
     /// A finding a supervisor called a false alarm.
     FalseAlarm {
@@ -148,7 +170,8 @@ impl From<&MonthPoint> for AuditMonth {
     fn from(point: &MonthPoint) -> Self {
         let signal = point.signal.map(|signal| match signal {
             Signal::Outside => "outside",
-            Signal::Shift => "shift",
+            Signal::Run => "shift",
+            Signal::NearLimit => "near_limit",
             Signal::Trend => "trend",
         });
         Self {
@@ -215,5 +238,18 @@ mod tests {
         for text in ["", "2026", "2026-13", "2026-00", "26-03", "2026-3", "+026-03", "2026-03-01"] {
             assert_eq!(month_in(text), None, "{text}");
         }
+    }
+}
+
+impl From<&RuleAlarms> for AlarmsOfRule {
+    fn from(rule: &RuleAlarms) -> Self {
+        Self { rule: rule.rule.clone(), sentences: each(&rule.sentences) }
+    }
+}
+
+impl From<&AlarmSentence> for AlarmText {
+    fn from(one: &AlarmSentence) -> Self {
+        let matters = one.matters.iter().map(|id| id.uuid()).collect();
+        Self { text: one.text.clone(), matters, still_found: one.still_found }
     }
 }

@@ -6,6 +6,8 @@ use cf_store::{AbsenceRow, AccessRecorded, BoardRow, CouncilRow, Counts, DueCloc
 use uuid::Uuid;
 
 use super::child::grade;
+use super::flows::FlowAlarmLine;
+use super::likely::HiddenChild;
 use super::wording::MatterLine;
 use crate::api::shape::{At, Code, Day, each, shapes};
 use crate::pages::own_children::owes_interview;
@@ -79,6 +81,8 @@ shapes! {
         escalated: Vec<Due>,
         /// Words that were kept or challenged and are not settled, soonest due first.
         wording: Vec<MatterLine>,
+        /// Flows of work that fell, until somebody answers.
+        alarms: Vec<FlowAlarmLine>,
     }
     /// One list, longest waiting first.
     QueueList {
@@ -97,7 +101,8 @@ shapes! {
         /// The kind of record.
         kind: String,
         clock: String,
-        child: Uuid,
+        /// The child it is about; `null` for a flow of work.
+        child: Option<Uuid>,
         owner: String,
         started_at: At,
         due_at: At,
@@ -131,6 +136,10 @@ shapes! {
     /// Children who may be the one meant. A person decides.
     Found {
         children: Vec<MatchLine>,
+        /// Restricted records that fit and are not open to the caller: that they are there, and nothing of them.
+        hidden: Vec<HiddenChild>,
+        /// Whom to ask about those, by name and role.
+        ask: Vec<String>,
     }
     /// One child who may be meant.
     MatchLine {
@@ -292,6 +301,7 @@ impl From<&QueueView> for Queues {
             lists: view.lists.iter().map(list).collect(),
             escalated: each(&view.escalated),
             wording: each(&view.wording),
+            alarms: each(&view.alarms),
         }
     }
 }
@@ -302,7 +312,7 @@ impl From<&DueClock> for Due {
             record: clock.stream,
             kind: clock.kind.clone(),
             clock: clock.clock.clone(),
-            child: clock.child,
+            child: (clock.kind != "flow").then_some(clock.child),
             owner: clock.owner_name.clone(),
             started_at: At::micros(clock.started_at),
             due_at: At::micros(clock.due_at),

@@ -2,6 +2,7 @@
 //! sent changes only when somebody changes it here.
 pub(crate) mod audit;
 pub(crate) mod child;
+pub(crate) mod flows;
 pub(crate) mod incident;
 pub(crate) mod life;
 pub(crate) mod likely;

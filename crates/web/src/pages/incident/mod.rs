@@ -99,18 +99,20 @@ fn title(view: &IncidentView) -> String {
 fn body(web: &Web, who: &SignedIn, view: &IncidentView, asked: &Asked, problems: &[FieldProblem]) -> Html {
     let now = web.app.now();
     let incident = &view.incident;
-    let mut main = Vec::new();
+    // What must be known before anything is done stands above both columns, so that a phone shows it first.
+    let mut top = Vec::new();
     if let Some(at) = view.as_at {
         let words = format!("This is the record as it was known at {at}. Nothing can be changed here.");
-        main.push(Banner::new("As known then", words.as_str(), Urgency::Soon).into());
+        top.push(Banner::new("As known then", words.as_str(), Urgency::Soon).into());
     }
-    main.push(tag("h1", "govuk-heading-l", title(view)));
-    main.push(identity(web, who, view, view.as_at.unwrap_or(now)));
-    main.extend(closed_record(view));
+    top.push(tag("h1", "govuk-heading-l", title(view)));
+    top.push(identity(web, who, view, view.as_at.unwrap_or(now)));
+    top.extend(closed_record(view));
     if let Some(child) = &view.record {
-        main.push(super::child::first_things(child));
+        top.push(super::child::first_things(child));
     }
-    main.extend(waiting_hand_over(incident));
+    top.extend(waiting_hand_over(incident));
+    let mut main = Vec::new();
     if view.as_at.is_none() {
         main.push(clocks(incident, now));
     }
@@ -127,10 +129,11 @@ fn body(web: &Web, who: &SignedIn, view: &IncidentView, asked: &Asked, problems:
         people(incident),
         time_travel(view, asked, problems),
     ]);
-    Html::join([div(
+    top.push(div(
         "cf-case",
         Html::join([div("cf-case__main", Html::join(main)), tag("aside", "cf-case__side", side)]),
-    )])
+    ));
+    Html::join(top)
 }
 
 /// The incident's number, as people read it out: the end of its id.
@@ -366,8 +369,15 @@ fn owed(incident: &Incident) -> Html {
 fn people(incident: &Incident) -> Html {
     let mut parts = vec![h2("Held by"), p(incident.owner.name())];
     let top = incident.escalations.iter().rev().take(3);
-    let rungs: Vec<Html> =
-        top.map(|(at, climbed)| Html::from(format!("{} told, {at}", climbed.to.label()))).collect();
+    let rungs: Vec<Html> = top
+        .map(|(at, climbed)| {
+            Html::from(format!(
+                "{} told about {}, {at}",
+                climbed.to.label(),
+                climbed.clock.as_str().replace('_', " ")
+            ))
+        })
+        .collect();
     if !rungs.is_empty() {
         parts.push(h3("Escalated"));
         parts.push(list(rungs));

@@ -47,6 +47,14 @@ async fn region(web: &Web, who: &SignedIn) -> Result<Html, PageProblem> {
     } else {
         crate::pages::wording::matters_table(&view.wording, now)
     });
+    let alarms: Vec<_> = view.alarms.iter().collect();
+    parts.push(h2(format!("Flows of work that fell: {}", alarms.len())));
+    parts.push(if alarms.is_empty() {
+        p("No flow has fallen without an answer.")
+    } else {
+        crate::pages::flows::table(&alarms, now)
+    });
+    parts.push(p(link("/flows", "How work flows")));
     parts.push(p(link("/wording/audit", "Wording audit")));
     parts.push(p(format!("As at {now}.")));
     Ok(Html::join(parts))

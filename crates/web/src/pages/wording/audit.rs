@@ -1,17 +1,20 @@
 //! The wording audit: rates with their intervals and samples, a control chart, and the texts for those who may read them.
+use std::collections::BTreeMap;
+
 use axum::extract::{Query, State};
 use axum::response::Response;
 use cf_access::{Action, Resource};
 use cf_app::Problem;
-use cf_app::wording::audit::{AuditView, FEWEST, Group, MonthPoint, Rate, Signal, month_of};
+use cf_app::wording::audit::{AuditView, FEWEST, Group, MonthPoint, Rate, month_of};
 use cf_components::{Button, Cell, Html, Select, SelectItem, Table};
 use cf_components::{LineChart, Point};
+use cf_measures::Signal;
 use cf_store::WordingRow;
 use cf_wording::Category;
 use serde::Deserialize;
 
 use super::{category_words, quoted};
-use crate::markup::{ask, h1, h2, h3, link, link_about, list, p};
+use crate::markup::{ask, h1, h2, link, link_about, p};
 use crate::pages::problem_page::PageProblem;
 use crate::session::SignedIn;
 use crate::shell::Shell;
@@ -60,7 +63,7 @@ pub(super) async fn page(
         groups("By the writers’ team", &view.teams),
         groups("By the writers’ role", &view.roles),
         categories(&view, texts),
-        false_alarms(&alarms),
+        false_alarms(&alarms, texts),
         p(format!(
             "Intervals are 95 % (Wilson). Groups of fewer than {FEWEST} entries are not shown, because in a small team a \
              rate points at a person; where one group would be left out, the next smallest is left out too. \
@@ -132,8 +135,9 @@ fn month_words(month: i64) -> String {
 fn signal_words(signal: Option<Signal>) -> &'static str {
     match signal {
         Some(Signal::Outside) => "Outside the limits",
-        Some(Signal::Shift) => "Part of a run on one side of the mean",
         Some(Signal::Trend) => "Part of a rise or fall",
+        Some(Signal::NearLimit) => "Two of three near one limit",
+        Some(Signal::Run) => "Part of a run on one side of the mean",
         None => "Usual variation",
     }
 }
@@ -227,26 +231,28 @@ fn categories(view: &AuditView, texts: bool) -> Html {
 }
 
 /// Rules that supervisors say were wrong, with how often: what to mend in the rules file.
-fn false_alarms(rows: &[WordingRow]) -> Html {
+fn false_alarms(rows: &[WordingRow], texts: bool) -> Html {
     let mut parts = vec![h2(format!("False alarms: {}", rows.len()))];
     if rows.is_empty() {
         parts.push(p("No supervisor has called a finding a false alarm."));
         return Html::join(parts);
     }
-    parts.push(p("Each is a sentence the rule should let pass. Add it, without names, to the examples the rule must let pass, in your force’s own rules file; the file does not load until the rule does."));
-    let mut rules: Vec<&str> = rows.iter().filter_map(|row| row.rule.as_deref()).collect();
-    rules.sort_unstable();
-    rules.dedup();
-    for rule in rules {
-        parts.push(h3(format!("Rule {rule}")));
-        let of = rows.iter().filter(|row| row.rule.as_deref() == Some(rule));
-        parts.push(list(of.map(|row| {
-            let at = cf_kernel::Timestamp::from_micros(row.begun_at).to_string();
-            link(
-                &format!("/wording/matters/{}", row.id()),
-                format!("Kept {at}, rules {}", row.rules.as_deref().unwrap_or("")),
-            )
-        })));
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    for rule in rows.iter().filter_map(|row| row.rule.as_deref()) {
+        *times.entry(rule).or_default() += 1;
+    }
+    let mut table = Table::new("False alarms by rule", ["Rule", "Called a false alarm"].map(Cell::from))
+        .caption_classes("govuk-visually-hidden")
+        .first_cell_is_header(true);
+    for (rule, times) in times {
+        table = table.row([Cell::from(rule), Cell::number(times)]);
+    }
+    parts.push(table.into());
+    if texts {
+        parts.push(p(link(
+            "/wording/audit/false-alarms",
+            "Read the sentences, and make a draft of your own rules file",
+        )));
     }
     Html::join(parts)
 }

@@ -2,6 +2,7 @@
 mod audit;
 pub(crate) mod challenge;
 pub(crate) mod check;
+mod false_alarms;
 mod learn;
 pub(crate) mod matter;
 
@@ -24,6 +25,8 @@ pub(crate) fn routes() -> Routes {
         .post("/wording/check", Action::CheckWording, check::check)
         .get("/wording/audit", Action::ViewWordingAudit, audit::page)
         .get("/wording/audit/texts", Action::ReadAuditedTexts, audit::texts)
+        .get("/wording/audit/false-alarms", Action::ReadAuditedTexts, false_alarms::page)
+        .post("/wording/audit/false-alarms", Action::ReadAuditedTexts, false_alarms::send)
         .get("/wording/learn", Action::CheckWording, learn::page)
         .post("/wording/learn", Action::CheckWording, learn::send)
         .get("/wording/guide/{category}", Action::CheckWording, learn::guide)

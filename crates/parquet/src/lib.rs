@@ -1,35 +1,62 @@
 //! Parquet files as the CSV they stand for, so that everything after the reading is the same for both.
-
+//!
+//! A crate of its own because the Parquet library takes half a minute to build: only builds that read Parquet wait for it.
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use anyhow::Context;
 use cf_linkage::csv::write_field;
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::errors::ParquetError;
+use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use parquet::record::Field;
+
+/// Why a file was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum Unread {
+    /// The file cannot be opened.
+    #[error("cannot open the file")]
+    Open(#[from] std::io::Error),
+    /// It is no Parquet file, or a damaged one.
+    #[error("cannot read it as Parquet")]
+    Damaged(#[from] ParquetError),
+    /// It is damaged in a way for which the library has no words.
+    #[error("cannot read it as Parquet: it is damaged")]
+    Beyond,
+    /// A column holds lists or records.
+    #[error("column `{0}` holds more than one value a row")]
+    Nested(String),
+}
 
 /// The rows of a flat Parquet file as CSV with a header. Missing values are empty, dates `YYYY-MM-DD`.
 ///
 /// # Errors
 /// When the file cannot be read, or a column holds lists or records.
-pub(super) fn as_csv(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let name = || format!("cannot read `{}` as Parquet", path.display());
-    let reader = SerializedFileReader::new(File::open(path).with_context(name)?).with_context(name)?;
+pub fn as_csv(path: &Path) -> Result<Vec<u8>, Unread> {
+    whole(File::open(path)?)
+}
+
+/// The same for anything that gives bytes at a place.
+///
+/// # Errors
+/// As [`as_csv`].
+pub fn whole(input: impl ChunkReader + 'static) -> Result<Vec<u8>, Unread> {
+    // The library checks most of what a file says about itself and stops the program at the rest.
+    catch_unwind(AssertUnwindSafe(|| read(input))).unwrap_or(Err(Unread::Beyond))
+}
+
+fn read(input: impl ChunkReader + 'static) -> Result<Vec<u8>, Unread> {
+    let reader = SerializedFileReader::new(input)?;
     let fields = reader.metadata().file_metadata().schema_descr().root_schema().get_fields().to_vec();
     let mut out = Vec::new();
     for (i, field) in fields.iter().enumerate() {
-        anyhow::ensure!(
-            field.is_primitive(),
-            "`{}`: column `{}` holds more than one value a row",
-            path.display(),
-            field.name()
-        );
+        if !field.is_primitive() {
+            return Err(Unread::Nested(field.name().to_owned()));
+        }
         write_field(&mut out, field.name().as_bytes());
         out.push(if i + 1 == fields.len() { b'\n' } else { b',' });
     }
-    for row in reader.get_row_iter(None).with_context(name)? {
-        let row = row.with_context(name)?;
-        for (i, (_, value)) in row.get_column_iter().enumerate() {
+    for row in reader.get_row_iter(None)? {
+        for (i, (_, value)) in row?.get_column_iter().enumerate() {
             match value {
                 Field::Null => {}
                 Field::Str(text) => write_field(&mut out, text.as_bytes()),
@@ -102,6 +129,42 @@ mod tests {
         for end in [4, 12, whole.len() / 2, whole.len() - 5] {
             std::fs::write(&path, &whole[..end]).unwrap();
             assert!(as_csv(&path).is_err());
+        }
+        assert!(matches!(as_csv(&folder.path().join("nobody.parquet")), Err(Unread::Open(_))));
+    }
+
+    /// The library's own words about a panic would fill the screen of a test run.
+    fn quietly<T>(work: impl FnOnce() -> T) -> T {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|_| ()));
+        let done = work();
+        std::panic::set_hook(before);
+        done
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { cases: 400, ..Default::default() })]
+
+        /// Whatever byte is changed, the file is read or refused; and what is read is a table.
+        #[test]
+        fn a_file_with_any_byte_changed_is_read_or_refused(
+            at in proptest::prelude::any::<proptest::sample::Index>(), flip in 1..=255_u8, more in 0..3_usize,
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("people.parquet");
+            written(&path, Compression::UNCOMPRESSED);
+            let mut bytes = std::fs::read(&path).unwrap();
+            let place = at.index(bytes.len());
+            for step in 0..=more {
+                let place = (place + step * 7) % bytes.len();
+                bytes[place] ^= flip;
+            }
+            std::fs::write(&path, &bytes).unwrap();
+            if let Ok(text) = quietly(|| as_csv(&path)) {
+                let file = cf_linkage::csv::CsvFile::new(text);
+                let mut rows = cf_linkage::csv::Rows::new(&file.bytes, file.body..file.bytes.len(), file.delimiter);
+                while rows.next().is_some() {}
+            }
         }
     }
 }
