@@ -99,6 +99,11 @@ impl Checker {
         Self::with_block(own, Block::of(weights))
     }
 
+    /// Other limits for the learned layer: for choosing them.
+    pub fn set_limits(&mut self, limits: crate::learned::Limits) {
+        self.pack.model.set_limits(limits);
+    }
+
     fn with_block(own: &[Source<'_>], weights: Block) -> Result<Self, RuleError> {
         let pack = rules::load(&crate::BUILT_IN, own, weights)?;
         let classes = Classes::new(&pack.lexicon);

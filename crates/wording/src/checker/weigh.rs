@@ -102,10 +102,20 @@ impl Checker {
             (0, false) => Said::AllLetThrough,
             _ => Said::Stands,
         };
-        context.signs(sentence.from, sentence.to, out);
+        context.signs(sentence.from, sentence.to, rules > 0, out);
         out.sort_unstable();
         out.dedup();
         said
+    }
+
+    /// Whether a word is read as a slip of the finger for one the rules know.
+    #[must_use]
+    pub fn is_slip(&self, word: &str) -> bool {
+        let hash = crate::tokens::hash_word(word.as_bytes());
+        let lexicon = &self.pack.lexicon;
+        lexicon.get(hash).is_none()
+            && lexicon.misspelt(word.as_bytes(), hash, &mut crate::lexicon::TypoMemory::new())
+                != crate::tokens::UNKNOWN
     }
 
     /// A text as the learned layer sees it, sentence by sentence, to learn from.
@@ -181,7 +191,7 @@ impl Context<'_> {
     }
 
     /// What the context knows of the sentence `from..to`, whatever the rules say of it.
-    fn signs(&self, from: usize, to: usize, out: &mut Vec<Sign>) {
+    fn signs(&self, from: usize, to: usize, stands: bool, out: &mut Vec<Sign>) {
         for cue in self.cues {
             if cue.from >= from && cue.from < to {
                 out.extend(crate::learned::cue(cue.role));
@@ -199,7 +209,8 @@ impl Context<'_> {
         let alone = from == 0 && to + 1 >= self.tokens.len();
         facts("guidance_text", self.facts.guidance);
         facts("adult_text", self.facts.adult_record);
-        facts("quoted", self.quoted_within(from, to));
+        // A match that stands is not the child's own words: its quotation marks say nothing more.
+        facts("quoted", !stands && self.quoted_within(from, to));
         facts("only_sentence", alone);
         facts("first_sentence", !alone && from == 0);
         facts("of_many_sentences", stops > MANY);

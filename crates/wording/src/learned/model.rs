@@ -199,6 +199,10 @@ impl Model {
         names.split('\n').nth(id as usize).unwrap_or_default()
     }
 
+    pub(crate) fn set_limits(&mut self, to: super::Limits) {
+        self.limits = [to.alone as f32, to.let_through as f32, to.stands as f32];
+    }
+
     /// `true` when there is a model at all: rules alone are read without one.
     pub(crate) fn speaks(&self) -> bool {
         self.limits[0] < f32::MAX

@@ -53,16 +53,18 @@ pub(crate) fn pack(text: &str, classes: &str) -> Vec<u8> {
                 signs.push('\n');
             }
             "1" => {
-                if let [a, value, category] = rest.split(' ').collect::<Vec<_>>()[..] {
+                for (a, w) in rest.split(' ').filter_map(weighed) {
                     units.insert(a);
-                    singles.push((a, weight(value, category)));
+                    singles.push((a, w));
                 }
             }
             "2" | "3" | "b" => {
-                if let [a, b, value, category] = rest.split(' ').collect::<Vec<_>>()[..] {
+                let mut parts = rest.split(' ');
+                let Some(a) = parts.next() else { continue };
+                for (b, w) in parts.filter_map(weighed) {
                     units.extend([a, b]);
                     let to = if kind == "b" { &mut bags } else { &mut pairs };
-                    to.push((a, b, usize::from(kind == "3") + 1, weight(value, category)));
+                    to.push((a, b, usize::from(kind == "3") + 1, w));
                 }
             }
             _ => {}
@@ -149,9 +151,12 @@ pub(crate) fn pack(text: &str, classes: &str) -> Vec<u8> {
     out
 }
 
-fn weight(value: &str, category: &str) -> [u8; 4] {
+/// `name=hundredths=category` as a name and the four bytes of a weight.
+fn weighed(part: &str) -> Option<(&str, [u8; 4])> {
+    let mut fields = part.split('=');
+    let (name, value, category) = (fields.next()?, fields.next()?, fields.next()?);
     let [a, b] = value.parse::<i16>().unwrap_or(0).to_le_bytes();
-    [a, b, category.parse().unwrap_or(u8::MAX), 0]
+    Some((name, [a, b, category.parse().unwrap_or(u8::MAX), 0]))
 }
 
 /// Slots of eight bytes: a key, 0 for an empty slot, and what it stands for. The first entry of a key wins.

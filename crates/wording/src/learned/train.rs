@@ -49,7 +49,7 @@ const ROUNDS: usize = 70;
 /// How much the losses count against large weights.
 const PENALTY: f64 = 5.0;
 /// Weights below this many hundredths are left out of the file.
-const SMALLEST: f64 = 15.0;
+const SMALLEST: f64 = 18.0;
 /// Runs of letters below this many hundredths are left out of the file.
 const SMALLEST_RUN: f64 = 8.0;
 
@@ -242,6 +242,7 @@ pub fn train(lessons: &[&Read], names: &Names, vocabulary: &[String], limits: Li
         .collect();
     let (weights, bias) = solve(&rows, kept.len(), PENALTY, ROUNDS);
     let mut lines: Vec<String> = Vec::new();
+    let mut grouped: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut runs: QuickMap<&str, f64> = QuickMap::default();
     for (n, id) in kept.iter().enumerate() {
         let name = names.name(*id);
@@ -255,10 +256,16 @@ pub fn train(lessons: &[&Read], names: &Names, vocabulary: &[String], limits: Li
         } else if hundredths.abs() >= SMALLEST {
             let votes = &by_category[n];
             let category = (0..12).max_by_key(|c| (votes[*c], std::cmp::Reverse(*c))).unwrap_or(0);
-            lines.push(format!("{name} {hundredths} {category}\n"));
+            if let Some((first, last)) = name.rsplit_once(' ') {
+                grouped.entry(first).or_default().push(format!("{last}={hundredths}={category}"));
+            }
         }
     }
     lines.sort();
+    for (first, mut list) in grouped {
+        list.sort();
+        lines.extend(list.chunks(24).map(|some| format!("{first} {}\n", some.join(" "))));
+    }
     let mut out = format!(
         "# Made by `cargo run --release -p cf-wording --example train`; not to be edited by hand.\nbias {bias:.4}\nlimits {:.2} {:.2} {:.2}\n",
         limits.alone, limits.let_through, limits.stands
