@@ -56,6 +56,7 @@ const BENCHES: [Bench; 6] = [
         example: "matching_speed",
         arguments: &["100000"],
         about: "the product's index of 100,000 children: loading, asking, following, memory",
+        long: false,
         needs: &[],
     },
     Bench {

@@ -1,5 +1,5 @@
 //! Flows of work from a record: counted, judged, and an alarm that stays until a person answers it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 use std::fmt::Write as _;
 use std::sync::Arc;
 

@@ -83,7 +83,7 @@ fn after_value(text: &[u8], begin: usize) -> usize {
 /// write; whether it means anything, the tree says.
 pub(super) fn put_private_text(out: &mut Vec<u8>, clear: &[u8], private: &[u8]) -> Option<()> {
     let mut values = match private {
-        [] => &private[..],
+        [] => private,
         [b'[', values @ .., b']'] => values,
         _ => return None,
     };

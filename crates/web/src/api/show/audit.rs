@@ -227,6 +227,19 @@ impl From<&audit::AuditedEntry> for AuditedText {
     }
 }
 
+impl From<&RuleAlarms> for AlarmsOfRule {
+    fn from(rule: &RuleAlarms) -> Self {
+        Self { rule: rule.rule.clone(), sentences: each(&rule.sentences) }
+    }
+}
+
+impl From<&AlarmSentence> for AlarmText {
+    fn from(one: &AlarmSentence) -> Self {
+        let matters = one.matters.iter().map(|id| id.uuid()).collect();
+        Self { text: one.text.clone(), matters, still_found: one.still_found }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,18 +251,5 @@ mod tests {
         for text in ["", "2026", "2026-13", "2026-00", "26-03", "2026-3", "+026-03", "2026-03-01"] {
             assert_eq!(month_in(text), None, "{text}");
         }
-    }
-}
-
-impl From<&RuleAlarms> for AlarmsOfRule {
-    fn from(rule: &RuleAlarms) -> Self {
-        Self { rule: rule.rule.clone(), sentences: each(&rule.sentences) }
-    }
-}
-
-impl From<&AlarmSentence> for AlarmText {
-    fn from(one: &AlarmSentence) -> Self {
-        let matters = one.matters.iter().map(|id| id.uuid()).collect();
-        Self { text: one.text.clone(), matters, still_found: one.still_found }
     }
 }
