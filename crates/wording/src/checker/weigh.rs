@@ -9,6 +9,9 @@ use crate::rules::{Cue, Role};
 /// A text of more sentences than this counts as a long one.
 const MANY: usize = 4;
 
+/// Words a sentence needs before the layer speaks where no rule does: two or three words of a form's field say too little.
+const SHORTEST: usize = 4;
+
 impl Checker {
     /// Every match with what the context and the learned layer make of it, and what the layer adds of its own.
     pub(super) fn weighed(&self, text: &str, scratch: &mut Scratch) -> Vec<Verdict> {
@@ -38,7 +41,7 @@ impl Checker {
                         }
                     }
                 }
-                (Said::Nothing | Said::AllLetThrough, true) => {
+                (Said::Nothing | Said::AllLetThrough, true) if sentence.to - sentence.from >= SHORTEST => {
                     let here = &tokens[sentence.from..sentence.to];
                     self.pack.model.score(here, text, &self.pack.lexicon, room);
                     let (from, to, category) = self.pack.model.mark(room);
