@@ -119,11 +119,7 @@ impl Bench {
         println!("\nPages while the index is made and pairs are looked for beside them, as after any start:");
         server.page_times(seconds, rate)?;
         let calm = server.calm(LONGEST_CALM)?;
-        println!(
-            "\nThe same {:.0} s later, {} MB, when all that is done:",
-            calm.as_secs_f64(),
-            server.memory()?
-        );
+        println!("\nThe same {:.0} s later, {} MB, when all that is done:", calm.as_secs_f64(), server.memory()?);
         server.page_times(seconds, rate)
     }
 }
