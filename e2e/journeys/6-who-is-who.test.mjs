@@ -83,6 +83,20 @@ test('children who go missing together: a list, a picture with links, a table', 
   await says(operator, 'The same phone number: 07700900999');
   await says(operator, 'Once missing at the same time');
   await look(operator);
+  // A vehicle noted on both records is on the picture as well, with what was written.
+  for (const [name, plate, note] of [
+    ['Cosima Winterbourne', 'QI12 QIQ', 'grey van at the gate'], ['Ottoline Brackenbury', 'qi12qiq', 'van near the school'],
+  ]) {
+    await operator.locator('main').getByRole('link', { name }).first().click();
+    await follow(operator, 'Add a phone, address, vehicle, person or place');
+    await look(operator);
+    await answers(operator, { 'What is it?': 'Vehicle', 'Number, address, registration or name': plate, 'Whose, and why it matters': note });
+    await press(operator, 'Add it');
+    await follow(operator, 'Missing together, or in touch');
+  }
+  await says(operator, 'The same vehicle: QI12 QIQ');
+  await says(operator, 'grey van at the gate');
+  await look(operator);
   await screenshot(operator, 'together');
   const node = operator.locator('svg.cf-net').getByRole('link', { name: 'Cosima Winterbourne' });
   await node.focus();
@@ -102,7 +116,15 @@ describe('two agencies, one life', () => {
   test('a pair is decided by keyboard', async () => {
     await look(supervisor);
     await screenshot(supervisor, 'links');
+    await says(supervisor, 'Decided lately');
     await tabTo(supervisor, 'button', 'Start with the likeliest');
+    await Promise.all([supervisor.waitForEvent('load'), supervisor.keyboard.press('Enter')]);
+    await look(supervisor);
+    await screenshot(supervisor, 'link-pair-police');
+    // Then a pair of two agencies.
+    await supervisor.goto('/links');
+    const waits = supervisor.locator('table', { hasText: 'likeliest first' });
+    await waits.locator('tbody tr', { hasText: 'its id' }).getByRole('link').first().focus();
     await Promise.all([supervisor.waitForEvent('load'), supervisor.keyboard.press('Enter')]);
     await look(supervisor);
     await screenshot(supervisor, 'link-pair');
@@ -141,7 +163,7 @@ describe('two agencies, one life', () => {
     // The desk's operators do not open council records: that there is one is said, and nothing of it.
     const operator = await world.person('operator');
     await operator.goto(child);
-    await says(operator, 'One linked record is not open to your role.');
+    await says(operator, 'One linked record of a council is not open to your role.');
     await saysNot(operator, 'from a linked record');
     await look(operator);
   });
@@ -165,6 +187,35 @@ describe('two agencies, one life', () => {
     await look(page);
     await screenshot(page, 'link-pair-phone');
   });
+});
+
+test('a restricted match says whom to ask, and the ask is noted', async () => {
+  const operator = await world.person('operator');
+  const shared = { 'Phone numbers': '07700 900888' };
+  const one = await report(operator, { given: 'Ferelith', family: 'Ashcombe', ...shared });
+  const other = await report(operator, { given: 'Zenobia', family: 'Larkwhistle', ...shared });
+  const supervisor = await world.person('supervisor');
+  await supervisor.goto(other);
+  await follow(supervisor, 'Zenobia Larkwhistle');
+  await follow(supervisor, /^Restrict/);
+  await answers(supervisor, { 'Why it is restricted': 'A relative works here.' });
+  await press(supervisor, /Restrict/);
+  await operator.goto(one);
+  await follow(operator, 'Ferelith Ashcombe');
+  await follow(operator, 'Missing together, or in touch');
+  await says(operator, 'There is a record you may not see');
+  await saysNot(operator, 'Zenobia');
+  await look(operator);
+  await screenshot(operator, 'together-restricted');
+  await press(operator, 'I am asking about it');
+  await says(operator, 'Noted: you are asking about this record.');
+  await operator.goto('/children');
+  await answers(operator, { 'Phone number': '07700 900888' });
+  await press(operator, 'Look for the child');
+  await says(operator, 'Ferelith Ashcombe');
+  await says(operator, 'There is a record you may not see');
+  await saysNot(operator, 'Zenobia');
+  await look(operator);
 });
 
 test('without script: matches, a pair kept apart, a pair left unsure', async () => {

@@ -18,6 +18,8 @@ struct Bench {
     example: &'static str,
     arguments: &'static [&'static str],
     about: &'static str,
+    /// Runs only when it is named.
+    long: bool,
     /// What else has to be built first: arguments of `cargo build --release`.
     needs: &'static [&'static [&'static str]],
 }
@@ -29,13 +31,14 @@ const WHOLE: &[&[&str]] = &[
 ];
 
 /// Registered benches. Add a line for a new one; `cargo xtask bench --list` shows which are there.
-const BENCHES: [Bench; 5] = [
+const BENCHES: [Bench; 6] = [
     Bench {
         name: "append",
         package: "cf-store",
         example: "append_bench",
         arguments: &[],
         about: "commands a second through the writer, alone and in groups; bulk append, verify, rebuild; on SQLite",
+        long: false,
         needs: &[],
     },
     Bench {
@@ -44,6 +47,15 @@ const BENCHES: [Bench; 5] = [
         example: "append_bench",
         arguments: &["3", "--postgres"],
         about: "the same on a PostgreSQL server started for it",
+        long: false,
+        needs: &[],
+    },
+    Bench {
+        name: "matching",
+        package: "cf-app",
+        example: "matching_speed",
+        arguments: &["100000"],
+        about: "the product's index of 100,000 children: loading, asking, following, memory",
         needs: &[],
     },
     Bench {
@@ -51,7 +63,8 @@ const BENCHES: [Bench; 5] = [
         package: "childfirst",
         example: "whole_process",
         arguments: &["300000", "30", "200"],
-        about: "ten years of London: import, verify, rebuild, cold start, memory, pages at 200 a second",
+        about: "ten years of London: import, verify, rebuild, cold start, memory, pages at 200 a second; half an hour",
+        long: false,
         needs: WHOLE,
     },
     Bench {
@@ -60,6 +73,7 @@ const BENCHES: [Bench; 5] = [
         example: "whole_process",
         arguments: &["30000", "30", "200"],
         about: "the same with a tenth of the incidents, to compare the pages",
+        long: false,
         needs: WHOLE,
     },
     Bench {
@@ -67,7 +81,8 @@ const BENCHES: [Bench; 5] = [
         package: "childfirst",
         example: "whole_process",
         arguments: &["1000000", "10", "200"],
-        about: "the same with a million incidents",
+        about: "the same with a million incidents; only when it is named",
+        long: true,
         needs: WHOLE,
     },
 ];
@@ -87,7 +102,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
             }
             return Ok(ExitCode::SUCCESS);
         }
-        [] => BENCHES.iter().collect(),
+        [] => BENCHES.iter().filter(|bench| !bench.long).collect(),
         [name] => {
             let found = BENCHES.iter().find(|bench| bench.name == name);
             vec![

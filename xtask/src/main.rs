@@ -1,4 +1,4 @@
-//! The project's own errands: `cargo xtask test`, `graph`, `tidy`, `bench`.
+//! The project's own errands: `cargo xtask test`, `graph`, `tidy`, `bench`, `dist`.
 //!
 //! One file per job. Nothing here is shipped; it needs no more than cargo and git to start, and each job says
 //! which tool it lacks and how to get it. Reading order: `test` (the list of checks), `step` (how one runs),
@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 
 mod bench;
 mod code_text;
+mod dist;
 mod graph;
 mod markdown;
 mod metadata;
@@ -25,7 +26,8 @@ const HELP: &str = "cargo xtask <job>
   test [--only NAME]... [--fail-fast] [--list]   run the checks (all of them unless told otherwise)
   graph [--accept]                               which crate knows which, compared with docs/crate-graph.txt
   tidy                                           small rules on files: length, links, leftovers, machine paths
-  bench [NAME] [--list]                          run the registered benches in release, print Markdown";
+  bench [NAME] [--list]                          run the registered benches in release, print Markdown
+  dist                                           build the binary that is handed out, everything optional in it";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -48,6 +50,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         "graph" => graph::run(rest),
         "tidy" => tidy::run(rest),
         "bench" => bench::run(rest),
+        "dist" => dist::run(rest),
         "help" | "--help" | "-h" => {
             println!("{HELP}");
             Ok(ExitCode::SUCCESS)

@@ -125,6 +125,23 @@ fn steps() -> Result<Vec<Step>> {
             commands: vec![cargo(&["test", "--doc", "--workspace"])],
             runner: Some(Runner::Libtest),
         },
+        // The other steps build without the feature, as most people do; with `--workspace` the libraries are the same.
+        Step {
+            name: "parquet",
+            about: "`link` reads Parquet where it is built to",
+            needs: BUILD,
+            commands: vec![cargo(&[
+                "test",
+                "--workspace",
+                "--features",
+                "childfirst/parquet",
+                "--test",
+                "link",
+                "--",
+                "parquet",
+            ])],
+            runner: Some(Runner::Libtest),
+        },
         Step {
             name: "harness",
             about: "the browser harness finds the faults planted for it",

@@ -142,27 +142,26 @@ impl App {
         caller: &Caller,
         asked: &SearchFor,
         limit: usize,
-    ) -> Result<Vec<cf_store::Match>, Problem> {
+    ) -> Result<SearchFound, Problem> {
         let found =
             if asked.is_empty() { Vec::new() } else { self.store.search_children(asked, limit).await? };
         let records: Vec<_> = found.iter().map(|found| found.child.id().into()).collect();
         self.authorise(caller, Action::SearchChildren, &Resource::desk(), &records).await?;
-        Ok(found.into_iter().map(|found| self.hide_restricted(caller, found)).collect())
+        let opens = self.may(caller, Action::ViewChild, &Resource::child(true));
+        let (children, closed): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|found| opens || !found.child.restricted);
+        let closed = closed.iter().map(|found| found.child.id()).collect();
+        Ok(SearchFound { children, hidden: self.hidden(caller, closed).await? })
     }
+}
 
-    /// A match to a restricted record says that there is one and whom to ask, and no more.
-    fn hide_restricted(&self, caller: &Caller, mut found: cf_store::Match) -> cf_store::Match {
-        let resource = Resource::child(found.child.restricted);
-        if found.child.restricted && !self.may(caller, Action::ViewChild, &resource) {
-            found.child.name = "Restricted record: ask the duty inspector".into();
-            found.child.names.clear();
-            found.child.born_on = None;
-            found.child.sex.clear();
-            found.child.responsible = None;
-            found.child.source = None;
-        }
-        found
-    }
+/// What a search found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SearchFound {
+    /// Children who may be the one, likeliest first.
+    pub children: Vec<cf_store::Match>,
+    /// Restricted records that fit and are not open to whoever asks: that they are there, and whom to ask.
+    pub hidden: crate::matching::Hidden,
 }
 
 fn check_texts(form: &ReportForm) -> Result<(), Problem> {

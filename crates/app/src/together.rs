@@ -1,4 +1,5 @@
-//! Children who go missing together: found at the same place at the same time, or sharing a phone or an address.
+//! Children who go missing together: found at the same place at the same time, or sharing a phone, an address, a
+//! vehicle or a suspect.
 //!
 //! Worked out when somebody asks, from what is recorded; nothing is kept, and nothing follows from it by itself. Time
 //! alone is no tie: in London several children are missing at any moment.
@@ -7,15 +8,17 @@ mod ties;
 use std::collections::{BTreeMap, BTreeSet};
 
 use cf_access::{Action, Resource};
+use cf_casework::child::Children;
 use cf_casework::missing::Missing;
 use cf_kernel::{ChildId, IncidentId, StreamId, Timestamp};
 use cf_store::{ChildRow, IncidentRow, state_of};
 use uuid::Uuid;
 
+use crate::matching::Hidden;
 use crate::{App, Caller, Problem};
 use ties::{Episode, Facts, place_key, ties};
 
-pub use ties::{Shared, Tie};
+pub use ties::{Common, Shared, Tie};
 
 /// Children whose records touch one child's.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,10 +29,27 @@ pub struct Together {
     pub others: Vec<ChildRow>,
     /// Between any two of these children, by id; those with the child asked about first.
     pub ties: Vec<Tie>,
-    /// How many more are not open to whoever asks.
-    pub unseen: usize,
+    /// What stands in these children's records about what they have in common: who noted it, when, and their words.
+    pub noted: Vec<Noted>,
+    /// Those whose record is not open to whoever asks: that they are there, and whom to ask.
+    pub hidden: Hidden,
     /// How many more there are than are shown.
     pub more: usize,
+}
+
+/// What one child's record says of something it has in common with another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
+    /// The child.
+    pub child: Uuid,
+    /// What it is.
+    pub common: Common,
+    /// When it was noted.
+    pub at: Timestamp,
+    /// Who noted it.
+    pub by: String,
+    /// Whose, and why it matters; may be empty.
+    pub note: String,
 }
 
 /// The child's newest incidents looked at.
@@ -38,7 +58,7 @@ const EPISODES: i64 = 40;
 const DURING: i64 = 60;
 /// Other children's incidents in all: each is read whole, since where a child was found is sealed.
 const MOST_INCIDENTS: usize = 600;
-/// Others with a phone or postcode in common: more share a hostel.
+/// Others with a phone, address, vehicle or suspect in common: more share a hostel.
 const SHARING: i64 = 60;
 /// Others shown: more than this is no picture.
 const SHOWN: usize = 12;
@@ -82,8 +102,8 @@ impl App {
         let now = self.now();
         let mut facts: BTreeMap<Uuid, Facts> = ids.iter().map(|id| (*id, Facts::of(*id))).collect();
         for (id, kind, word) in self.store.contact_keys_of(ids).await? {
-            if let Some(facts) = facts.get_mut(&id) {
-                if kind == "phone" { &mut facts.phones } else { &mut facts.postcodes }.insert(word);
+            if let Some((facts, common)) = facts.get_mut(&id).zip(Common::of(&kind, word)) {
+                facts.common.insert(common);
             }
         }
         let streams: Vec<StreamId> = incidents.iter().map(|row| row.id().into()).collect();
@@ -117,12 +137,16 @@ impl App {
         let found: Vec<Uuid> = near.iter().map(|(other, _)| other.id).collect();
         let rows = self.store.children_among(&found).await?;
         let row = |id| rows.iter().find(|row| row.stream == id);
-        let before = near.len();
+        let mut closed = Vec::new();
         near.retain(|(other, _)| {
-            row(other.id)
-                .is_some_and(|row| self.may(caller, Action::ViewChild, &Resource::child(row.restricted)))
+            let Some(row) = row(other.id) else { return false };
+            let open = self.may(caller, Action::ViewChild, &Resource::child(row.restricted));
+            if !open {
+                closed.push(row.id());
+            }
+            open
         });
-        let unseen = before - near.len();
+        let hidden = self.hidden(caller, closed).await?;
         let more = near.len().saturating_sub(SHOWN);
         near.truncate(SHOWN);
         let others: Vec<ChildRow> = near.iter().filter_map(|(other, _)| row(other.id).cloned()).collect();
@@ -133,7 +157,35 @@ impl App {
         for (at, (one, _)) in near.iter().enumerate() {
             all.extend(near[at + 1..].iter().filter_map(|(other, _)| ties(one, other)));
         }
-        Ok(Together { child, others, ties: all, unseen, more })
+        let shown = std::iter::once(&child).chain(&others).map(|row| row.id().into()).collect::<Vec<_>>();
+        let noted = self.noted(&shown, &all).await?;
+        Ok(Together { child, others, ties: all, noted, hidden, more })
+    }
+
+    /// What these children's own records say of what they have in common.
+    async fn noted(&self, children: &[StreamId], ties: &[Tie]) -> Result<Vec<Noted>, Problem> {
+        let asked: BTreeSet<(Uuid, &Common)> = ties
+            .iter()
+            .flat_map(|tie| {
+                tie.between.into_iter().flat_map(|child| tie.common().map(move |one| (child, one)))
+            })
+            .collect();
+        let loaded = self.store.load_many(children).await?;
+        let mut noted = Vec::new();
+        for stream in children {
+            let Some(events) = loaded.get(stream) else { continue };
+            let Some(child) = state_of::<Children>(events)?.child else { continue };
+            for contact in &child.contacts {
+                let Some(what) = contact.what.get() else { continue };
+                let common = cf_store::contact_key(what).and_then(|(kind, word)| Common::of(kind, word));
+                let Some(common) = common.filter(|one| asked.contains(&(stream.uuid(), one))) else {
+                    continue;
+                };
+                let (at, by, note) = (contact.at, contact.by.name.clone(), what.note.trim().to_owned());
+                noted.push(Noted { child: stream.uuid(), common, at, by, note });
+            }
+        }
+        Ok(noted)
     }
 }
 

@@ -235,19 +235,19 @@ async fn a_restricted_match_says_whom_to_ask_and_the_ask_is_logged() {
     let heard = said("Wojciech", "Zielinski");
     let found = desk.likely(&heard).await;
     assert!(found.likely.iter().all(|one| one.child.id() != child));
-    assert_eq!((found.hidden.as_slice(), found.asked.len()), (&[child][..], 0));
-    assert!(found.ask[0].starts_with("Noor Inspector"), "{:?}", found.ask);
+    assert_eq!((found.hidden.records.as_slice(), found.hidden.asked.len()), (&[child][..], 0));
+    assert!(found.hidden.ask[0].starts_with("Noor Inspector"), "{:?}", found.hidden);
     let asked = Heard { report: Some(CommandId::new()), ..heard.clone() };
     let denied = app.not_this_child(&desk.sam.caller, &asked, child, "x".into());
     assert_eq!(denied.await.unwrap_err().code(), "denied");
     app.ask_about_restricted(&desk.sam.caller, child).await.unwrap();
-    assert!(desk.likely(&heard).await.asked.contains(&child));
+    assert!(desk.likely(&heard).await.hidden.asked.contains(&child));
     let log = app.store().access_of(child.into(), Page::newest(50)).await.unwrap();
     let asked = log.iter().find(|entry| entry.action == "ask_restricted").unwrap();
     assert_eq!((asked.user, asked.permitted), (desk.sam.id, true));
     // Who may open it sees it, and nobody asks about a record that is open.
     let seen = app.likely(&desk.kit.caller, &heard, 6).await.unwrap();
-    assert_eq!((seen.likely[0].child.id(), seen.hidden.len()), (child, 0));
+    assert_eq!((seen.likely[0].child.id(), seen.hidden.records.len()), (child, 0));
     let open = app.ask_about_restricted(&desk.sam.caller, desk.children[0]).await;
     assert_eq!(open.unwrap_err().code(), "not_found");
 }
@@ -355,7 +355,7 @@ async fn a_pair_of_a_restricted_child_is_only_counted_for_who_may_not_open_it() 
     let restrict = Act::Restrict(Private::Known("A threat.".to_owned()));
     app.record_about_child(&desk.kit.caller, CommandId::new(), twice, None, restrict).await.unwrap();
     let view = app.links_waiting(&lee.caller).await.unwrap();
-    assert_eq!((of(&view), view.hidden), (0, 1));
+    assert_eq!((of(&view), view.hidden, view.closed.records.as_slice()), (0, 1, &[twice][..]));
     let id = app.store().links_of(twice.into()).await.unwrap()[0].id();
     assert_eq!(app.link(&lee.caller, id).await.unwrap_err().code(), "denied");
     let decided = app.decide_link(&lee.caller, CommandId::new(), id, 2, Decision::Same(String::new())).await;

@@ -1,9 +1,9 @@
 //! Children who go missing together, as the record tells it and as far as whoever asks may see it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 use cf_app::report::{ReportForm, Who};
-use cf_app::together::Shared;
+use cf_app::together::{Common, Shared};
 use cf_app::{App, Caller};
-use cf_casework::child::{Act as ChildAct, CarePlan, Identity};
+use cf_casework::child::{Act as ChildAct, CarePlan, Contact, ContactKind, Identity};
 use cf_casework::missing::command::{Act, MissingFrom, Reporter, Return};
 use cf_casework::missing::{Harm, HowReturned};
 use cf_kernel::{ChildId, CommandId, IncidentId, Private};
@@ -67,16 +67,85 @@ async fn ties_are_told_with_their_evidence(test: TestApp) {
         }
         other => panic!("{other:?}"),
     }
-    assert_eq!(of(cy)[0], Shared::Phone("07700900123".into()));
+    assert_eq!(of(cy)[0], Shared::Noted(Common::Phone("07700900123".into())));
     // A restricted record is counted for who may not open it, and shown to who may.
     let restrict = ChildAct::Restrict(Private::Known("A threat.".to_owned()));
     app.record_about_child(&kit, CommandId::new(), bea, None, restrict).await.unwrap();
     let view = app.together(&sam, ada).await.unwrap();
-    assert_eq!((view.others.len(), view.unseen), (1, 1));
+    assert_eq!((view.others.len(), view.hidden.records.as_slice()), (1, &[bea][..]));
+    assert!(
+        view.hidden.asked.is_empty() && view.hidden.ask[0].starts_with("Kit Supervisor"),
+        "{:?}",
+        view.hidden
+    );
+    app.ask_about_restricted(&sam, bea).await.unwrap();
+    assert!(app.together(&sam, ada).await.unwrap().hidden.asked.contains(&bea));
     assert!(view.ties.iter().all(|tie| !tie.between.contains(&bea.uuid())));
     assert_eq!(app.together(&sam, bea).await.unwrap_err().code(), "denied");
     assert_eq!(app.together(&kit, ada).await.unwrap().others.len(), 2);
     assert_eq!(app.together(&sam, ChildId::new()).await.unwrap_err().code(), "not_found");
+}
+
+/// A vehicle and a suspect noted on two children's records, at different times and in different words.
+async fn a_vehicle_and_a_suspect_tie_children(test: TestApp) {
+    let app = &test.app;
+    let sam = test.operator().await.caller;
+    let (ada, ada_missing) = report(app, &sam, "Ada", "").await;
+    found(app, &sam, ada_missing, "Home").await;
+    test.clock.advance_seconds(90 * 86_400);
+    let sam = test.sign_in(sam.actor.user).await.caller;
+    let (bea, bea_missing) = report(app, &sam, "Bea", "").await;
+    found(app, &sam, bea_missing, "Home").await;
+    let (cy, _) = report(app, &sam, "Cy", "").await;
+    let note = async |child, kind, value: &str, note: &str| {
+        let contact = Contact { kind, value: value.into(), note: note.into() };
+        let act = ChildAct::AddContact(Private::Known(contact));
+        app.record_about_child(&sam, CommandId::new(), child, None, act).await.unwrap();
+    };
+    note(ada, ContactKind::Vehicle, "QI12 QIQ", "grey van outside school").await;
+    note(bea, ContactKind::Vehicle, "small van, qi12qiq", "").await;
+    note(cy, ContactKind::Vehicle, "grey van", "no plate seen").await;
+    note(ada, ContactKind::Suspect, "Marlo Quist, tall", "gave her a phone").await;
+    note(bea, ContactKind::Suspect, "MARLO QUIST", "named by a friend").await;
+    note(cy, ContactKind::Person, "Marlo Quist", "says he is a friend").await;
+    note(ada, ContactKind::Address, "Flat 2, 9 Oldwick Road, N1 9QQ", "").await;
+    note(cy, ContactKind::Address, "9 Oldwick Road N19QQ", "").await;
+    let view = app.together(&sam, ada).await.unwrap();
+    let others: Vec<_> = view.others.iter().map(|row| row.id()).collect();
+    assert_eq!(others, [bea, cy], "{view:?}");
+    let suspect = Common::Suspect("marlo quist".into());
+    let shared: Vec<_> = view.ties[0].shared.iter().collect();
+    let van = Common::Vehicle("QI12QIQ".into());
+    assert_eq!(
+        shared,
+        [&Shared::Noted(suspect.clone()), &Shared::Noted(van.clone())],
+        "never missing at once"
+    );
+    assert_eq!(
+        view.ties[1].shared,
+        [Shared::Noted(Common::Address("N19QQ".into()))],
+        "a friend and no plate are no tie"
+    );
+    let said = |child: ChildId, common: &Common| {
+        let one =
+            view.noted.iter().find(|said| said.child == child.uuid() && said.common == *common).unwrap();
+        (one.by.as_str(), one.note.as_str())
+    };
+    assert_eq!(said(ada, &van), ("Sam Operator", "grey van outside school"));
+    assert_eq!(said(bea, &suspect), ("Sam Operator", "named by a friend"));
+    let rows = app.store().check_rows(cf_store::fold, |_, _| ()).await.unwrap();
+    assert!(rows.is_ok(), "{rows:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vehicle_and_a_suspect_tie_children_on_sqlite() {
+    a_vehicle_and_a_suspect_tie_children(TestApp::sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vehicle_and_a_suspect_tie_children_on_postgresql() {
+    let server = Postgres::start().unwrap_or_else(|error| panic!("{error}"));
+    a_vehicle_and_a_suspect_tie_children(TestApp::postgres(&server).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -41,7 +41,9 @@ pub fn returns(plan: &Plan) -> Vec<Return> {
     let reports = reports(plan);
     let mut by_council: BTreeMap<String, Vec<(usize, &Child)>> = BTreeMap::new();
     for (index, child) in plan.children.iter().enumerate() {
-        if let (true, Some(council)) = (child.looked_after(), &child.care.responsible_authority) {
+        // A council has one record of a child, however many police began.
+        let once = child.looked_after() && child.again_of.is_none();
+        if let (true, Some(council)) = (once, &child.care.responsible_authority) {
             by_council.entry(council.clone()).or_default().push((index, child));
         }
     }

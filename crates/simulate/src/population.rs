@@ -12,6 +12,8 @@ use crate::places;
 pub struct Child {
     /// Which child of this London, from 0.
     pub number: u32,
+    /// The child of whom this is a second record, begun because whoever took the call did not find the first.
+    pub again_of: Option<u32>,
     /// Name, birthday, address and the rest, as a report would give them.
     pub identity: Identity,
     /// Care, as a report would give it.
@@ -124,6 +126,7 @@ impl Make {
         };
         Child {
             number: self.number,
+            again_of: None,
             identity,
             care: CarePlan {
                 looked_after: Some(self.looked_after),
@@ -140,11 +143,59 @@ impl Make {
 }
 
 impl Child {
+    /// The same child as another call-taker wrote them down: the name as it was heard, perhaps the day and month the
+    /// wrong way round, the address without its number, no second name.
+    #[must_use]
+    pub(crate) fn written_again(&self, dice: &mut Dice) -> Self {
+        let mut again =
+            Self { number: self.number | SECOND_RECORD, again_of: Some(self.number), ..self.clone() };
+        let identity = &mut again.identity;
+        identity.given_name = misheard(&identity.given_name, dice);
+        if dice.chance(400) {
+            identity.family_name = misheard(&identity.family_name, dice);
+        }
+        if let Some(turned) = identity.born_on.filter(|_| dice.chance(300)).and_then(turned) {
+            identity.born_on = Some(turned);
+        }
+        identity.also_known_as.clear();
+        identity.school.clear();
+        if dice.chance(500) {
+            identity.phones.clear();
+        }
+        again
+    }
+
     /// Whether a council looks after the child.
     #[must_use]
     pub fn looked_after(&self) -> bool {
         self.care.looked_after == Some(true)
     }
+}
+
+/// Marks the number of a second record of a child.
+const SECOND_RECORD: u32 = 1 << 30;
+
+/// A name with one slip: a letter doubled, two exchanged, or one left out.
+fn misheard(name: &str, dice: &mut Dice) -> String {
+    let mut letters: Vec<char> = name.chars().collect();
+    if letters.len() < 3 {
+        return name.to_owned();
+    }
+    let at = 1 + dice.below(letters.len() as u64 - 2) as usize;
+    match dice.below(3) {
+        0 => letters.insert(at, letters[at]),
+        1 => letters.swap(at, at + 1),
+        _ => drop(letters.remove(at)),
+    }
+    letters.into_iter().collect()
+}
+
+/// The date with day and month exchanged, where that is a date and another one.
+fn turned(born: CalendarDay) -> Option<CalendarDay> {
+    let text = born.to_string();
+    let (year, rest) = text.split_at_checked(4)?;
+    let (month, day) = rest.strip_prefix('-')?.split_once('-')?;
+    format!("{year}-{day}-{month}").parse().ok().filter(|turned| *turned != born)
 }
 
 fn other_borough(not: &str, dice: &mut Dice) -> &'static str {

@@ -97,7 +97,10 @@ impl Postgres {
     /// [`PostgresError`] when it does not come back.
     pub fn crash(&mut self) -> Result<(), PostgresError> {
         let mut stop = command(&self.programs, "pg_ctl", self.owner);
-        run("pg_ctl", stop.args(["stop", "-m", "immediate", "-w", "-D"]).arg(self.folder.path().join("data")))?;
+        run(
+            "pg_ctl",
+            stop.args(["stop", "-m", "immediate", "-w", "-D"]).arg(self.folder.path().join("data")),
+        )?;
         self.server.wait()?;
         self.server = serve(&self.programs, self.owner, self.folder.path(), &self.settings)?;
         self.wait()

@@ -164,6 +164,7 @@ fn done_words(code: &str) -> Option<&'static str> {
         "apart" => "The two records are kept apart, and nobody is asked about them again.",
         "unsure" => "Your note is recorded, and the pair waits for another look.",
         "unlinked" => "The link is undone.",
+        "asked" => "Noted: you are asking about a restricted record.",
         "discarded" => "The draft is discarded.",
         "challenged" => "The challenge is recorded. The writer is asked for an answer.",
         _ => return None,

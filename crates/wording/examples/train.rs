@@ -135,7 +135,8 @@ fn freeze(all: &All) -> String {
     for file in all.files.iter().filter(|f| f.first) {
         for (item, reads) in file.items.iter().zip(&file.reads) {
             for (n, read) in reads.iter().enumerate() {
-                let signs: Vec<String> = of_rules(read, &all.names).map(|(s, by)| format!("{}={by}", &s[2..])).collect();
+                let signs: Vec<String> =
+                    of_rules(read, &all.names).map(|(s, by)| format!("{}={by}", &s[2..])).collect();
                 if signs.is_empty() {
                     continue;
                 }
@@ -173,7 +174,8 @@ fn cross_validate(folds: usize, all_files: &All) {
     let mut by_file = Vec::new();
     let first: Vec<usize> = (0..files.len()).filter(|i| files[*i].first).collect();
     for fold in 0..folds {
-        let held: Vec<usize> = first.iter().copied().enumerate().filter(|(n, _)| n % folds == fold).map(|x| x.1).collect();
+        let held: Vec<usize> =
+            first.iter().copied().enumerate().filter(|(n, _)| n % folds == fold).map(|x| x.1).collect();
         let mark = Limits { alone: 1234.0, let_through: 1234.0, stands: 1234.0 };
         let weights = train(&lessons(files, |i| !held.contains(&i)), names, words, mark);
         let mut here = vec![Vec::new(); held.len()];
@@ -201,7 +203,10 @@ fn cross_validate(folds: usize, all_files: &All) {
             .max_by(|a, b| macro_of(*a).1.total_cmp(&macro_of(*b).1));
         let Some(n) = best else { continue };
         let (p, r) = macro_of(n);
-        println!("mean over authors: precision {p:.3} recall {r:.3} with limits {:?}", grid().nth(n).unwrap());
+        println!(
+            "mean over authors: precision {p:.3} recall {r:.3} with limits {:?}",
+            grid().nth(n).unwrap()
+        );
         line("  texts", &all[n].items);
         line("  spans", &all[n].spans);
         if least == 0.94 {

@@ -1,9 +1,9 @@
 //! The checker: rules loaded once, shared by every thread, asked once per text.
 use crate::context::Classes;
 use crate::finding::{About, Considered, Exemption, Finding, Kind};
+use crate::learned::{Block, Sign};
 use crate::lexicon::TypoMemory;
 use crate::matcher::Match;
-use crate::learned::{Block, Sign};
 use crate::rules::{self, Cue, Pack, Role, Rule, RuleError, Source};
 use crate::tokens::{QuoteMark, STOP, Token, Tokeniser};
 

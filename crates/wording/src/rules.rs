@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Category, Kind, Severity};
-use crate::lexicon::{Lexicon, LexiconBuilder, Mask, QuickMap};
 use crate::learned::{Block, Kinds, Model};
+use crate::lexicon::{Lexicon, LexiconBuilder, Mask, QuickMap};
 use crate::matcher::Index;
 use crate::pattern::{Compiled, Elem, Node, PatternError, Reader, compile};
 

@@ -82,17 +82,18 @@ impl App {
     /// # Errors
     /// A fault of the database.
     pub async fn load_matching(&self) -> Result<(), Problem> {
-        let mut all: Vec<(Side, Vec<Row>)> = Vec::new();
+        // Packed as they are read: as rows of text the same records would take several times the memory.
+        let mut all = Gathered::new();
         self.each::<Children>(|stream, state| {
             let rows = state.child.as_deref().map(rows::of_child).unwrap_or_default();
-            all.push((Side::Child(ChildId::from_uuid(stream.uuid())), rows));
+            all.add(Side::Child(ChildId::from_uuid(stream.uuid())), &rows);
         })
         .await?;
         self.each::<Council>(|stream, state| {
-            all.push((Side::Council(CouncilChildId::from_uuid(stream.uuid())), rows::of_council(state)));
+            all.add(Side::Council(CouncilChildId::from_uuid(stream.uuid())), &rows::of_council(state));
         })
         .await?;
-        let loaded = tokio::task::spawn_blocking(move || build(&all)).await.map_err(Problem::fault)??;
+        let loaded = tokio::task::spawn_blocking(move || all.build()).await.map_err(Problem::fault)??;
         tracing::info!(rows = loaded.index.len(), model = loaded.model, "the index of children is loaded");
         self.matching.set(loaded);
         Ok(())
@@ -144,31 +145,42 @@ fn put(index: &Index, side: Side, rows: &[Row]) {
     }
 }
 
-fn build(all: &[(Side, Vec<Row>)]) -> Result<Loaded, Problem> {
-    // Only one row of each child is learned from: a child's own aliases are not two children who agree.
-    let named = all.iter().filter(|(side, _)| matches!(side, Side::Child(_)));
-    let firsts: Vec<&Row> = named.filter_map(|(_, rows)| rows.first()).collect();
-    let (mut model, name) = if firsts.len() < ENOUGH_TO_LEARN {
-        let model = Model::defaults(&rows::schema());
-        let name = format!("defaults, form {}", model.form);
-        (model, name)
-    } else {
-        let mut records = Records::new(rows::schema());
-        for (number, row) in firsts.iter().enumerate() {
-            records.push(&number.to_string(), row);
-        }
-        let model = learn(records, &Training::default());
-        let name = format!("learned from {} children, form {}", firsts.len(), model.form);
-        (model, name)
-    };
-    model.matches_per_record = EXPECTED;
-    let mut records = Records::new(rows::schema());
-    for (side, rows) in all {
+/// Every record, packed for comparison.
+struct Gathered {
+    records: Records,
+    /// One row of each child: a child's own aliases are not two children who agree, so only these are learned from.
+    firsts: Records,
+}
+
+impl Gathered {
+    fn new() -> Self {
+        Self { records: Records::new(rows::schema()), firsts: Records::new(rows::schema()) }
+    }
+
+    fn add(&mut self, side: Side, rows: &[Row]) {
         for (number, row) in rows.iter().enumerate() {
-            records.push(&rows::row_id(*side, number), row);
+            self.records.push(&rows::row_id(side, number), row);
+        }
+        if let (Side::Child(_), Some(first)) = (side, rows.first()) {
+            self.firsts.push("", first);
         }
     }
-    let settings = Settings { model: Some(model), ..Settings::default() };
-    let index = Index::build(records, &settings).map_err(Problem::fault)?;
-    Ok(Loaded { index, model: name })
+
+    fn build(self) -> Result<Loaded, Problem> {
+        let Self { records, firsts } = self;
+        let children = firsts.len();
+        let (mut model, name) = if children < ENOUGH_TO_LEARN {
+            let model = Model::defaults(&rows::schema());
+            let name = format!("defaults, form {}", model.form);
+            (model, name)
+        } else {
+            let model = learn(firsts, &Training::default());
+            let name = format!("learned from {children} children, form {}", model.form);
+            (model, name)
+        };
+        model.matches_per_record = EXPECTED;
+        let settings = Settings { model: Some(model), ..Settings::default() };
+        let index = Index::build(records, &settings).map_err(Problem::fault)?;
+        Ok(Loaded { index, model: name })
+    }
 }

@@ -92,8 +92,10 @@ pub struct OneLife {
     pub happened: Vec<Happened>,
     /// The linked records that are open to whoever asks.
     pub linked: Vec<LinkedRecord>,
-    /// How many linked records are not.
+    /// How many linked records of councils are not.
     pub unseen: usize,
+    /// Linked records of police that are not: that they are there, and whom to ask.
+    pub hidden: super::Hidden,
     /// Pairs with this child that wait for a decision, and that whoever asks may decide.
     pub waiting: Vec<LinkId>,
 }
@@ -102,7 +104,10 @@ impl OneLife {
     /// Whether there is nothing to say besides the record itself.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.linked.is_empty() && self.unseen == 0 && self.waiting.is_empty()
+        self.linked.is_empty()
+            && self.unseen == 0
+            && self.waiting.is_empty()
+            && self.hidden.records.is_empty()
     }
 }
 
@@ -131,6 +136,8 @@ impl App {
         for row in rows.into_iter().filter(|row| row.standing == "linked") {
             self.add_linked(caller, id, row, &mut life).await?;
         }
+        let closed = std::mem::take(&mut life.hidden.records);
+        life.hidden = self.hidden(caller, closed).await?;
         if !life.linked.is_empty() {
             let own = self.of_police(child, episodes, None).await?;
             life.happened.extend(own);
@@ -152,7 +159,7 @@ impl App {
             let other = ChildId::from_uuid(other);
             let resource = Resource::child(self.is_restricted(other).await?);
             if !self.may(caller, Action::ViewChild, &resource) {
-                life.unseen += 1;
+                life.hidden.records.push(other);
                 return Ok(());
             }
             self.authorise(caller, Action::ViewChild, &resource, &[other.into()]).await?;

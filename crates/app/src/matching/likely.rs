@@ -38,16 +38,23 @@ pub struct Likely {
 pub struct LikelyList {
     /// Those who may be shown, likeliest first.
     pub likely: Vec<Likely>,
-    /// Records that match and are not open to whoever asks: only that they are there.
-    pub hidden: Vec<ChildId>,
-    /// Those of them already asked about in this session.
-    pub asked: BTreeSet<ChildId>,
-    /// Who may open such a record: name and role, for the person to ask.
-    pub ask: Vec<String>,
+    /// Records that match and are not open to whoever asks.
+    pub hidden: Hidden,
     /// Children said not to be the one during this report, who are therefore not shown.
     pub set_aside: usize,
     /// Whether the index answered; otherwise the simple search did.
     pub indexed: bool,
+}
+
+/// Records that match and are not open to whoever asks: that they are there, and whom to ask. Nothing of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hidden {
+    /// The records.
+    pub records: Vec<ChildId>,
+    /// Those of them already asked about in this session.
+    pub asked: BTreeSet<ChildId>,
+    /// Who may open such a record: name and role. Empty where there is none.
+    pub ask: Vec<String>,
 }
 
 /// Names offered of people to ask.
@@ -79,13 +86,17 @@ impl App {
         let (likely, hidden): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|one| opens || !one.child.restricted);
         let hidden: Vec<ChildId> = hidden.iter().map(|one| one.child.id()).collect();
-        let mut list =
-            LikelyList { likely, hidden, set_aside, indexed: loaded.is_some(), ..LikelyList::default() };
-        if !list.hidden.is_empty() {
-            list.ask = self.who_opens_restricted().await?;
-            list.asked = self.asked_about(caller, &list.hidden).await?;
+        let hidden = self.hidden(caller, hidden).await?;
+        Ok(LikelyList { likely, hidden, set_aside, indexed: loaded.is_some() })
+    }
+
+    /// Whom to ask about these records, which the caller may not open.
+    pub(crate) async fn hidden(&self, caller: &Caller, records: Vec<ChildId>) -> Result<Hidden, Problem> {
+        if records.is_empty() {
+            return Ok(Hidden::default());
         }
-        Ok(list)
+        let (ask, asked) = (self.who_opens_restricted().await?, self.asked_about(caller, &records).await?);
+        Ok(Hidden { records, asked, ask })
     }
 
     async fn index_finds(
@@ -204,7 +215,7 @@ impl App {
                 action: action.code().to_owned(),
                 records: vec![child.into()],
                 purpose: action.purpose().to_owned(),
-                reason: Some("matched while a report was taken; asks whoever may open it".to_owned()),
+                reason: Some("it matched, and is not open to them; asks whoever may open it".to_owned()),
                 permitted: true,
                 policies: String::new(),
                 request: caller.request.clone(),

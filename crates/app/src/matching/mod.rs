@@ -23,7 +23,7 @@ use cf_linkage::index::Index;
 
 pub use heard::Heard;
 pub use life::{Happened, Linked, LinkedRecord, OneLife, What, When};
-pub use likely::{Likely, LikelyList, Reason};
+pub use likely::{Hidden, Likely, LikelyList, Reason};
 pub use links::Decision;
 pub(crate) use links::child_begun_by;
 pub use settings::Thresholds;

@@ -25,18 +25,22 @@ pub(super) fn schema() -> Vec<Extra> {
     ]
 }
 
-/// The engine's id of one row of a record.
+/// The engine's id of one row of a record: short, because the index holds one for every row.
 pub(super) fn row_id(side: Side, variant: usize) -> String {
-    format!("{}:{}:{variant}", side.kind(), side.stream())
+    let (kind, id) = match side {
+        Side::Child(id) => ('c', id.uuid()),
+        Side::Council(id) => ('a', id.uuid()),
+    };
+    format!("{kind}{}{variant}", id.simple())
 }
 
 /// The record a row is of.
 pub(super) fn side_of(row_id: &str) -> Option<Side> {
-    let mut parts = row_id.split(':');
-    let (kind, id) = (parts.next()?, parts.next()?.parse::<Uuid>().ok()?);
+    let (kind, rest) = row_id.split_at_checked(1)?;
+    let id = rest.get(..32)?.parse::<Uuid>().ok()?;
     match kind {
-        "child" => Some(Side::Child(ChildId::from_uuid(id))),
-        "council" => Some(Side::Council(CouncilChildId::from_uuid(id))),
+        "c" => Some(Side::Child(ChildId::from_uuid(id))),
+        "a" => Some(Side::Council(CouncilChildId::from_uuid(id))),
         _ => None,
     }
 }
@@ -153,6 +157,9 @@ mod tests {
     fn a_row_knows_its_record() {
         let side = Side::Council(CouncilChildId::from_uuid(Uuid::from_u128(9)));
         assert_eq!(side_of(&row_id(side, 2)), Some(side));
-        assert_eq!(side_of("child:nothing"), None);
+        assert_eq!(side_of(&row_id(side, 12)), Some(side));
+        for text in ["", "c", "child:nothing", "x0000000000000000000000000000000f0", "é"] {
+            assert_eq!(side_of(text), None);
+        }
     }
 }

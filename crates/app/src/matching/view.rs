@@ -31,8 +31,12 @@ pub struct LinkCard {
 pub struct LinksView {
     /// Likeliest first.
     pub waiting: Vec<LinkCard>,
-    /// How many of them are of records this person may not open.
+    /// Pairs decided lately, the latest first: looked up again, taken back.
+    pub decided: Vec<LinkCard>,
+    /// How many more are of records this person may not open.
     pub hidden: usize,
+    /// The restricted records among those: that they are there, and whom to ask.
+    pub closed: super::Hidden,
     /// How many wait in all.
     pub count: i64,
     /// The thresholds in force.
@@ -72,6 +76,9 @@ pub struct LinkView {
 /// The most pairs on the list.
 const SHOWN: i64 = 200;
 
+/// So many decided pairs are shown.
+const DECIDED: i64 = 20;
+
 /// The most reports shown of one child.
 const EPISODES: i64 = 100;
 
@@ -83,16 +90,29 @@ impl App {
     pub async fn links_waiting(&self, caller: &Caller) -> Result<LinksView, Problem> {
         let rows = self.store.links_proposed(SHOWN).await?;
         let found = rows.len();
-        let waiting = self.cards(caller, rows).await?;
-        let records: Vec<StreamId> = waiting.iter().flat_map(records_of).collect();
+        let waiting = self.cards(caller, rows.clone()).await?;
+        let decided = self.store.links_decided(DECIDED).await?;
+        let decided = self.cards(caller, decided).await?;
+        let records: Vec<StreamId> = waiting.iter().chain(&decided).flat_map(records_of).collect();
         self.authorise(caller, Action::ViewLinks, &Resource::desk(), &records).await?;
+        let closed = self.closed_among(caller, &rows).await?;
         Ok(LinksView {
             hidden: found - waiting.len(),
+            closed: self.hidden(caller, closed).await?,
             count: self.store.links_waiting().await?,
             waiting,
+            decided,
             thresholds: self.link_thresholds().await?,
             indexed: self.matching.loaded().is_some(),
         })
+    }
+
+    /// Children of these pairs whose record the caller may not open, each once.
+    async fn closed_among(&self, caller: &Caller, rows: &[LinkRow]) -> Result<Vec<ChildId>, Problem> {
+        let ids: Vec<Uuid> = rows.iter().flat_map(|row| [row.child, row.other]).collect();
+        let children = self.store.children_among(&ids).await?;
+        let closed = |row: &&ChildRow| !self.may(caller, Action::ViewChild, &Resource::child(row.restricted));
+        Ok(children.iter().filter(closed).map(ChildRow::id).collect())
     }
 
     /// Those of these pairs whose both records the caller may open.

@@ -20,14 +20,39 @@ pub(super) struct Episode {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Facts {
     pub(super) id: Uuid,
-    pub(super) phones: BTreeSet<String>,
-    pub(super) postcodes: BTreeSet<String>,
+    pub(super) common: BTreeSet<Common>,
     pub(super) episodes: Vec<Episode>,
 }
 
 impl Facts {
     pub(super) const fn of(id: Uuid) -> Self {
-        Self { id, phones: BTreeSet::new(), postcodes: BTreeSet::new(), episodes: Vec::new() }
+        Self { id, common: BTreeSet::new(), episodes: Vec::new() }
+    }
+}
+
+/// Something noted in a child's record that another child's may hold as well, as it is compared. Strongest first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Common {
+    /// Somebody suspected of harming children, or an adult police look into: the name.
+    Suspect(String),
+    /// A vehicle's registration.
+    Vehicle(String),
+    /// A phone number.
+    Phone(String),
+    /// An address: its postcode.
+    Address(String),
+}
+
+impl Common {
+    /// From the read tables' kind and word.
+    pub(super) fn of(kind: &str, word: String) -> Option<Self> {
+        match kind {
+            "suspect" => Some(Self::Suspect(word)),
+            "vehicle" => Some(Self::Vehicle(word)),
+            "phone" => Some(Self::Phone(word)),
+            "at" => Some(Self::Address(word)),
+            _ => None,
+        }
     }
 }
 
@@ -43,10 +68,8 @@ pub enum Shared {
         /// From when both were missing.
         from: Timestamp,
     },
-    /// A phone number.
-    Phone(String),
-    /// A home postcode.
-    Postcode(String),
+    /// Something noted in both records.
+    Noted(Common),
     /// How often both were missing at the same time. Said beside something else, never alone.
     AtTheSameTime(usize),
 }
@@ -61,12 +84,22 @@ pub struct Tie {
 }
 
 impl Tie {
-    /// For the order of a list only: each place found together before each phone before each address.
+    /// What both records hold.
+    pub(super) fn common(&self) -> impl Iterator<Item = &Common> {
+        self.shared.iter().filter_map(|shared| match shared {
+            Shared::Noted(common) => Some(common),
+            Shared::Found { .. } | Shared::AtTheSameTime(_) => None,
+        })
+    }
+
+    /// For the order of a list only: each place found together before each suspect, vehicle, phone and address.
     pub(super) fn strength(&self) -> usize {
         let weigh = |shared: &Shared| match shared {
             Shared::Found { .. } => 100,
-            Shared::Phone(_) => 60,
-            Shared::Postcode(_) => 20,
+            Shared::Noted(Common::Suspect(_)) => 80,
+            Shared::Noted(Common::Vehicle(_)) => 70,
+            Shared::Noted(Common::Phone(_)) => 60,
+            Shared::Noted(Common::Address(_)) => 20,
             Shared::AtTheSameTime(count) => (*count).min(10),
         };
         self.shared.iter().map(weigh).sum()
@@ -94,8 +127,7 @@ pub(super) fn ties(a: &Facts, b: &Facts) -> Option<Tie> {
         Shared::Found { from, .. } => std::cmp::Reverse(*from),
         _ => std::cmp::Reverse(Timestamp::from_micros(0)),
     });
-    shared.extend(a.phones.intersection(&b.phones).cloned().map(Shared::Phone));
-    shared.extend(a.postcodes.intersection(&b.postcodes).cloned().map(Shared::Postcode));
+    shared.extend(a.common.intersection(&b.common).cloned().map(Shared::Noted));
     if shared.is_empty() {
         return None;
     }
@@ -127,33 +159,17 @@ const SHORTEST: usize = 5;
 
 /// A place made comparable: its full postcode if it has one, otherwise its words.
 pub(super) fn place_key(text: &str) -> Option<String> {
+    if let Some(postcode) = cf_store::postcode_in(text) {
+        return Some(postcode);
+    }
     let words: Vec<String> = text
         .split(|letter: char| !letter.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect();
-    let postcode = words.windows(2).find(|pair| is_outward(&pair[0]) && is_inward(&pair[1]));
-    if let Some(pair) = postcode {
-        return Some(pair.concat());
-    }
     let plain = words.join(" ");
     let particular = plain.chars().count() >= SHORTEST && !ANYWHERE.contains(&plain.as_str());
     particular.then_some(plain)
-}
-
-/// SOURCE: a postcode is one or two letters, a digit and perhaps one more of either; then a digit and two letters.
-fn is_outward(word: &str) -> bool {
-    let letters = word.chars().take_while(char::is_ascii_alphabetic).count();
-    let rest: Vec<char> = word.chars().skip(letters).collect();
-    (1..=2).contains(&letters)
-        && matches!(rest.as_slice(), [digit] | [digit, _] if digit.is_ascii_digit())
-        && word.is_ascii()
-}
-
-fn is_inward(word: &str) -> bool {
-    let letters: Vec<char> = word.chars().collect();
-    matches!(letters.as_slice(), [digit, a, b]
-        if digit.is_ascii_digit() && a.is_ascii_alphabetic() && b.is_ascii_alphabetic())
 }
 
 #[cfg(test)]
@@ -171,8 +187,8 @@ mod tests {
     }
 
     fn child(id: u128, episodes: &[Episode], phones: &[&str]) -> Facts {
-        let phones = phones.iter().map(|phone| (*phone).to_owned()).collect();
-        Facts { episodes: episodes.to_vec(), phones, ..Facts::of(Uuid::from_u128(id)) }
+        let common = phones.iter().map(|phone| Common::Phone((*phone).to_owned())).collect();
+        Facts { episodes: episodes.to_vec(), common, ..Facts::of(Uuid::from_u128(id)) }
     }
 
     #[test]
@@ -195,6 +211,28 @@ mod tests {
         let place =
             ties(&child(1, &[episode(0, 9, "bay nine")], &[]), &child(2, &[episode(0, 9, "Bay nine")], &[]));
         assert!(phone.strength() < place.unwrap().strength());
+    }
+
+    #[test]
+    fn a_suspect_before_a_vehicle_before_a_phone_before_an_address() {
+        let words = |word: &str| word.to_owned();
+        let all = [
+            Common::Suspect(words("ray example")),
+            Common::Vehicle(words("AB12CDE")),
+            Common::Phone(words("07700900123")),
+            Common::Address(words("NW104VK")),
+        ];
+        let with = |id, common: &Common| Facts {
+            common: BTreeSet::from([common.clone()]),
+            ..Facts::of(Uuid::from_u128(id))
+        };
+        let tie = |common: &Common| ties(&with(1, common), &with(2, common)).unwrap();
+        let strengths: Vec<usize> = all.iter().map(|common| tie(common).strength()).collect();
+        assert!(strengths.windows(2).all(|pair| pair[0] > pair[1]), "{strengths:?}");
+        let both = |id| Facts { common: all.iter().cloned().collect(), ..Facts::of(Uuid::from_u128(id)) };
+        let tie = ties(&both(1), &both(2)).unwrap();
+        assert_eq!(tie.common().cloned().collect::<Vec<_>>(), all, "strongest first");
+        assert_eq!(ties(&with(1, &all[0]), &with(2, &all[1])), None);
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub enum Act {
     AmendIdentity(Private<Identity>),
     /// Record the care arrangement.
     SetCare(CarePlan),
-    /// Add a phone, address, person or place.
+    /// Add a phone, address, vehicle, person or place.
     AddContact(Private<Contact>),
     /// Record what carers prepared under the Philomena Protocol.
     SetPhilomena(Philomena),
@@ -130,11 +130,16 @@ pub enum ContactKind {
     Place,
     /// An account online.
     Online,
+    /// A vehicle, by its registration.
+    Vehicle,
+    /// Somebody suspected of harming children, or an adult police look into.
+    Suspect,
 }
 
 impl ContactKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Phone, Self::Address, Self::Person, Self::Place, Self::Online];
+    pub const ALL: [Self; 7] =
+        [Self::Phone, Self::Address, Self::Person, Self::Place, Self::Online, Self::Vehicle, Self::Suspect];
     /// The stable code.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -144,6 +149,8 @@ impl ContactKind {
             Self::Person => "person",
             Self::Place => "place",
             Self::Online => "online",
+            Self::Vehicle => "vehicle",
+            Self::Suspect => "suspect",
         }
     }
     /// The words a page shows.
@@ -155,6 +162,8 @@ impl ContactKind {
             Self::Person => "Person",
             Self::Place => "Place",
             Self::Online => "Online account",
+            Self::Vehicle => "Vehicle",
+            Self::Suspect => "Suspect, or adult of concern",
         }
     }
     /// The kind with this code.

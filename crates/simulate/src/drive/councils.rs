@@ -1,15 +1,17 @@
-//! Councils' returns come in, the service asks which records are of one child, and a supervisor answers for one.
+//! Councils' returns come in, the service asks which records are of one child, and a supervisor answers for some.
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use cf_app::import::{CouncilReturn, Silent};
-use cf_app::matching::Decision;
-use cf_app::{App, Problem};
-use cf_kernel::{ManualClock, Role};
+use cf_app::matching::{Decision, LinkCard};
+use cf_app::{App, Caller, Problem};
+use cf_kernel::{ChildId, CommandId, ManualClock, Role};
 
 use super::World;
 use crate::councils;
 
-/// Imports every return, asks about pairs, and links the likeliest one, as the duty supervisor would.
+/// Imports every return, asks about pairs, and decides some of them as the duty supervisor would, so that pairs stand in
+/// every state: waiting, linked, left unsure, kept apart, unlinked.
 pub(super) async fn import(app: &App, clock: &ManualClock, world: &World) -> Result<(), Problem> {
     clock.set(councils::imported_at(&world.plan));
     let caller = |role| world.callers.iter().find(|caller| caller.role() == role).ok_or(Problem::NotFound);
@@ -29,14 +31,62 @@ pub(super) async fn import(app: &App, clock: &ManualClock, world: &World) -> Res
     }
     app.load_matching().await?;
     app.propose_links().await?;
-    let supervisor = caller(Role::Supervisor)?;
+    decide(app, caller(Role::Supervisor)?, world).await
+}
+
+/// Two records of one child, if the plan says so; `None` where a council's record is in the pair.
+fn same(card: &LinkCard, of: &HashMap<ChildId, u32>) -> Option<bool> {
+    let second = card.second.as_ref()?;
+    Some(of.get(&card.child.id())? == of.get(&second.id())?)
+}
+
+async fn decide(app: &App, supervisor: &Caller, world: &World) -> Result<(), Problem> {
+    // Who each record is of, as the plan knows and the service does not.
+    let of: HashMap<ChildId, u32> = world
+        .plan
+        .children
+        .iter()
+        .enumerate()
+        .filter_map(|(index, child)| Some((world.child(index)?, child.again_of.unwrap_or(child.number))))
+        .collect();
     let waiting = app.links_waiting(supervisor).await?.waiting;
-    if let Some(likeliest) = waiting.iter().find(|card| card.council.is_some()) {
-        let id = likeliest.link.id();
-        let view = app.link(supervisor, id).await?;
+    let (mut twice, mut others, mut councils) = (Vec::new(), Vec::new(), Vec::new());
+    for card in &waiting {
+        match same(card, &of) {
+            Some(true) => twice.push(card),
+            Some(false) => others.push(card),
+            None => councils.push(card),
+        }
+    }
+    let say = async |card: &LinkCard, decision: Decision| -> Result<(), Problem> {
+        let version = app.link(supervisor, card.link.id()).await?.version;
+        app.decide_link(supervisor, CommandId::new(), card.link.id(), version, decision).await
+    };
+    if let Some(card) = councils.first() {
         let note = "Same council and date of birth, and missing on the same days; the home confirms the council's id.";
-        let command = cf_kernel::CommandId::new();
-        app.decide_link(supervisor, command, id, view.version, Decision::Same(note.to_owned())).await?;
+        say(card, Decision::Same(note.to_owned())).await?;
+    }
+    // The likeliest waits for whoever looks at the demonstration.
+    let mut twice = twice.into_iter().skip(1);
+    if let Some(card) = twice.next() {
+        let note = "Same address and carer; the second call spelled the name as it was heard.";
+        say(card, Decision::Same(note.to_owned())).await?;
+    }
+    if let Some(card) = twice.next() {
+        say(card, Decision::Same("Same address and school.".to_owned())).await?;
+        let note =
+            "Linked on the address alone; the carer is asked first, and the link is made again after that.";
+        say(card, Decision::Undo(note.to_owned())).await?;
+    }
+    if let Some(card) = twice.next().or(councils.get(1).copied()) {
+        let note = "Ask the social worker whether the child was placed there in the spring.";
+        say(card, Decision::Unsure(note.to_owned())).await?;
+    }
+    if let Some(card) = others.first().or(councils.get(2)) {
+        let note = "Two children: the council says that its child was never missing on these days.";
+        let cousins = "Cousins with one name; the carer knows both.";
+        let note = if card.second.is_some() { cousins } else { note };
+        say(card, Decision::Different(note.to_owned())).await?;
     }
     Ok(())
 }

@@ -98,6 +98,14 @@ impl<'a> Keeper<'a> {
             }
         }
         let risks = self.plan.children[self.index].risks;
+        let exploited = risks.sexual_exploitation || risks.criminal_exploitation;
+        for kind in [ContactKind::Vehicle, ContactKind::Suspect] {
+            if exploited && self.dice.chance(600) {
+                let (value, note) = Keeping::contact(kind, &self.voice, &mut self.dice);
+                at = at.plus_seconds(self.dice.between(60, 160));
+                self.act(at, by, Act::AddContact(Private::Known(Contact { kind, value, note })));
+            }
+        }
         let warnings = [
             (risks.medicine, WarningKind::Health),
             (risks.self_harm, WarningKind::SelfHarm),

@@ -191,6 +191,10 @@ pub struct Call {
     pub answers: Vec<Answer>,
 }
 
+/// Of so many children missing more than once, one has two records of police. **Synthetic**: that it happens is known,
+/// how often is not.
+const SECOND_RECORD_EVERY: usize = 8;
+
 impl Plan {
     /// Plans a London.
     #[must_use]
@@ -198,9 +202,19 @@ impl Plan {
         let staff = Staff::new(london.seed, london.present);
         let day = london.present.day();
         let mut plan = Self { staff, children: Vec::new(), steps: Vec::new(), scenes: Vec::new(), london };
+        let mut repeated = 0_usize;
         for child in population::children(plan.london.seed, plan.london.children, day) {
             let reports = reports(&plan.london, &child);
-            if !reports.is_empty() {
+            if reports.len() > 1 {
+                repeated += 1;
+            }
+            if reports.len() > 1 && repeated % SECOND_RECORD_EVERY == 1 {
+                let (first, later) = reports.split_at(reports.len() / 2);
+                let mut dice = Dice::fork(plan.london.seed, "second record", u64::from(child.number));
+                let again = child.written_again(&mut dice);
+                child::story(&mut plan, child, first);
+                child::story(&mut plan, again, later);
+            } else if !reports.is_empty() {
                 child::story(&mut plan, child, &reports);
             }
         }

@@ -5,6 +5,13 @@ use super::Voice;
 use crate::dice::Dice;
 use crate::places;
 
+/// Registrations no vehicle has: the letters I, Q and Z are not issued in these places.
+/// SOURCE: DVLA's format since 2001 leaves out I and Q in the first two places and in the last three.
+const VEHICLES: [&str; 6] = ["QI12 QIQ", "IQ63 QQI", "QQ19 IQI", "II70 QIQ", "QI21 IIQ", "IQ08 QQQ"];
+/// Invented.
+const ADULTS: [&str; 6] =
+    ["Marlo Quist", "Ray Ferrisby", "Dane Oldwick", "Tess Varrow", "Col Harbury", "Jude Sorrel"];
+
 /// Entries on a child's record.
 pub(crate) struct Keeping;
 
@@ -33,6 +40,27 @@ impl Keeping {
             ContactKind::Place => (
                 voice.fill("{place}"),
                 voice.say(dice, &["{name} was found here before.", "Where {name} goes when upset."]),
+            ),
+            // Few enough that several children's records hold the same one.
+            ContactKind::Vehicle => (
+                dice.one(&VEHICLES).to_string(),
+                voice.say(
+                    dice,
+                    &[
+                        "Grey van, seen where {name} was collected.",
+                        "Small dark car near {place}; {friend} gave the plate.",
+                    ],
+                ),
+            ),
+            ContactKind::Suspect => (
+                dice.one(&ADULTS).to_string(),
+                voice.say(
+                    dice,
+                    &[
+                        "{friend} says this adult gives lifts and phones.",
+                        "Named by {carer}; intelligence report submitted.",
+                    ],
+                ),
             ),
             ContactKind::Online => (
                 format!("@{}{}", dice.one(&["sky", "north", "luna", "river"]), dice.between(100, 999)),

@@ -1,12 +1,12 @@
 //! A child as rows, and finding a child by what a caller says.
-use cf_casework::child::{Child, State};
+use cf_casework::child::{Child, Contact, ContactKind, State};
 use cf_kernel::{CalendarDay, ChildId, StreamId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::incidents::clock_rows;
 use super::tables::{CHILD, CHILD_KEY};
-use super::words::{one_slip, phone, plain, postcode, start};
+use super::words::{called, one_slip, phone, plain, postcode, postcode_in, registration, start};
 use crate::db::args;
 use crate::rows::{Row, Value};
 use crate::{Fault, Store};
@@ -135,14 +135,27 @@ fn keys(child: &Child) -> std::collections::BTreeSet<(&'static str, String)> {
         keys.extend(identity.born_on.map(|day| ("born", day.to_string())));
         keys.extend(identity.phones.iter().map(|number| ("phone", phone(number))));
         keys.insert(("postcode", postcode(&identity.postcode)));
+        keys.insert(("at", postcode(&identity.postcode)));
     }
     for contact in child.contacts.iter().filter_map(|contact| contact.what.get()) {
-        if contact.kind == cf_casework::child::ContactKind::Phone {
-            keys.insert(("phone", phone(&contact.value)));
-        }
+        keys.extend(contact_key(contact));
     }
     keys.retain(|(_, word)| !word.is_empty());
     keys
+}
+
+/// What ties this child to another who has it as well: the kind, and the value as it is compared. None for what says too
+/// little, and for friends and places, which many share.
+#[must_use]
+pub fn contact_key(contact: &Contact) -> Option<(&'static str, String)> {
+    let (kind, word) = match contact.kind {
+        ContactKind::Phone => ("phone", phone(&contact.value)),
+        ContactKind::Address => ("at", postcode_in(&contact.value).unwrap_or_default()),
+        ContactKind::Vehicle => ("vehicle", registration(&contact.value)),
+        ContactKind::Suspect => ("suspect", called(&contact.value)),
+        ContactKind::Person | ContactKind::Place | ContactKind::Online => return None,
+    };
+    Some((kind, word)).filter(|(_, word)| !word.is_empty())
 }
 
 const COLUMNS: &str = "c.stream, c.name, c.names, c.born_on, c.sex, c.looked_after, c.responsible, c.borough, \

@@ -79,6 +79,18 @@ impl Store {
         Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args![limit]).await?)
     }
 
+    /// Pairs somebody has decided, the latest decision first; at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn links_decided(&self, limit: i64) -> Result<Vec<LinkRow>, Fault> {
+        let sql = format!(
+            "select {COLUMNS} from record_link where decided_at is not null and standing <> 'proposed' \
+             order by decided_at desc, stream limit $1"
+        );
+        Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args![limit]).await?)
+    }
+
     /// How many pairs nobody has decided.
     ///
     /// # Errors

@@ -16,8 +16,8 @@ mod wording;
 mod words;
 
 pub use board::{BoardFilter, BoardPlace, BoardRow, Counts, Queue};
-pub use children::child_rows;
 pub use children::{ChildRow, Match, SearchFor};
+pub use children::{child_rows, contact_key};
 pub use clocks::DueClock;
 pub use council::council_rows;
 pub use council::{AbsenceRow, CouncilRow};
@@ -27,6 +27,7 @@ pub use incidents::{IncidentRow, incident_rows, talks};
 pub use links::{LinkRow, link_rows};
 pub use tables::TABLES;
 pub use wording::{WordingRow, wording_rows};
+pub use words::postcode_in;
 
 use cf_kernel::CommandId;
 

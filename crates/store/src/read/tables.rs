@@ -91,10 +91,11 @@ pub(super) static CHILD: Table = Table {
     indexes: &[Index { columns: &["registered_at"], only: None }],
 };
 
-/// Words a child can be found by.
+/// Words a child can be found by, and what it may have in common with others: `name`, `start`, `born`, `phone` and
+/// `postcode` are searched; `phone`, `at` (the postcode of an address), `vehicle` and `suspect` tie children.
 pub(super) static CHILD_KEY: Table = Table {
     name: "child_key",
-    version: 1,
+    version: 2,
     columns: &[Column::new("kind", Text), Column::new("word", Text)],
     indexes: &[Index { columns: &["kind", "word"], only: None }],
 };
@@ -195,7 +196,7 @@ pub(super) static WORDING: Table = Table {
 /// One row for each pair of records that may be, or are, one child.
 pub(super) static LINK: Table = Table {
     name: "record_link",
-    version: 1,
+    version: 2,
     columns: &[
         Column::new("child", Id),
         Column::new("other", Id),
@@ -211,6 +212,7 @@ pub(super) static LINK: Table = Table {
         Index { columns: &["child"], only: None },
         Index { columns: &["other"], only: None },
         Index { columns: &["standing", "score"], only: None },
+        Index { columns: &["decided_at"], only: None },
     ],
 };
 

@@ -1,4 +1,4 @@
-//! Children whose records touch: missing at the same time, or with a phone or postcode in common.
+//! Children whose records touch: missing at the same time, or with a phone, address, vehicle or suspect in common.
 use cf_kernel::{ChildId, Timestamp};
 use uuid::Uuid;
 
@@ -35,26 +35,26 @@ impl Store {
         Ok(self.reads().rows(sql, args).await?)
     }
 
-    /// Other children with a phone number or postcode of this one; at most `limit`.
+    /// Other children with a phone number, address, vehicle or suspect of this one; at most `limit`.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn children_sharing(&self, child: ChildId, limit: i64) -> Result<Vec<Uuid>, Fault> {
         let sql = "select distinct other.stream from child_key own \
                    join child_key other on other.kind = own.kind and other.word = own.word \
-                   where own.stream = $1 and own.kind in ('phone', 'postcode') and other.stream <> $2 \
+                   where own.stream = $1 and own.kind in ('phone', 'at', 'vehicle', 'suspect') and other.stream <> $2 \
                    order by other.stream limit $3";
         let rows: Vec<(Uuid,)> = self.reads().rows(sql, args![child.uuid(), child.uuid(), limit]).await?;
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 
-    /// The phone numbers and postcodes of these children: child, `phone` or `postcode`, and which.
+    /// What ties these children to others: child, `phone`, `at` (a postcode), `vehicle` or `suspect`, and which.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn contact_keys_of(&self, children: &[Uuid]) -> Result<Vec<(Uuid, String, String)>, Fault> {
         self.among(
-            "select stream, kind, word from child_key where kind in ('phone', 'postcode') and stream in ",
+            "select stream, kind, word from child_key where kind in ('phone', 'at', 'vehicle', 'suspect') and stream in ",
             "order by stream, kind, word",
             children,
         )

@@ -53,6 +53,77 @@ pub(super) fn postcode(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect()
 }
 
+/// The first full postcode in a text, without its space, upper case.
+///
+/// SOURCE: a postcode is one or two letters, a digit and perhaps one more of either; then a digit and two letters.
+#[must_use]
+pub fn postcode_in(text: &str) -> Option<String> {
+    let words: Vec<&str> =
+        text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let apart = words.windows(2).find(|pair| is_outward(pair[0]) && is_inward(pair[1])).map(<[&str]>::concat);
+    let together = || {
+        words.iter().find_map(|word| {
+            let (outward, inward) = word.split_at_checked(word.len().checked_sub(3)?)?;
+            (is_outward(outward) && is_inward(inward)).then(|| (*word).to_owned())
+        })
+    };
+    apart.or_else(together).map(|code| code.to_ascii_uppercase())
+}
+
+fn is_outward(word: &str) -> bool {
+    let letters = word.chars().take_while(char::is_ascii_alphabetic).count();
+    let rest: Vec<char> = word.chars().skip(letters).collect();
+    (1..=2).contains(&letters)
+        && matches!(rest.as_slice(), [digit] | [digit, _] if digit.is_ascii_digit())
+        && word.is_ascii()
+}
+
+fn is_inward(word: &str) -> bool {
+    let letters: Vec<char> = word.chars().collect();
+    matches!(letters.as_slice(), [digit, a, b]
+        if digit.is_ascii_digit() && a.is_ascii_alphabetic() && b.is_ascii_alphabetic())
+}
+
+/// How long a registration is, without spaces. Shorter ones name too many vehicles.
+const PLATE: std::ops::RangeInclusive<usize> = 4..=8;
+
+/// A vehicle's registration as it can be compared: letters and digits, upper case. Empty where the text names none.
+///
+/// SOURCE: a plate issued since September 2001 is two letters, two digits, three letters; older and foreign ones are
+/// taken as what stands before the first comma, if that is short and has a digit.
+pub(super) fn registration(text: &str) -> String {
+    let tidy = |text: &str| -> String {
+        text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect()
+    };
+    let words: Vec<&str> =
+        text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let current = |plate: &str| {
+        let kinds: Vec<bool> = plate.chars().map(|letter| letter.is_ascii_digit()).collect();
+        plate.is_ascii() && kinds == [false, false, true, true, false, false, false]
+    };
+    let whole = words.iter().map(|word| (*word).to_owned());
+    let halves = words.windows(2).map(<[&str]>::concat);
+    if let Some(plate) = whole.chain(halves).find(|plate| current(plate)) {
+        return tidy(&plate);
+    }
+    let first = tidy(text.split([',', ';', '(', '\n']).next().unwrap_or_default());
+    let fits = PLATE.contains(&first.len()) && first.chars().any(|letter| letter.is_ascii_digit());
+    if fits { first } else { String::new() }
+}
+
+/// Fewer letters than this name nobody in particular.
+const SHORTEST_NAME: usize = 4;
+
+/// A person's name as it can be compared: what stands before the first comma or bracket. Empty where it is too short.
+pub(super) fn called(text: &str) -> String {
+    let name = plain(text.split([',', ';', '(', '\n']).next().unwrap_or_default());
+    if name.chars().filter(|letter| letter.is_alphabetic()).count() < SHORTEST_NAME {
+        String::new()
+    } else {
+        name
+    }
+}
+
 /// The first three letters.
 pub(super) fn start(word: &str) -> String {
     word.chars().take(3).collect()
@@ -94,6 +165,31 @@ mod tests {
         assert_eq!(phone("+44 7700 900123"), "07700900123");
         assert_eq!(phone("0044 7700 900123"), "07700900123");
         assert_eq!(postcode("e1 6an"), "E16AN");
+    }
+
+    #[test]
+    fn vehicles_people_and_addresses_become_comparable() {
+        for (text, want) in [
+            ("AB12 CDE", "AB12CDE"),
+            ("grey van, ab12cde, seen twice", "AB12CDE"),
+            ("Q 123, foreign", "Q123"),
+            ("grey van", ""),
+            ("a small grey van with a 7 on it", ""),
+            ("", ""),
+            ("\u{202e}12", ""),
+        ] {
+            assert_eq!(registration(text), want, "{text}");
+        }
+        assert_eq!(called("  O’Shea, tall, about thirty"), "oshea");
+        assert_eq!(called("Ty"), "");
+        for (text, want) in [
+            ("Flat 3, 14 Sorrelby Walk, NW10 4VK", Some("NW104VK")),
+            ("14 Sorrelby Walk nw104vk", Some("NW104VK")),
+            ("Sorrelby Walk", None),
+            ("é1 1ab", None),
+        ] {
+            assert_eq!(postcode_in(text).as_deref(), want, "{text}");
+        }
     }
 
     #[test]

@@ -284,7 +284,8 @@ async fn left_over(inner: &Inner, counted: &Counted) -> Result<Vec<(&'static str
         if count.map_or(0, |(count,)| count) == counted.get(name).copied().unwrap_or(0) {
             continue;
         }
-        let sql = format!("select stream, part from {name} as t where {NOBODYS} order by stream, part limit 1");
+        let sql =
+            format!("select stream, part from {name} as t where {NOBODYS} order by stream, part limit 1");
         let first: Option<(Uuid, String)> = inner.read.row(fixed(sql), vec![]).await?;
         found.push((name, first.map_or((None, None), |(stream, part)| (Some(stream), Some(part)))));
     }

@@ -89,19 +89,13 @@ impl Slice {
     }
 
     /// Reads them now.
-    pub(super) async fn read(
-        inner: &Arc<Inner>,
-        fold: Arc<Fold>,
-        from: i64,
-        to: i64,
-    ) -> Result<Self, Fault> {
+    pub(super) async fn read(inner: &Arc<Inner>, fold: Arc<Fold>, from: i64, to: i64) -> Result<Self, Fault> {
         let mut tx = inner.bulk.begin_reading().await?;
         let head: Option<(i64,)> =
             tx.row("select size from head where log = $1", args![Log::Record.number()]).await?;
         let begun = Packed::read_in(&mut tx, &BEGUN, args![from, to]).await?;
         let later = Packed::read_in(&mut tx, &LATER, args![from, to]).await?;
-        let keys =
-            inner.keys.load(&inner.read, &inner.statements, files(&[&begun, &later])?).await?;
+        let keys = inner.keys.load(&inner.read, &inner.statements, files(&[&begun, &later])?).await?;
         let work = move || {
             let mut placed = Vec::new();
             let mut mine: HashSet<StreamId> = HashSet::new();
@@ -164,11 +158,7 @@ fn fold_streams(fold: &Fold, placed: Vec<Placed>) -> Result<Slice, Fault> {
 }
 
 /// The rows of these streams as they are stored, by table, stream and part.
-pub(super) async fn stored_rows(
-    tx: &mut Tx,
-    inner: &Inner,
-    streams: &[StreamId],
-) -> Result<Vec<Row>, Fault> {
+pub(super) async fn stored_rows(tx: &mut Tx, inner: &Inner, streams: &[StreamId]) -> Result<Vec<Row>, Fault> {
     let mut rows = Vec::new();
     let ids: Vec<Arg> = streams.iter().map(|stream| Arg::from(stream.uuid())).collect();
     for table in &inner.tables.all {
@@ -181,8 +171,7 @@ pub(super) async fn stored_rows(
             .chain(table.table.columns.iter().map(|column| column.kind))
             .collect();
         for chunk in ids.chunks(TOGETHER) {
-            let (sql, args) =
-                inner.statements.list(tx.kind(), &table.select, "order by stream, part", chunk);
+            let (sql, args) = inner.statements.list(tx.kind(), &table.select, "order by stream, part", chunk);
             for mut values in tx.values(sql, args, &kinds).await? {
                 let rest = values.split_off(2);
                 if let [Value::Id(stream), Value::Text(part)] = &mut values[..] {

@@ -44,6 +44,8 @@ behaviours! {
         rows_that_go_are_removed,
         a_row_that_differs_is_named,
         a_changed_table_is_made_again,
+        rows_thrown_away_are_made_again,
+        what_is_recorded_or_destroyed_during_a_rebuild_stays_so,
         rows_of_the_wrong_shape_are_refused;
     logs: looking_is_logged_and_found_again,
         looking_and_writing_go_on_together,

@@ -1,9 +1,14 @@
 //! Read rows: live, rebuilt, compared.
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use cf_kernel::{StreamId, UserId};
 use cf_store::{Column, Fault, Kind, RowChanges, Store, Table, Value};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
-use crate::fixture::{CHILD_ROW, EVENT_ROW, NOON, Place, RawDb, fold, note, stream};
+use crate::fixture::{
+    CHILD_ROW, EVENT_ROW, NOON, Place, RawDb, child_row, file_of, fold, note, operator, stream,
+};
 
 /// Any sequence of commands: live rows are the rows that a rebuild makes.
 pub(crate) async fn live_rows_are_the_rebuilt_rows(place: Place) {
@@ -110,6 +115,75 @@ pub(crate) async fn a_changed_table_is_made_again(place: Place) {
     assert!(later().await.needs_rebuild().is_empty());
     assert_eq!(store.rows_of(child).await.unwrap()[0].values, [Value::Int(2), Value::Null]);
     assert_eq!(place.open().await.needs_rebuild(), ["child_row", "event_row"]);
+}
+
+pub(crate) async fn rows_thrown_away_are_made_again(place: Place) {
+    let store = place.open().await;
+    let streams: Vec<_> = (0..3).map(|_| stream()).collect();
+    for id in &streams {
+        store.append(note(*id, 0, &["one", "two"])).await.unwrap();
+    }
+    let before = all_rows(&store, &streams).await;
+    store.empty_rows().await.unwrap();
+    assert_eq!(all_rows(&store, &streams).await, []);
+    assert_eq!(store.needs_rebuild(), ["child_row", "event_row"]);
+    assert_eq!(place.open().await.needs_rebuild(), ["child_row", "event_row"], "also after a restart");
+    store.rebuild(fold, |_, _| ()).await.unwrap();
+    assert_eq!(all_rows(&store, &streams).await, before);
+    assert!(store.needs_rebuild().is_empty());
+}
+
+/// One row: how many events there are, and of how many the text is there.
+fn telling(
+    _kind: &str,
+    stream: StreamId,
+    events: &[cf_store::Recorded],
+) -> Result<Vec<cf_store::Row>, Fault> {
+    let told = events.iter().filter(|event| event.private.is_some()).count();
+    Ok(vec![child_row(stream, events.len() as i64, told as i64)])
+}
+
+/// Done while a slice is folded, after its events were read and before its rows are written.
+pub(crate) async fn what_is_recorded_or_destroyed_during_a_rebuild_stays_so(place: Place) {
+    let store = place.open().await;
+    let child = stream();
+    store.append(note(child, 0, &["one"])).await.unwrap();
+    for destroys in [false, true] {
+        let (now, inside) = (tokio::runtime::Handle::current(), store.clone());
+        let once = AtomicBool::new(false);
+        let meanwhile = move |kind: &str, stream: StreamId, events: &[cf_store::Recorded]| {
+            let rows = telling(kind, stream, events);
+            if !once.swap(true, Ordering::SeqCst) {
+                now.block_on(async {
+                    if destroys {
+                        let shred = cf_store::Shred {
+                            file: file_of(child),
+                            by: operator(),
+                            approved_by: UserId::from_uuid(uuid::Uuid::from_u128(77)),
+                            reason: "retention schedule, rule 4".into(),
+                            at: NOON,
+                        };
+                        // On SQLite it is over only when this slice no longer reads, but done before.
+                        let shredding = inside.clone();
+                        tokio::spawn(async move { shredding.shred_file(shred, telling).await.unwrap() });
+                        while inside.load(child).await.unwrap()[0].private.is_some() {
+                            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                        }
+                    } else {
+                        inside.append(note(child, 1, &["two"])).await.unwrap();
+                    }
+                });
+            }
+            rows
+        };
+        RawDb::open(&place).await.run("update child_row set remark = 'changed'").await;
+        store.rebuild(meanwhile, |_, _| ()).await.unwrap();
+        assert_eq!(
+            store.rows_of(child).await.unwrap(),
+            telling("", child, &store.load(child).await.unwrap()).unwrap()
+        );
+        store.check_rows(telling, |_, _| ()).await.unwrap().unwrap();
+    }
 }
 
 pub(crate) async fn rows_of_the_wrong_shape_are_refused(place: Place) {

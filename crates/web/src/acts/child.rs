@@ -87,22 +87,23 @@ pub(crate) static SPECS: &[Spec] = &[
     },
     Spec {
         slug: "contact",
-        title: "Add a phone, address, person or place",
-        intro: "",
+        title: "Add a phone, address, vehicle, person or place",
+        intro: "A phone, address, vehicle or suspect that another child's record holds as well is shown on both.",
         button: "Add it",
         action: Action::RecordOnChild,
         open: |_| true,
         fields: |_| {
             vec![
                 Field::one("kind", "What is it?", ContactKind::ALL.map(|kind| (kind.code(), kind.label()))),
-                Field::new("value", "Number, address or name", Kind::Line(0)),
+                Field::new("value", "Number, address, registration or name", Kind::Line(0))
+                    .hint("Only that; what it looks like and why it matters go below."),
                 Field::new("note", "Whose, and why it matters", Kind::Line(0)).optional(),
             ]
         },
         read: |_, answers| {
             let mut read = Reader::new(answers);
             let kind = read.code("kind", ContactKind::from_code, "Choose what it is.");
-            let value = read.words("value", "Give the number, address or name.");
+            let value = read.words("value", "Give the number, address, registration or name.");
             let note = read.text("note");
             read.finish(kind.map(|kind| Act::AddContact(Private::Known(Contact { kind, value, note }))))
         },

@@ -9,6 +9,7 @@ use super::openapi::Doc;
 use super::param::{Holds, Param};
 use super::place::{self, cut};
 use super::shape::each;
+use super::show::likely::hidden;
 use super::show::lists::{AccessLog, Board, BoardLine, CouncilRecords, Found, Mine, OwnChildren, Queues};
 use crate::acts::Reader;
 use crate::routes::Routes;
@@ -115,7 +116,9 @@ async fn search(State(web): State<Web>, call: Call) -> Answered<Found> {
             read.problem("name", "Give a name, a date of birth, a phone number or a postcode.");
         }
         let asked = read.finish(Some(asked)).map_err(Problem::Invalid)?;
-        Ok(Found { children: each(&web.app.search(&call.caller, &asked, 25).await?) })
+        let found = web.app.search(&call.caller, &asked, 25).await?;
+        let (closed, ask) = (hidden(&found.hidden), found.hidden.ask.clone());
+        Ok(Found { children: each(&found.children), hidden: closed, ask })
     };
     answer(&call.body.request, work).await
 }

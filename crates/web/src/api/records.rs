@@ -24,7 +24,7 @@ pub(super) fn routes() -> Routes {
         .doc(Doc::gives::<ChildRecord>("A child's record").params(AS_AT))
         .get("/children/{id}/together", Action::ViewChild, together)
         .doc(Doc::gives::<Together>(
-            "Children who go missing together with this one, or share a phone or an address",
+            "Children who go missing together with this one, or share a suspect, a vehicle, a phone or an address",
         ))
         .get("/incidents/{id}", Action::ViewIncident, incident)
         .doc(Doc::gives::<IncidentRecord>("An incident").params(AS_AT))

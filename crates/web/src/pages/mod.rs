@@ -10,6 +10,7 @@ pub(crate) mod own_children;
 pub(crate) mod problem_page;
 pub(crate) mod questions;
 pub(crate) mod report;
+pub(crate) mod restricted;
 pub(crate) mod sign_in;
 pub(crate) mod wording;
 
@@ -24,6 +25,7 @@ pub(crate) fn routes(demo: bool) -> Routes {
         .and(incident::routes())
         .and(child::routes())
         .and(links::routes())
+        .and(restricted::routes())
         .and(flows::routes())
         .and(office::routes())
         .and(own_children::routes())

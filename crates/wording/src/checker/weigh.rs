@@ -115,8 +115,7 @@ impl Checker {
         self.decide(text, &mut scratch);
         scratch.steps += self.pack.cues.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.cues);
         let tokens = &scratch.tokens;
-        let context =
-            Context::new(tokens, &scratch.quotes, &scratch.cues, &self.pack.lexicon, &self.classes);
+        let context = Context::new(tokens, &scratch.quotes, &scratch.cues, &self.pack.lexicon, &self.classes);
         let verdicts: Vec<Verdict> = scratch
             .hits
             .iter()
@@ -141,11 +140,19 @@ impl Checker {
                 out.push(Read {
                     from: chars(tokens[from].start),
                     to: chars(tokens[to - 1].end),
-                    words: crate::learned::features(&tokens[from..to], text, &self.pack.lexicon, &kinds, names),
+                    words: crate::learned::features(
+                        &tokens[from..to],
+                        text,
+                        &self.pack.lexicon,
+                        &kinds,
+                        names,
+                    ),
                     length: to - from,
                     signs: signs
                         .iter()
-                        .map(|s| (names.id(&format!("s {}", s.name(&ids, &self.pack.patterns))), s.strength()))
+                        .map(|s| {
+                            (names.id(&format!("s {}", s.name(&ids, &self.pack.patterns))), s.strength())
+                        })
                         .collect(),
                     blames: None,
                     counts: 1.0,

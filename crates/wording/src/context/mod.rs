@@ -199,11 +199,7 @@ impl<'a> Context<'a> {
     }
 
     /// Why a match is let through, if it is, and whom it is about.
-    pub(crate) fn judge(
-        &self,
-        hit: &Match<Role>,
-        rule: &crate::rules::Rule,
-    ) -> (About, Option<Exemption>) {
+    pub(crate) fn judge(&self, hit: &Match<Role>, rule: &crate::rules::Rule) -> (About, Option<Exemption>) {
         let (start, end) = self.sentence(hit.from, hit.to);
         let about = self.about(hit.from, hit.to, start);
         (about, self.exemption(hit, rule, about, start, end))

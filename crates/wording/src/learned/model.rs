@@ -245,7 +245,9 @@ impl Model {
                 });
                 sum * LETTERS
             }
-            word if word >= crate::tokens::FIRST_WORD => self.letters.get(word as usize).copied().unwrap_or(0.0),
+            word if word >= crate::tokens::FIRST_WORD => {
+                self.letters.get(word as usize).copied().unwrap_or(0.0)
+            }
             _ => 0.0,
         }
     }
@@ -307,7 +309,8 @@ impl Model {
                 }
             }
             let wide = if kind == NONE { own } else { kind };
-            let (by_own, by_wide) = (self.byte(Part::Leads, own as usize) > 0, self.byte(Part::Leads, wide as usize) > 0);
+            let (by_own, by_wide) =
+                (self.byte(Part::Leads, own as usize) > 0, self.byte(Part::Leads, wide as usize) > 0);
             if !by_own && !by_wide {
                 continue;
             }
@@ -371,12 +374,7 @@ impl Model {
         }
         let mut order: Vec<usize> = (1..room.units.len() - 1).filter(|i| room.adds[*i] > 0.0).collect();
         order.sort_by(|a, b| room.adds[*b].total_cmp(&room.adds[*a]).then(a.cmp(b)));
-        order
-            .iter()
-            .take(5)
-            .map(|i| self.name(room.units[*i].0))
-            .filter(|n| !n.is_empty())
-            .collect()
+        order.iter().take(5).map(|i| self.name(room.units[*i].0)).filter(|n| !n.is_empty()).collect()
     }
 }
 

@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn a_feature_of_blame_gets_weight_and_one_of_both_gets_little() {
-        let row = |f: &[u32], blames| Row { features: f.iter().map(|f| (*f, 1.0)).collect(), blames, counts: 1.0 };
+        let row =
+            |f: &[u32], blames| Row { features: f.iter().map(|f| (*f, 1.0)).collect(), blames, counts: 1.0 };
         let rows = [row(&[0, 2], true), row(&[0], true), row(&[1, 2], false), row(&[1], false)];
         let (w, _) = solve(&rows, 3, 5.0, 50);
         assert!(w[0] > 1.0 && w[1] < -1.0 && w[2].abs() < 0.2, "{w:?}");

@@ -132,7 +132,9 @@ pub(crate) fn features(
         units.push(own);
         kinds.push(kind);
         let letters = match token.word {
-            UNKNOWN if token.value != NAME => text.get(token.start as usize..token.end as usize).unwrap_or(""),
+            UNKNOWN if token.value != NAME => {
+                text.get(token.start as usize..token.end as usize).unwrap_or("")
+            }
             word if word >= FIRST_WORD => lexicon.text(word),
             _ => "",
         };
@@ -189,7 +191,11 @@ pub fn vocabulary<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
             *counts.entry(w).or_default() += 1;
         }
     }
-    counts.into_iter().filter(|(w, n)| *n >= RAREST_WORD + usize::from(w.len() >= 8)).map(|(w, _)| w).collect()
+    counts
+        .into_iter()
+        .filter(|(w, n)| *n >= RAREST_WORD + usize::from(w.len() >= 8))
+        .map(|(w, _)| w)
+        .collect()
 }
 
 /// Learns weights from sentences and returns them as the text of a weights file.

@@ -1,9 +1,10 @@
 //! What other agencies recorded of a child, and whom the child goes missing with.
 use cf_app::matching::{self, Linked, What, When};
-use cf_app::together::{self, Shared, Tie};
+use cf_app::together::{self, Common, Shared, Tie};
 use cf_casework::missing::HowReturned;
 use uuid::Uuid;
 
+use super::likely::{HiddenChild, hidden};
 use super::links::LinkChild;
 use crate::api::shape::{At, Code, Day, each, shapes};
 
@@ -14,8 +15,12 @@ shapes! {
         happened: Vec<LifeEvent>,
         /// The linked records that are open to the caller.
         linked: Vec<LinkedRecord>,
-        /// How many linked records are not; what they say is left out.
+        /// How many linked records of councils are not; what they say is left out.
         unseen: u64,
+        /// Linked records of police that are restricted: that they are there, and nothing of them.
+        hidden: Vec<HiddenChild>,
+        /// Whom to ask about those, by name and role.
+        ask: Vec<String>,
         /// Pairs with this child that wait for a decision.
         waiting: Vec<Uuid>,
     }
@@ -63,8 +68,12 @@ shapes! {
         others: Vec<LinkChild>,
         /// Between any two of them; those with the child asked about first.
         ties: Vec<TieLine>,
-        /// How many more are not open to the caller.
-        unseen: u64,
+        /// What their own records say of what they have in common.
+        noted: Vec<NotedLine>,
+        /// Restricted records that are tied as well: that they are there, and nothing of them.
+        hidden: Vec<HiddenChild>,
+        /// Whom to ask about those, by name and role.
+        ask: Vec<String>,
         /// How many more, with weaker ties, are not listed.
         more: u64,
     }
@@ -77,9 +86,10 @@ shapes! {
     }
     /// Something two children have in common.
     SharedLine {
-        /// `found` at the same place while both were missing, `phone`, `postcode`, or `at_the_same_time`.
+        /// `found` at the same place while both were missing, `suspect`, `vehicle`, `phone`, `address`, or
+        /// `at_the_same_time`.
         what: String,
-        /// The place, number or postcode.
+        /// The place, name, registration, number or postcode, as it is compared.
         value: Option<String>,
         /// The incident of each.
         incidents: Vec<Uuid>,
@@ -87,6 +97,17 @@ shapes! {
         from: Option<At>,
         /// How often both were missing at the same time.
         times: Option<u64>,
+    }
+    /// What one child's record says of something it has in common with another.
+    NotedLine {
+        child: Uuid,
+        /// `suspect`, `vehicle`, `phone` or `address`.
+        what: String,
+        value: String,
+        at: At,
+        by: String,
+        /// Whose, and why it matters; may be empty.
+        note: String,
     }
 }
 
@@ -96,6 +117,8 @@ impl From<&matching::OneLife> for OneLife {
             happened: life.happened.iter().map(|happened| event(life, happened)).collect(),
             linked: each(&life.linked),
             unseen: life.unseen as u64,
+            hidden: hidden(&life.hidden),
+            ask: life.hidden.ask.clone(),
             waiting: life.waiting.iter().map(|link| link.uuid()).collect(),
         }
     }
@@ -155,8 +178,33 @@ impl From<&together::Together> for Together {
             child: view.child.stream,
             others: each(&view.others),
             ties: each(&view.ties),
-            unseen: view.unseen as u64,
+            noted: each(&view.noted),
+            hidden: hidden(&view.hidden),
+            ask: view.hidden.ask.clone(),
             more: view.more as u64,
+        }
+    }
+}
+
+fn common(common: &Common) -> (&'static str, &String) {
+    match common {
+        Common::Suspect(name) => ("suspect", name),
+        Common::Vehicle(plate) => ("vehicle", plate),
+        Common::Phone(number) => ("phone", number),
+        Common::Address(code) => ("address", code),
+    }
+}
+
+impl From<&together::Noted> for NotedLine {
+    fn from(noted: &together::Noted) -> Self {
+        let (what, value) = common(&noted.common);
+        Self {
+            child: noted.child,
+            what: what.to_owned(),
+            value: value.clone(),
+            at: At(noted.at),
+            by: noted.by.clone(),
+            note: noted.note.clone(),
         }
     }
 }
@@ -182,8 +230,10 @@ impl From<&Shared> for SharedLine {
                 from: Some(At(*from)),
                 ..of("found", Some(place))
             },
-            Shared::Phone(number) => of("phone", Some(number)),
-            Shared::Postcode(code) => of("postcode", Some(code)),
+            Shared::Noted(one) => {
+                let (what, value) = common(one);
+                of(what, Some(value))
+            }
             Shared::AtTheSameTime(times) => {
                 Self { times: Some(*times as u64), ..of("at_the_same_time", None) }
             }

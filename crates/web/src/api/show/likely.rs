@@ -1,5 +1,5 @@
 //! Children who may be the one a caller means.
-use cf_app::matching::{Likely, LikelyList};
+use cf_app::matching::{Hidden, Likely, LikelyList};
 use uuid::Uuid;
 
 use crate::api::shape::{Day, each, shapes};
@@ -50,18 +50,21 @@ shapes! {
 
 impl From<&LikelyList> for LikelyChildren {
     fn from(list: &LikelyList) -> Self {
-        let hidden = |child: &cf_kernel::ChildId| HiddenChild {
-            child: child.uuid(),
-            asked: list.asked.contains(child),
-        };
         Self {
             children: each(&list.likely),
-            hidden: list.hidden.iter().map(hidden).collect(),
-            ask: list.ask.clone(),
+            hidden: hidden(&list.hidden),
+            ask: list.hidden.ask.clone(),
             set_aside: list.set_aside as u64,
             indexed: list.indexed,
         }
     }
+}
+
+/// Restricted records that match, and nothing of them.
+pub(crate) fn hidden(closed: &Hidden) -> Vec<HiddenChild> {
+    let one =
+        |child: &cf_kernel::ChildId| HiddenChild { child: child.uuid(), asked: closed.asked.contains(child) };
+    closed.records.iter().map(one).collect()
 }
 
 impl From<&Likely> for LikelyChild {

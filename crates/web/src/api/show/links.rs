@@ -6,6 +6,7 @@ use cf_store::ChildRow;
 use uuid::Uuid;
 
 use super::child::{Care, Episode, Identity};
+use super::likely::{HiddenChild, hidden};
 use super::lists::{Absence, CouncilLine};
 use super::{Clock, Holder, Person};
 use crate::api::shape::{At, Code, Day, each, shapes, text};
@@ -14,8 +15,14 @@ shapes! {
     /// Pairs of records that wait for a person, likeliest first.
     LinksWaiting {
         pairs: Vec<LinkLine>,
+        /// Pairs decided lately, the latest first.
+        decided: Vec<LinkLine>,
         /// How many of the next pairs are of a record the caller may not open.
         hidden: u64,
+        /// The restricted records among those: that they are there, and nothing of them.
+        closed: Vec<HiddenChild>,
+        /// Whom to ask about those, by name and role.
+        ask: Vec<String>,
         /// How many wait in all; more than are listed when there are many.
         count: i64,
         thresholds: Thresholds,
@@ -37,8 +44,11 @@ shapes! {
         other: Option<LinkChild>,
         /// The other record, if it is a council's.
         council: Option<CouncilLine>,
+        /// `proposed`, `linked`, `different` or `unlinked`.
+        standing: String,
         /// That the two are one child, 0 to 1, when last weighed.
         probability: f64,
+        decided_at: Option<At>,
         asked_at: At,
         /// How often somebody looked and was unsure.
         looks: i64,
@@ -138,7 +148,10 @@ impl From<&LinksView> for LinksWaiting {
     fn from(view: &LinksView) -> Self {
         Self {
             pairs: each(&view.waiting),
+            decided: each(&view.decided),
             hidden: view.hidden as u64,
+            closed: hidden(&view.closed),
+            ask: view.closed.ask.clone(),
             count: view.count,
             thresholds: (&view.thresholds).into(),
             indexed: view.indexed,
@@ -159,7 +172,9 @@ impl From<&LinkCard> for LinkLine {
             child: (&card.child).into(),
             other: card.second.as_ref().map(LinkChild::from),
             council: card.council.as_ref().map(CouncilLine::from),
+            standing: card.link.standing.clone(),
             probability: card.probability,
+            decided_at: card.link.decided_at.map(At::micros),
             asked_at: At::micros(card.link.asked_at),
             looks: card.link.looks,
             looked_by: card.link.decided_by.clone().filter(|_| card.link.looks > 0),

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::child::grade;
 use super::flows::FlowAlarmLine;
+use super::likely::HiddenChild;
 use super::wording::MatterLine;
 use crate::api::shape::{At, Code, Day, each, shapes};
 use crate::pages::own_children::owes_interview;
@@ -135,6 +136,10 @@ shapes! {
     /// Children who may be the one meant. A person decides.
     Found {
         children: Vec<MatchLine>,
+        /// Restricted records that fit and are not open to the caller: that they are there, and nothing of them.
+        hidden: Vec<HiddenChild>,
+        /// Whom to ask about those, by name and role.
+        ask: Vec<String>,
     }
     /// One child who may be meant.
     MatchLine {

@@ -46,14 +46,15 @@ fn philomena(child: &Child, now: Timestamp) -> Html {
 }
 
 fn contacts(child: &Child) -> Html {
-    let mut parts = vec![h2("Phones, addresses, people and places")];
+    let mut parts = vec![h2("Phones, addresses, vehicles, people and places")];
     if child.contacts.is_empty() {
         parts.push(p("None recorded besides the identity below."));
         return Html::join(parts);
     }
     let mut table = Table::new(
-        "Phones, addresses, people and places",
-        ["Number, address or name", "What", "Whose, and why it matters", "Recorded"].map(Cell::from),
+        "Phones, addresses, vehicles, people and places",
+        ["Number, address, registration or name", "What", "Whose, and why it matters", "Recorded"]
+            .map(Cell::from),
     )
     .caption_classes("govuk-visually-hidden")
     .first_cell_is_header(true);

@@ -7,6 +7,7 @@ use cf_components::{Badge, Button, Details, Html, Tag, Textarea, Timeline, Timel
 use cf_kernel::CommandId;
 
 use crate::markup::{form, h2, h3, hidden, link, link_about, list, p, prose, tag};
+use crate::pages::restricted::{Back, restricted_matches};
 use crate::places::council_name;
 use crate::session::SignedIn;
 use crate::state::Web;
@@ -23,10 +24,13 @@ pub(super) fn life(web: &Web, who: &SignedIn, view: &ChildView) -> Html {
     }
     if life.unseen > 0 {
         parts.push(p(match life.unseen {
-            1 => "One linked record is not open to your role. What it says is left out here; ask a supervisor.".to_owned(),
-            more => format!("{more} linked records are not open to your role. What they say is left out here; ask a supervisor."),
+            1 => "One linked record of a council is not open to your role. What it says is left out here; ask a supervisor.".to_owned(),
+            more => format!("{more} linked records of councils are not open to your role. What they say is left out here; ask a supervisor."),
         }));
     }
+    let words =
+        "A restricted record is linked to this one: it is of the same child. What it says is left out here.";
+    parts.push(restricted_matches(&life.hidden, words, Back::Child(view.id)));
     if !life.linked.is_empty() {
         parts.push(Timeline::default().items(items(life)).into());
         parts.push(h3("Linked records"));

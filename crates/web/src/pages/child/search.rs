@@ -1,9 +1,10 @@
 //! Looking for a child. The form is posted, so that no name ever stands in an address, a history or a proxy's log.
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use cf_access::{Action, Resource};
 use cf_app::FieldProblem;
+use cf_app::report::SearchFound;
 use cf_components::{Badge, Button, Cell, Html, Table, Urgency};
 use cf_kernel::Timestamp;
 use cf_store::{Match, SearchFor};
@@ -12,6 +13,7 @@ use crate::acts::field::Kind;
 use crate::acts::{Answers, Field, Reader, fields_html};
 use crate::markup::{form, h1, h2, link, list, p};
 use crate::pages::problem_page::PageProblem;
+use crate::pages::restricted::{Back, restricted_matches};
 use crate::places::borough_name;
 use crate::session::{Sent, SignedIn};
 use crate::shell::Shell;
@@ -29,9 +31,15 @@ fn fields() -> Vec<Field> {
     ]
 }
 
-pub(super) async fn page(State(web): State<Web>, who: SignedIn) -> Result<Response, PageProblem> {
+pub(super) async fn page(
+    State(web): State<Web>,
+    who: SignedIn,
+    Query(asked): Query<super::Asked>,
+) -> Result<Response, PageProblem> {
     who.must(&web, Action::SearchChildren, Resource::desk()).await?;
-    Ok(show(&web, &who, &Answers::default(), StatusCode::OK, &[], Html::default()))
+    let body = body(&Answers::default(), &[], Html::default());
+    let shell = Shell::new(&web, &who, "/children", "Find a child");
+    Ok(shell.done(asked.done.as_deref()).show(body))
 }
 
 fn show(
@@ -42,17 +50,21 @@ fn show(
     problems: &[FieldProblem],
     found: Html,
 ) -> Response {
+    let body = body(answers, problems, found);
+    Shell::new(web, who, "/children", "Find a child").problems(status, problems).show(body)
+}
+
+fn body(answers: &Answers, problems: &[FieldProblem], found: Html) -> Html {
     let asked = Html::join([
         fields_html(&fields(), answers, problems),
         Button::submit("Look for the child").prevent_double_click(None).into(),
     ]);
-    let body = Html::join([
+    Html::join([
         h1("Find a child"),
         p("Say what you know. Spelling need not be exact. Every record shown is noted in the access log."),
         found,
         form("/children/search", asked),
-    ]);
-    Shell::new(web, who, "/children", "Find a child").problems(status, problems).show(body)
+    ])
 }
 
 pub(super) async fn send(State(web): State<Web>, Sent { who, answers }: Sent) -> Response {
@@ -88,7 +100,16 @@ pub(super) async fn send(State(web): State<Web>, Sent { who, answers }: Sent) ->
     }
 }
 
-fn results(found: &[Match], now: Timestamp) -> Html {
+fn results(found: &SearchFound, now: Timestamp) -> Html {
+    let words = "What you said fits a restricted record. It may be the child you look for.";
+    let hidden = restricted_matches(&found.hidden, words, Back::Search);
+    if found.children.is_empty() && !found.hidden.records.is_empty() {
+        return hidden;
+    }
+    Html::join([table(&found.children, now), hidden])
+}
+
+fn table(found: &[Match], now: Timestamp) -> Html {
     if found.is_empty() {
         return Html::join([
             h2("No child found"),

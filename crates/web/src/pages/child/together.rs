@@ -2,16 +2,17 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use cf_app::Problem;
-use cf_app::together::{Shared, Tie, Together};
+use cf_app::together::{Common, Shared, Tie, Together};
 use cf_components::{Cell, Html, Table};
 use cf_store::ChildRow;
 use uuid::Uuid;
 
 use crate::markup::{h1, h2, link, link_about, list, p, tag};
 use crate::pages::problem_page::PageProblem;
+use crate::pages::restricted::{Back, restricted_matches};
 use crate::session::SignedIn;
 use crate::shell::Shell;
 use crate::state::Web;
@@ -20,6 +21,7 @@ pub(super) async fn page(
     State(web): State<Web>,
     who: SignedIn,
     Path(text): Path<String>,
+    Query(asked): Query<super::Asked>,
 ) -> Result<Response, PageProblem> {
     let found = match super::id(&text) {
         Ok(id) => web.app.together(&who.caller, id).await,
@@ -29,7 +31,7 @@ pub(super) async fn page(
     let back = format!("/children/{}", view.child.id());
     let shell =
         Shell::new(&web, &who, "/children", "Missing together").wide().back(&back, "The child's record");
-    Ok(shell.show(body(&view)))
+    Ok(shell.done(asked.done.as_deref()).show(body(&view)))
 }
 
 fn body(view: &Together) -> Html {
@@ -37,8 +39,8 @@ fn body(view: &Together) -> Html {
         tag("span", "govuk-caption-l", name(&view.child)),
         h1("Missing together, or in touch"),
         p(
-            "Children missing at overlapping times and found at the same place, or with a phone number or address in \
-             common. Worked out from the records just now. It is a question to ask, and proof of nothing.",
+            "Children missing at overlapping times and found at the same place, or with a suspect, a vehicle, a phone \
+             number or an address in common. Worked out from the records just now. It is a question to ask, and proof of nothing.",
         ),
     ];
     if view.others.is_empty() {
@@ -47,14 +49,8 @@ fn body(view: &Together) -> Html {
     for other in &view.others {
         parts.push(one(view, other));
     }
-    if view.unseen > 0 {
-        parts.push(p(match view.unseen {
-            1 => "One more child is tied to this one, whose record you may not open. Ask the duty inspector.".to_owned(),
-            more => format!(
-                "{more} more children are tied to this one, whose records you may not open. Ask the duty inspector."
-            ),
-        }));
-    }
+    let words = "The record of a child tied to this one is restricted.";
+    parts.push(restricted_matches(&view.hidden, words, Back::Together(view.child.id())));
     if view.more > 0 {
         parts.push(p(format!("{} more, with weaker ties, are not shown.", view.more)));
     }
@@ -77,28 +73,61 @@ fn tie(view: &Together, a: Uuid, b: Uuid) -> Option<&Tie> {
 fn one(view: &Together, other: &ChildRow) -> Html {
     let Some(tie) = tie(view, view.child.stream, other.stream) else { return Html::default() };
     let heading = tag("h2", "govuk-heading-m", link(&format!("/children/{}", other.id()), name(other)));
-    Html::join([
-        heading,
-        list(tie.shared.iter().map(|shared| evidence(shared, name(&view.child), name(other)))),
-    ])
+    Html::join([heading, list(tie.shared.iter().map(|shared| evidence(view, shared, other)))])
 }
 
-fn evidence(shared: &Shared, own: &str, other: &str) -> Html {
-    match shared {
-        Shared::Found { place, incidents: [first, second], from } => Html::join([
-            Html::from(format!("Both missing from {from}, both found at {place}: ")),
-            link_about(&format!("/incidents/{first}"), "the incident", &format!("of {own}, from {from}")),
-            Html::from(" and "),
-            link_about(&format!("/incidents/{second}"), "the other", &format!("of {other}, from {from}")),
-        ]),
-        Shared::Phone(number) => Html::from(format!("The same phone number: {number}")),
-        Shared::Postcode(code) => Html::from(format!("The same home postcode: {}", spaced(code))),
-        Shared::AtTheSameTime(1) => Html::from("Once missing at the same time"),
-        Shared::AtTheSameTime(count) => Html::from(format!("{count} times missing at the same time")),
-    }
+/// What each record says of it: who noted it, when, and their words.
+fn notes(view: &Together, common: &Common, other: &ChildRow) -> Html {
+    let of = |row: &ChildRow| {
+        let said = view.noted.iter().filter(|said| said.child == row.stream && said.common == *common);
+        let name = name(row).to_owned();
+        said.map(move |said| {
+            let note = if said.note.is_empty() { String::new() } else { format!(": {}", said.note) };
+            Html::from(format!("{name}, noted {} by {}{note}", said.at.day().long(), said.by))
+        })
+        .collect::<Vec<_>>()
+    };
+    let said: Vec<Html> = of(&view.child).into_iter().chain(of(other)).collect();
+    if said.is_empty() { Html::default() } else { list(said) }
 }
 
-/// The inward part is always three characters.
+fn evidence(view: &Together, shared: &Shared, other: &ChildRow) -> Html {
+    let common = match shared {
+        Shared::Found { place, incidents: [first, second], from } => {
+            let about = |row: &ChildRow| format!("of {}, from {from}", name(row));
+            return Html::join([
+                Html::from(format!("Both missing from {from}, both found at {place}: ")),
+                link_about(&format!("/incidents/{first}"), "the incident", &about(&view.child)),
+                Html::from(" and "),
+                link_about(&format!("/incidents/{second}"), "the other", &about(other)),
+            ]);
+        }
+        Shared::AtTheSameTime(1) => return Html::from("Once missing at the same time"),
+        Shared::AtTheSameTime(count) => return Html::from(format!("{count} times missing at the same time")),
+        Shared::Noted(common) => common,
+    };
+    let words = match common {
+        Common::Suspect(name) => format!("The same suspect or adult of concern: {}", titled(name)),
+        Common::Vehicle(plate) => format!("The same vehicle: {}", spaced(plate)),
+        Common::Phone(number) => format!("The same phone number: {number}"),
+        Common::Address(code) => format!("An address with the same postcode: {}", spaced(code)),
+    };
+    Html::join([Html::from(words), notes(view, common, other)])
+}
+
+/// A name as it is compared has small letters only.
+fn titled(name: &str) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters
+            .next()
+            .map(|first| first.to_uppercase().chain(letters).collect::<String>())
+            .unwrap_or_default()
+    };
+    name.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// The inward part of a postcode is always three characters, and so is the end of a plate.
 fn spaced(code: &str) -> String {
     match code.len().checked_sub(3).filter(|at| *at > 0 && code.is_char_boundary(*at)) {
         Some(at) => format!("{} {}", &code[..at], &code[at..]),
@@ -109,8 +138,10 @@ fn spaced(code: &str) -> String {
 fn short(shared: &Shared) -> Option<&'static str> {
     match shared {
         Shared::Found { .. } => Some("found at the same place"),
-        Shared::Phone(_) => Some("a phone"),
-        Shared::Postcode(_) => Some("an address"),
+        Shared::Noted(Common::Suspect(_)) => Some("a suspect or adult of concern"),
+        Shared::Noted(Common::Vehicle(_)) => Some("a vehicle"),
+        Shared::Noted(Common::Phone(_)) => Some("a phone"),
+        Shared::Noted(Common::Address(_)) => Some("an address"),
         Shared::AtTheSameTime(_) => None,
     }
 }
@@ -153,8 +184,10 @@ fn picture(view: &Together) -> Html {
         let [Some((x1, y1)), Some((x2, y2))] = tie.between.map(|id| at.get(&id)) else { continue };
         let class = match tie.shared.first() {
             Some(Shared::Found { .. }) => "found",
-            Some(Shared::Phone(_)) => "phone",
-            _ => "postcode",
+            Some(Shared::Noted(Common::Suspect(_))) => "suspect",
+            Some(Shared::Noted(Common::Vehicle(_))) => "vehicle",
+            Some(Shared::Noted(Common::Phone(_))) => "phone",
+            _ => "address",
         };
         let _ = writeln!(
             svg,
@@ -179,7 +212,8 @@ fn picture(view: &Together) -> Html {
     let key = tag(
         "p",
         "cf-quiet",
-        "Thick red: found at the same place while both were missing. Dashed blue: a phone in common. Dotted grey: an address in common.",
+        "A line shows the strongest tie. Thick red: found at the same place while both were missing. Thick black: a suspect. \
+         Long dashes, green: a vehicle. Dashed blue: a phone. Dotted grey: an address.",
     );
     Html::join([Html::trusted(svg), key])
 }
@@ -218,6 +252,8 @@ fn table(view: &Together) -> Html {
 
 #[cfg(test)]
 mod tests {
+    use cf_app::together::Noted;
+
     use super::*;
 
     fn child(id: u128, name: &str) -> ChildRow {
@@ -243,16 +279,42 @@ mod tests {
         let others: Vec<ChildRow> = (2..6).map(|id| child(id, "Ada <b>Example")).collect();
         let tie = |b: u128| Tie {
             between: [Uuid::from_u128(1), Uuid::from_u128(b)],
-            shared: vec![Shared::Phone("07700900123".into()), Shared::Postcode("E16AN".into())],
+            shared: vec![
+                Shared::Noted(Common::Vehicle("AB12CDE".into())),
+                Shared::Noted(Common::Address("E16AN".into())),
+            ],
         };
-        let view =
-            Together { child: child(1, "Own"), ties: (2..6).map(tie).collect(), others, unseen: 1, more: 0 };
+        let noted = Noted {
+            child: Uuid::from_u128(3),
+            common: Common::Vehicle("AB12CDE".into()),
+            at: cf_kernel::Timestamp::from_micros(1_772_614_800_000_000),
+            by: "Sam <i>Operator".into(),
+            note: "a grey van at the gate".into(),
+        };
+        let closed = cf_kernel::ChildId::from_uuid(Uuid::from_u128(9));
+        let hidden = cf_app::matching::Hidden { records: vec![closed], ..Default::default() };
+        let view = Together {
+            child: child(1, "Own"),
+            ties: (2..6).map(tie).collect(),
+            others,
+            noted: vec![noted],
+            hidden,
+            more: 0,
+        };
         let html = body(&view).to_string();
         assert_eq!(html, body(&view).to_string());
         assert!(!html.contains("<b>"));
-        assert_eq!(html.matches("cf-net__tie--phone").count(), 4);
-        assert_eq!(html.matches("a phone, an address").count(), 4);
-        assert!(html.contains("The same home postcode: E1 6AN") && html.contains("One more child"));
+        assert_eq!(html.matches("cf-net__tie--vehicle").count(), 4);
+        assert_eq!(html.matches("a vehicle, an address").count(), 4);
+        assert!(
+            html.contains("The same vehicle: AB12 CDE") && html.contains("same postcode: E1 6AN"),
+            "{html}"
+        );
+        assert_eq!(
+            html.matches("noted 4 March 2026 by Sam &lt;i&gt;Operator: a grey van at the gate").count(),
+            1
+        );
+        assert!(html.contains("The record of a child tied to this one is restricted."));
         let at = places(&view);
         let distinct: std::collections::BTreeSet<_> =
             at.values().map(|(x, y)| (x.to_bits(), y.to_bits())).collect();

@@ -10,6 +10,7 @@ use super::chance;
 use crate::markup::{h1, link_about, p, tag};
 use crate::pages::board::elapsed;
 use crate::pages::problem_page::PageProblem;
+use crate::pages::restricted::{Back, restricted_matches};
 use crate::places::council_name;
 use crate::session::SignedIn;
 use crate::shell::Shell;
@@ -59,9 +60,14 @@ fn body(view: &LinksView, now: Timestamp) -> Html {
             }
         }));
     }
+    let words = "A pair that waits is of a restricted record.";
+    parts.push(restricted_matches(&view.closed, words, Back::Links));
     let shown = (view.waiting.len() + view.hidden) as i64;
     if view.count > shown {
         parts.push(p(format!("{} more wait below these.", view.count - shown)));
+    }
+    if !view.decided.is_empty() {
+        parts.push(decided(view));
     }
     parts.push(tag(
         "p",
@@ -103,6 +109,35 @@ fn table(view: &LinksView, now: Timestamp) -> Html {
             Cell::from(waits),
             Cell::from(looks),
             Cell::from(link_about(&format!("/links/{}", card.link.id()), "Decide", &format!("about {name}"))),
+        ]);
+    }
+    table.stacked().into()
+}
+
+/// What was decided lately, each with the way back to it.
+fn decided(view: &LinksView) -> Html {
+    let mut table = Table::new(
+        "Decided lately",
+        ["Child known to police", "Other record", "Decision", "By", "Do"].map(Cell::from),
+    )
+    .caption_classes("govuk-table__caption--m")
+    .first_cell_is_header(true);
+    for card in &view.decided {
+        let name = name(card);
+        let (words, colour) = match card.link.standing.as_str() {
+            "linked" => ("One child", "green"),
+            "different" => ("Two children", "grey"),
+            _ => ("Link undone", "orange"),
+        };
+        let at = card.link.decided_at.map(|at| Timestamp::from_micros(at).day().long()).unwrap_or_default();
+        let by = format!("{}, {at}", card.link.decided_by.as_deref().unwrap_or("not known"));
+        let look = link_about(&format!("/links/{}", card.link.id()), "Look again", &format!("at {name}"));
+        table = table.row([
+            Cell::from(name.as_str()),
+            Cell::from(other(card)),
+            Cell::from(Html::from(Tag::coloured(words, colour))),
+            Cell::from(by),
+            Cell::from(look),
         ]);
     }
     table.stacked().into()

@@ -32,7 +32,9 @@ fn field_words(field: &str) -> String {
 
 /// Bits with one decimal, signed: `+9.1`.
 fn bits(weight: i32) -> String {
-    format!("{:+.1}", f64::from(weight) / 1024.0)
+    let tenths = (f64::from(weight) / 102.4).round() / 10.0;
+    // Less than half a tenth either way is nothing, and has no sign.
+    if tenths == 0.0 { "0.0".to_owned() } else { format!("{tenths:+.1}") }
 }
 
 /// A probability for people who decide: as odds would be read, never as certainty.
@@ -50,7 +52,7 @@ mod tests {
 
     #[test]
     fn weights_and_chances_are_short() {
-        assert_eq!([bits(9_318), bits(-512), bits(0)], ["+9.1", "-0.5", "+0.0"]);
+        assert_eq!([bits(9_318), bits(-512), bits(0), bits(-40)], ["+9.1", "-0.5", "0.0", "0.0"]);
         assert_eq!([chance(0.999), chance(0.5), chance(0.0001)], ["over 99%", "50%", "under 1%"]);
     }
 }

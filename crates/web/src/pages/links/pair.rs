@@ -140,7 +140,7 @@ fn sides(view: &LinkView, now: Timestamp) -> Html {
     for ((what, left), (_, right)) in left.into_iter().zip(right) {
         table = table.row([Cell::from(what), Cell::from(left), Cell::from(right)]);
     }
-    table.stacked().into()
+    table.classes("cf-sides").stacked().into()
 }
 
 /// A list is long enough to compare days by, and no longer.
@@ -271,7 +271,7 @@ fn decision(view: &LinkView, answers: &Answers, problems: &[FieldProblem]) -> Ht
         div("govuk-button-group", Html::join(buttons)),
         tag(
             "p",
-            "cf-quiet",
+            "cf-quiet cf-keys",
             "The letters work while this part of the page is in use and you are not typing: press Tab until it is outlined, or Escape to leave the words you type.",
         ),
     ]);

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use cf_app::matching::{Weighed, WeighedLine};
 use cf_components::{Cell, Html, Table};
+use cf_kernel::CalendarDay;
 
 use super::{bits, field_words};
 use crate::markup::tag;
@@ -58,7 +59,7 @@ pub(super) fn waterfall(weighed: &Weighed, left: &str, right: &str) -> Html {
         Cell::from(bar(zero, end, zero, weighed.score)),
     ]);
     Html::join([
-        Html::from(table.stacked()),
+        Html::from(table.classes("cf-weighs").stacked()),
         tag(
             "p",
             "cf-quiet",
@@ -75,8 +76,13 @@ fn shown(line: &WeighedLine) -> bool {
     line.weight != 0 || line.level != "missing"
 }
 
-fn value(text: &str) -> &str {
-    if text.is_empty() { "–" } else { text }
+/// The engine's dates are `2012-11-18`; here they are written as on every other page.
+fn value(text: &str) -> String {
+    match text.parse::<CalendarDay>() {
+        Ok(day) => day.long(),
+        Err(_) if text.is_empty() => "–".to_owned(),
+        Err(_) => text.to_owned(),
+    }
 }
 
 /// The picture repeats what the row says, so it is hidden from who cannot see it.
@@ -122,5 +128,6 @@ mod tests {
         let html = waterfall(&weighed, "Police", "Council").to_string();
         assert!(html.contains("&lt;b&gt;") && !html.contains("<b>") && !html.contains("Phone"), "{html}");
         assert!(html.contains("+0.5") && html.contains("58%"), "{html}");
+        assert_eq!(["2012-11-18", "", "Ada 2"].map(value), ["18 November 2012", "–", "Ada 2"]);
     }
 }

@@ -1,10 +1,11 @@
 //! Children who may be the one, beside the report form: who, why, what must be known first, and what a person may say
 //! of each. The engine suggests; choosing one, or saying that it is not the one, is a person's act.
-use cf_app::matching::{Likely, LikelyList};
+use cf_app::matching::{Hidden, Likely, LikelyList};
 use cf_components::{Badge, Details, Html, Urgency};
 use cf_kernel::{ChildId, Timestamp};
 
-use crate::markup::{div, h3, link, list, p, tag};
+use crate::markup::{div, h3, list, p, tag};
+use crate::pages::restricted::restricted_match;
 
 /// Why a child is not the one: code, words on the button, and as recorded.
 pub(super) const APART: [(&str, &str); 4] = [
@@ -17,7 +18,7 @@ pub(super) const APART: [(&str, &str); 4] = [
 /// Each child who may be the one, and what else there is.
 pub(super) fn likely_html(found: &LikelyList, now: Timestamp) -> Html {
     let mut parts: Vec<Html> = found.likely.iter().map(|one| one_match(one, now)).collect();
-    parts.extend(found.hidden.iter().map(|child| hidden_match(*child, found)));
+    parts.extend(found.hidden.records.iter().map(|child| hidden_match(*child, &found.hidden)));
     if parts.is_empty() {
         parts.push(p("No child known so far fits what is typed. Going on registers the child."));
     }
@@ -127,36 +128,15 @@ fn one_match(one: &Likely, now: Timestamp) -> Html {
     )
 }
 
-/// A record this person may not open: that there is one, whom to ask, and nothing of it.
-fn hidden_match(child: ChildId, found: &LikelyList) -> Html {
-    let people = if found.ask.is_empty() {
-        p("Ask the duty inspector.")
-    } else {
-        Html::join([p("Ask one of these people now:"), list(found.ask.iter().map(Html::from))])
-    };
-    let asked = if found.asked.contains(&child) {
-        p("Noted: you are asking about this record.")
-    } else {
-        Html::join([
-            step(
-                &format!("ask:{child}"),
-                "I am asking about it",
-                "the record I may not see",
-                "govuk-button govuk-button--secondary",
-            ),
-            tag("p", "cf-quiet", "That you ask is noted in the access log."),
-        ])
-    };
-    div(
-        "cf-match cf-match--hidden",
-        Html::join([
-            h3("There is a record you may not see"),
-            p("What is typed fits a restricted record. It may be this child."),
-            people,
-            asked,
-            p(link("/glass", "If a child's safety needs it now, open it with a reason")),
-        ]),
-    )
+/// A record this person may not open. The button belongs to the report's form, so that nothing typed is lost.
+fn hidden_match(child: ChildId, closed: &Hidden) -> Html {
+    let button = step(
+        &format!("ask:{child}"),
+        "I am asking about it",
+        "the record I may not see",
+        "govuk-button govuk-button--secondary",
+    );
+    restricted_match(child, closed, "What is typed fits a restricted record. It may be this child.", button)
 }
 
 #[cfg(test)]
@@ -167,8 +147,11 @@ mod tests {
     fn a_record_that_may_not_be_seen_gives_nothing_but_that_it_is_there() {
         let child = ChildId::from_uuid(uuid::Uuid::from_u128(5));
         let found = LikelyList {
-            hidden: vec![child],
-            ask: vec!["Noor <b>Inspector".to_owned()],
+            hidden: Hidden {
+                records: vec![child],
+                ask: vec!["Noor <b>Inspector".to_owned()],
+                ..Hidden::default()
+            },
             indexed: true,
             ..LikelyList::default()
         };
