@@ -35,7 +35,10 @@ fn promises_hold_in_every_case() {
                 assert!(!reads_cases(action) && !changes_cases(action), "no case content: {case}")
             }
             Role::System => {
-                let own = matches!(action, Action::Escalate | Action::ImportData | Action::ProposeLink);
+                let own = matches!(
+                    action,
+                    Action::Escalate | Action::ImportData | Action::ProposeLink | Action::RaiseFlowAlarm
+                );
                 assert!(own, "{case}");
             }
             Role::CouncilWorker => {
