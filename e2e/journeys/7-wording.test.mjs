@@ -99,13 +99,13 @@ test('anybody challenges words of any rank', async () => {
   const incident = await report(page, { given: 'Bettina', family: 'Coldharbour' });
   await inspector.goto(incident);
   await follow(inspector, 'Record an action');
-  await answers(inspector, { 'What kind of action?': /nquir/, [WHAT]: 'Spoke to him; not the easiest of boys, as I see it.' });
+  await answers(inspector, { 'What kind of action?': /nquir/, [WHAT]: 'Spoke to him at ten. Enough said.' });
   await press(inspector, 'Record the action');
   await page.goto(incident);
   await follow(page, 'Challenge wording');
   await look(page);
   await page.locator('input[name=entry]').first().check();
-  await answers(page, { 'The words': 'not the easiest of boys', 'Why do you challenge them?': 'It says nothing of what he did or needs.' });
+  await answers(page, { 'The words': 'Enough said', 'Why do you challenge them?': 'It says nothing of what he did or needs.' });
   await screenshot(page, 'wording-challenge');
   await press(page, 'Challenge the words');
   await says(page, 'The challenge is recorded');

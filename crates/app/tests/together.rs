@@ -107,7 +107,7 @@ async fn a_vehicle_and_a_suspect_tie_children(test: TestApp) {
     note(cy, ContactKind::Vehicle, "grey van", "no plate seen").await;
     note(ada, ContactKind::Suspect, "Marlo Quist, tall", "gave her a phone").await;
     note(bea, ContactKind::Suspect, "MARLO QUIST", "named by a friend").await;
-    note(cy, ContactKind::Person, "Marlo Quist", "says he is a friend").await;
+    note(cy, ContactKind::Person, "Marlo Quist", "says he is a neighbour").await;
     note(ada, ContactKind::Address, "Flat 2, 9 Oldwick Road, N1 9QQ", "").await;
     note(cy, ContactKind::Address, "9 Oldwick Road N19QQ", "").await;
     let view = app.together(&sam, ada).await.unwrap();

@@ -32,7 +32,7 @@ const BLAME: [(&str, &str, LookDecision); 14] = [
     ("Child chose to leave again, as before.", "It is how the call was logged.", Challenge),
     ("Usual behaviour, will turn up later.", "Copied from the earlier log.", Challenge),
     ("The child refuses to engage with the worker.", "Quoted from the worker's email.", Rewording),
-    ("The absconder was seen near the station.", "The word stands in the other force's message.", Agreed),
+    ("Known absconder, seen near the station.", "The word stands in the other force's message.", Agreed),
     (
         "Streetwise, and able to look after themselves.",
         "Said by the last person who saw the child.",
@@ -40,7 +40,7 @@ const BLAME: [(&str, &str, LookDecision); 14] = [
     ),
     ("The informant calls it attention seeking.", "The informant's words.", Rewording),
     (
-        "Placement at risk of breakdown because of the child's behaviour.",
+        "The placement broke down because of the child's behaviour.",
         "From the placement team's note.",
         Challenge,
     ),
@@ -52,15 +52,15 @@ const BLAME: [(&str, &str, LookDecision); 14] = [
     ),
     ("Mother cannot control the child.", "Said by the school.", Rewording),
     ("Frequent misper.", "As it stands in the custody note.", Challenge),
-    ("Neighbour says the dog is attention seeking and barks all night.", "It is about the dog.", FalseAlarm),
-    ("The film on at the cinema is called Streetwise Girls.", "It is the name of a film.", FalseAlarm),
+    ("Tall for his age, six foot.", "It is his height, for patrols.", FalseAlarm),
+    ("No money on the phone, has no credit.", "It is about the phone.", FalseAlarm),
 ];
 
 /// Words no rule finds, which a colleague challenges.
-const COLD: &str = "An odd one, this.";
+const COLD: &str = "Enough said.";
 
 /// The words a colleague copies.
-const COLD_WORDS: &str = "An odd one";
+const COLD_WORDS: &str = "Enough said";
 
 /// What this step does about wording; nothing for most.
 pub(super) enum Slip {
