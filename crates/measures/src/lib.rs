@@ -1,6 +1,6 @@
 //! Honest statistics: what a series of counts says, and what it does not.
 //!
-//! A [`Chart`] judges every point of a series against limits worked out from a baseline: [`xmr`] for counts as they
+//! A [`Chart`] judges every point of a series against limits worked out from a baseline: [`xmr()`] for counts as they
 //! come, [`shares`] for a part of a whole that changes in size (a p chart), [`rates`] for events on an exposure (a u
 //! chart). A point can speak in four ways ([`Signal`]); everything else is usual variation, and nobody should be asked
 //! about it. [`Chart::falls`] finds the stretches in which a flow fell: what was alive and is dying down.

@@ -1,6 +1,6 @@
 //! Flows of work: how many reports, grades, returns and talks there are as time goes on, and an alarm when one falls.
 //!
-//! Counting is in [`series`] and judging in [`judge`], both pure; [`alarms`] raises what [`cf_measures`] sees as a fall,
+//! Counting is in [`series`] and judging in [`mod@judge`], both pure; [`alarms`] raises what [`cf_measures`] sees as a fall,
 //! once for each fall, and takes people's answers. What is counted comes from the read rows, and so from the record:
 //! `rebuild` gives the same charts. No chart holds anything about a child, or about one person who works here.
 pub mod alarms;
