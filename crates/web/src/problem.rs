@@ -5,6 +5,11 @@ use cf_app::Problem;
 use cf_app::wording::Found;
 use serde::Serialize;
 
+/// The id in an address or an answer. What is no id names nothing.
+pub(crate) fn id<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|_| Problem::NotFound)
+}
+
 /// What a program gets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct ProblemBody {

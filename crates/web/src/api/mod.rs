@@ -20,11 +20,11 @@ mod wording;
 use axum::Json;
 use axum::extract::State;
 
-use cf_app::Problem;
 use serde_json::Value;
 
 use self::openapi::Doc;
 
+use crate::problem::id;
 use crate::routes::{May, Routes};
 use crate::state::Web;
 
@@ -45,8 +45,4 @@ pub(crate) fn routes() -> Routes {
 /// `GET /api/v1/openapi.json`.
 async fn document(State(web): State<Web>) -> Json<Value> {
     Json(openapi::document(routes().table(), web.app.grading_rules()))
-}
-
-fn id<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
-    text.parse().map_err(|_| Problem::NotFound)
 }

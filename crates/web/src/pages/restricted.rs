@@ -9,7 +9,7 @@ use cf_components::{Button, Html};
 use cf_kernel::ChildId;
 
 use super::problem_page::PageProblem;
-use crate::markup::{div, form, h3, hidden, link, list, p, tag};
+use crate::markup::{div, form, hidden, link, list, p, tag};
 use crate::routes::Routes;
 use crate::session::Sent;
 use crate::state::Web;
@@ -63,13 +63,19 @@ pub(crate) fn restricted_matches(closed: &Hidden, what: &str, back: Back) -> Htm
                 Button::submit("I am asking about it").secondary().prevent_double_click(None).into(),
             ]),
         );
-        restricted_match(*child, closed, what, button)
+        restricted_match("h2", *child, closed, what, button)
     };
     Html::join(closed.records.iter().map(one))
 }
 
-/// One such record, with the button that notes the ask.
-pub(crate) fn restricted_match(child: ChildId, closed: &Hidden, what: &str, button: Html) -> Html {
+/// One such record, with the button that notes the ask. `heading` is the element of its title: one below what it stands under.
+pub(crate) fn restricted_match(
+    heading: &'static str,
+    child: ChildId,
+    closed: &Hidden,
+    what: &str,
+    button: Html,
+) -> Html {
     let people = if closed.ask.is_empty() {
         p("Ask the duty inspector.")
     } else {
@@ -83,7 +89,7 @@ pub(crate) fn restricted_match(child: ChildId, closed: &Hidden, what: &str, butt
     div(
         "cf-match cf-match--hidden",
         Html::join([
-            h3("There is a record you may not see"),
+            tag(heading, "govuk-heading-s", "There is a record you may not see"),
             p(what),
             people,
             asked,

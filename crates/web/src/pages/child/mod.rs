@@ -18,7 +18,7 @@ use cf_app::views::ChildView;
 use cf_app::{FieldProblem, Problem};
 use cf_casework::child::{Child, Identity};
 use cf_components::{Badge, Banner, Button, Html, IdentityBar, TicketPanel, Urgency, WarningText};
-use cf_kernel::{ChildId, Timestamp};
+use cf_kernel::Timestamp;
 use serde::Deserialize;
 
 use super::as_at;
@@ -27,6 +27,7 @@ use super::problem_page::PageProblem;
 use crate::acts::child as acts;
 use crate::markup::{div, h2, link, list, p, tag};
 use crate::places::borough_name;
+use crate::problem::id;
 use crate::routes::{May, Routes};
 use crate::session::SignedIn;
 use crate::shell::Shell;
@@ -76,10 +77,6 @@ pub(crate) fn first_things(child: &Child) -> Html {
         )));
     }
     Html::join(parts)
-}
-
-fn id(text: &str) -> Result<ChildId, Problem> {
-    text.parse().map_err(|_| Problem::NotFound)
 }
 
 /// The child's name, or what stands in its place.

@@ -7,7 +7,7 @@ use cf_app::flows::alarms::AlarmView;
 use cf_app::{FieldProblem, Problem};
 use cf_casework::flow::{Act, Alarm, Answer, Finding, Period};
 use cf_components::{Button, Html, SummaryList, SummaryRow};
-use cf_kernel::{CommandId, FlowAlarmId};
+use cf_kernel::CommandId;
 use serde::Deserialize;
 
 use super::tenths;
@@ -15,6 +15,7 @@ use crate::acts::{Answers, Field, Reader, fields_html};
 use crate::markup::{form, h1, h2, hidden, p, prose};
 use crate::pages::board::due_html;
 use crate::pages::problem_page::{PageProblem, capital};
+use crate::problem::id;
 use crate::session::{Sent, SignedIn};
 use crate::shell::Shell;
 use crate::state::Web;
@@ -22,10 +23,6 @@ use crate::state::Web;
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Asked {
     done: Option<String>,
-}
-
-fn id(text: &str) -> Result<FlowAlarmId, Problem> {
-    text.parse().map_err(|_| Problem::NotFound)
 }
 
 async fn view(web: &Web, who: &SignedIn, text: &str) -> Result<AlarmView, PageProblem> {

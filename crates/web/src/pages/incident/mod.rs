@@ -11,7 +11,7 @@ use cf_app::views::IncidentView;
 use cf_app::{FieldProblem, Problem};
 use cf_casework::missing::state::{Incident, Origin, Phase};
 use cf_components::{Badge, Banner, Button, Html, IdentityBar, SummaryList, SummaryRow, Urgency};
-use cf_kernel::{IncidentId, Timestamp};
+use cf_kernel::Timestamp;
 use serde::Deserialize;
 
 use super::as_at;
@@ -20,6 +20,7 @@ use super::problem_page::PageProblem;
 use crate::acts::incident as acts;
 use crate::markup::{div, h2, h3, link, list, p, prose, tag};
 use crate::places::borough_name;
+pub(crate) use crate::problem::id;
 use crate::routes::{May, Routes};
 use crate::session::SignedIn;
 use crate::shell::Shell;
@@ -41,11 +42,6 @@ struct Asked {
     as_at_date: String,
     #[serde(default)]
     as_at_time: String,
-}
-
-/// The id in the address, or not found.
-pub(crate) fn id(text: &str) -> Result<IncidentId, Problem> {
-    text.parse().map_err(|_| Problem::NotFound)
 }
 
 async fn page(

@@ -5,9 +5,8 @@ mod pair;
 mod waterfall;
 
 use cf_access::Action;
-use cf_app::Problem;
-use cf_kernel::LinkId;
 
+use crate::problem::id;
 use crate::routes::Routes;
 
 pub(crate) fn routes() -> Routes {
@@ -15,10 +14,6 @@ pub(crate) fn routes() -> Routes {
         .get("/links", Action::ViewLinks, list::page)
         .get("/links/{id}", Action::ViewLinks, pair::page)
         .post("/links/{id}", Action::DecideLink, decide::send)
-}
-
-fn id(text: &str) -> Result<LinkId, Problem> {
-    text.parse().map_err(|_| Problem::NotFound)
 }
 
 /// A field of the engine with a capital letter, as a heading of a row.

@@ -136,7 +136,13 @@ fn hidden_match(child: ChildId, closed: &Hidden) -> Html {
         "the record I may not see",
         "govuk-button govuk-button--secondary",
     );
-    restricted_match(child, closed, "What is typed fits a restricted record. It may be this child.", button)
+    restricted_match(
+        "h3",
+        child,
+        closed,
+        "What is typed fits a restricted record. It may be this child.",
+        button,
+    )
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use cf_casework::wording::{
     Act, Basis, Kept, Look, LookDecision, Matter, Origin, Outcome, Phase, Settlement,
 };
 use cf_components::{Banner, Button, Html, SummaryList, SummaryRow, Urgency};
-use cf_kernel::{Actor, CommandId, Timestamp, WordingId};
+use cf_kernel::{Actor, CommandId, Timestamp};
 use cf_wording::Category;
 use serde::Deserialize;
 
@@ -17,6 +17,7 @@ use crate::acts::{Answers, Field, Reader, fields_html};
 use crate::markup::{form, h1, h2, hidden, p, prose};
 use crate::pages::board::due_html;
 use crate::pages::problem_page::{PageProblem, capital};
+use crate::problem::id;
 use crate::session::{Sent, SignedIn};
 use crate::shell::Shell;
 use crate::state::Web;
@@ -24,10 +25,6 @@ use crate::state::Web;
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Asked {
     done: Option<String>,
-}
-
-fn id(text: &str) -> Result<WordingId, Problem> {
-    text.parse().map_err(|_| Problem::NotFound)
 }
 
 async fn view(web: &Web, who: &SignedIn, text: &str) -> Result<MatterView, PageProblem> {
