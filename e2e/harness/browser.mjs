@@ -89,6 +89,11 @@ export async function screenshot(page, name) {
   await mkdir(SCREENS, { recursive: true });
   const path = join(SCREENS, `${name}.png`);
   await page.screenshot({ path, fullPage: true });
+  // The picture is taken without a scroll bar, and the page stays laid out so until it is scrolled: the next click would
+  // aim at where things were. A window of another size for a moment brings the bar back first.
+  const size = page.viewportSize();
+  await page.setViewportSize({ ...size, height: size.height + 1 });
+  await page.setViewportSize(size);
   return path;
 }
 

@@ -28,12 +28,22 @@ export function oneWorld({ before, after }, args = ['--days', '3', '--thousandth
   before(async () => {
     const holder = { after: (close) => closers.push(close) };
     world.url = (await startServer(holder, { args })).url;
+    await complete(world.url);
     world.browser = await openBrowser(holder);
   });
   after(async () => {
     for (const close of closers.reverse()) await close();
   });
   return world;
+}
+
+/// Waits until the demonstration's newest days are made: a page that changes under a journey says nothing about either.
+async function complete(url, { seconds = 180 } = {}) {
+  const until = Date.now() + seconds * 1000;
+  while ((await (await fetch(url)).text()).includes('still being made')) {
+    assert.ok(Date.now() < until, `the demonstration was still being made after ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
 }
 
 /// From now on, script errors, console errors and failures of the server are held against this page.

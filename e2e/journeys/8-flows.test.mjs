@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { answers, follow, look, oneWorld, press, says, saysNot, screenshot } from '../harness.mjs';
 
-const world = oneWorld({ before, after });
+// A flow falls only in a record with weeks enough to have had a usual before.
+const world = oneWorld({ before, after }, ['--days', '60', '--thousandths', '20']);
 
 test('a supervisor sees that prevention interviews fell, and says why', async () => {
   const page = await world.person('supervisor');

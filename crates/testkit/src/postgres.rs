@@ -83,7 +83,8 @@ impl Postgres {
             "-D",
         ]);
         run("initdb", initdb.arg(&data))?;
-        let settings = ["listen_addresses=", "max_connections=200"].iter().chain(settings);
+        // Tests open and drop stores faster than their pools hang up.
+        let settings = ["listen_addresses=", "max_connections=500"].iter().chain(settings);
         let settings: Vec<String> = settings.map(|setting| (*setting).to_owned()).collect();
         let server = serve(&programs, owner, folder.path(), &settings)?;
         let started = Self { programs, owner, folder, settings, server, databases: AtomicU32::new(0) };

@@ -1,6 +1,6 @@
 //! Scores labelled sets and lists what was missed and what was wrongly found.
 //!
-//! `cargo run --release -p cf-wording --example score -- [--errors] [--half odd|even] FILE...`; files are JSON Lines or our corpus lines
+//! `cargo run --release -p cf-wording --example score -- [--errors] [--kinds] [--weights=FILE] FILE...`; files are JSON Lines or our corpus lines
 //! (`label|note|category|text`, blame between double square brackets). `--notes` reads one note a line and lists every finding;
 //! `--explain TEXT...` shows every match in each text with whom it was taken to be about and why it was or was not reported.
 #![allow(clippy::unwrap_used, reason = "an example may stop")]
@@ -14,8 +14,12 @@ fn main() {
     let kinds = args.iter().any(|a| a == "--kinds");
     let explain = args.iter().any(|a| a == "--explain");
     let notes = args.iter().any(|a| a == "--notes");
+    let weights = args.iter().find_map(|a| a.strip_prefix("--weights=")).map(str::to_owned);
     args.retain(|a| !a.starts_with("--"));
-    let checker = Checker::new().unwrap();
+    let checker = match weights {
+        Some(file) => Checker::with_weights(&[], &std::fs::read_to_string(file).unwrap()).unwrap(),
+        None => Checker::new().unwrap(),
+    };
     if explain {
         for text in &args {
             println!("{text}");
