@@ -1,6 +1,7 @@
 //! Accounts: who may sign in, in which role, for which team. Ordinary tables; every change has an audit entry.
 use argon2::password_hash::PasswordHasher as _;
 use argon2::{Argon2, PasswordHash, PasswordVerifier as _};
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_kernel::{Role, TeamId, UserId};
 use cf_store::{AccessEntry, Account, Fault, Team};
@@ -49,6 +50,7 @@ impl App {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn colleagues(&self) -> Result<Vec<Colleague>, Problem> {
         let works = |role| !matches!(role, Role::Auditor | Role::Administrator | Role::System);
         let accounts = self.store.accounts().await?;
@@ -68,6 +70,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn accounts(&self, caller: &Caller) -> Result<Vec<Account>, Problem> {
         self.authorise(caller, Action::ManageAccounts, &Resource::system(), &[]).await?;
         Ok(self.store.accounts().await?)
@@ -77,6 +80,7 @@ impl App {
     ///
     /// # Errors
     /// A denial, fields that cannot be used, or a fault.
+    #[boxed]
     pub async fn add_account(&self, caller: &Caller, new: NewAccount) -> Result<UserId, Problem> {
         self.authorise(caller, Action::ManageAccounts, &Resource::system(), &[]).await?;
         check(&new)?;
@@ -111,6 +115,7 @@ impl App {
     ///
     /// # Errors
     /// A denial, not found, or a fault.
+    #[boxed]
     pub async fn disable_account(&self, caller: &Caller, user: UserId) -> Result<(), Problem> {
         self.authorise(caller, Action::ManageAccounts, &Resource::system(), &[]).await?;
         if user == caller.actor.user {
@@ -126,6 +131,7 @@ impl App {
     ///
     /// # Errors
     /// A denial, a password that is too short, not found, or a fault.
+    #[boxed]
     pub async fn set_password(&self, caller: &Caller, user: UserId, password: String) -> Result<(), Problem> {
         let action =
             if user == caller.actor.user { Action::ManageOwnSessions } else { Action::ManageAccounts };
@@ -144,6 +150,7 @@ impl App {
     /// # Errors
     /// A password in use that does not fit, or an account that has none; a new one that is too short; too many tries;
     /// a denial or a fault.
+    #[boxed]
     pub async fn change_own_password(
         &self,
         caller: &Caller,
@@ -172,6 +179,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn set_one_time_secret(
         &self,
         caller: &Caller,

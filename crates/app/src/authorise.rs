@@ -1,4 +1,5 @@
 //! Asks the policies, and writes the answer to the access log before anything is shown or done.
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource, Subject};
 use cf_kernel::{Role, StreamId, TeamId, UserId};
 use cf_store::AccessEntry;
@@ -17,6 +18,7 @@ impl App {
     ///
     /// # Errors
     /// As [`App::authorise`].
+    #[boxed]
     pub async fn turn_away(
         &self,
         caller: &Caller,
@@ -64,6 +66,7 @@ impl App {
     ///
     /// # Errors
     /// A denial, a refusal when the incident is closed, or a fault.
+    #[boxed]
     pub async fn authorise(
         &self,
         caller: &Caller,

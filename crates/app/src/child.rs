@@ -1,6 +1,7 @@
 //! What is kept about a child across incidents.
 use std::sync::Arc;
 
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_casework::child::{Act, Children, Command, Event};
 use cf_kernel::{ChildId, CommandId, Decider as _};
@@ -12,6 +13,7 @@ impl App {
     ///
     /// # Errors
     /// A refusal, a denial, or a conflict when `seen_version` is given and the record has moved on.
+    #[boxed]
     pub async fn record_about_child(
         &self,
         caller: &Caller,
@@ -45,6 +47,7 @@ impl App {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn child_is_closed_to(&self, caller: &Caller, child: ChildId) -> Result<bool, Problem> {
         let restricted = self.store.child_row(child).await?.is_some_and(|row| row.restricted);
         Ok(restricted && !self.may(caller, Action::ViewChild, &Resource::child(true)))

@@ -2,6 +2,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use async_recursion::async_recursion as boxed;
 use cf_casework::child::{self, Children};
 use cf_casework::clocks::ClockId;
 use cf_casework::flow::Flows;
@@ -22,6 +23,7 @@ impl App {
     ///
     /// # Errors
     /// When the list of clocks cannot be read.
+    #[boxed]
     pub async fn climb_overdue(&self) -> Result<usize, Problem> {
         self.climb_round(Pace::Quick).await
     }
@@ -30,6 +32,7 @@ impl App {
     ///
     /// # Errors
     /// As [`App::climb_overdue`].
+    #[boxed]
     pub async fn climb_overdue_gently(&self) -> Result<usize, Problem> {
         self.climb_round(Pace::Gentle).await
     }

@@ -2,6 +2,7 @@
 //!
 //! Each break is one entry of a list kept by month under settings, with an audit entry; what is read with it carries
 //! the reason in the access log.
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_kernel::{Role, SessionId, Timestamp, UserId};
 use cf_store::{AccessRecorded, Account};
@@ -59,6 +60,7 @@ impl App {
     ///
     /// # Errors
     /// A denial, a reason that says too little, or a fault.
+    #[boxed]
     pub async fn break_glass(&self, caller: &Caller, reason: String) -> Result<(), Problem> {
         self.authorise(caller, Action::BreakGlass, &Resource::desk(), &[]).await?;
         let session = caller.session.ok_or(Problem::SignInNeeded)?;
@@ -89,6 +91,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn breaks(&self, caller: &Caller) -> Result<Vec<Break>, Problem> {
         self.authorise(caller, Action::ReviewGlass, &Resource::desk(), &[]).await?;
         let now = self.now();
@@ -108,6 +111,7 @@ impl App {
     ///
     /// # Errors
     /// A denial, a refusal, not found, or a fault.
+    #[boxed]
     pub async fn review_break(
         &self,
         caller: &Caller,
@@ -150,6 +154,7 @@ impl App {
     }
 
     /// The reason under which the caller has restricted records open, in their own words.
+    #[boxed]
     pub async fn glass_reason(&self, caller: &Caller) -> Option<String> {
         Some(self.unsealed(caller.glass.as_deref()?).await)
     }

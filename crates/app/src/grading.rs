@@ -1,4 +1,5 @@
 //! Asking the grading rules: facts from the caller's answers and from the record, and what the rules say.
+use async_recursion::async_recursion as boxed;
 use cf_access::Action;
 use cf_casework::missing::Missing;
 use cf_casework::missing::command::Answer;
@@ -33,6 +34,7 @@ impl App {
     ///
     /// # Errors
     /// When there is no such incident, a denial, or a fault.
+    #[boxed]
     pub async fn advice(&self, caller: &Caller, incident: IncidentId) -> Result<Advice, Problem> {
         let loaded = self.may_act(caller, Action::ViewIncident, incident).await?;
         self.recommendation_on(&loaded, &[]).await

@@ -4,6 +4,7 @@
 //! page showed a version, an incident that moved on since is a friendly conflict for acts where it matters.
 use std::sync::Arc;
 
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_casework::child::{self, Children, LearnedFact};
 use cf_casework::missing::command::{Act, Command, Grading, Learned, ReturnInterview};
@@ -40,6 +41,7 @@ impl App {
     ///
     /// # Errors
     /// The refusal, a denial, a conflict when `seen_version` is given and the incident has moved on, or a fault.
+    #[boxed]
     pub async fn act(
         &self,
         caller: &Caller,
@@ -134,6 +136,7 @@ impl App {
     ///
     /// # Errors
     /// As [`App::act`]; and `facts_moved` when the recommendation is higher than the one the person saw.
+    #[boxed]
     pub async fn grade(
         &self,
         caller: &Caller,
@@ -173,6 +176,7 @@ impl App {
     ///
     /// # Errors
     /// As [`App::act`].
+    #[boxed]
     pub async fn learn(
         &self,
         caller: &Caller,

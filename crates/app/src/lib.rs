@@ -35,6 +35,7 @@ pub use caller::Caller;
 pub use problem::{FieldProblem, Problem};
 pub use setup::Desk;
 
+use async_recursion::async_recursion as boxed;
 use cf_access::Guard;
 use cf_grading::RuleSet;
 use cf_kernel::{Clock, Timestamp};
@@ -66,6 +67,7 @@ impl App {
     ///
     /// # Errors
     /// When the policies or the desk cannot be set up.
+    #[boxed]
     pub async fn new(store: Store, clock: Arc<dyn Clock>) -> Result<Self, Problem> {
         let guard = Guard::built_in().map_err(Problem::fault)?;
         let desk = setup::desk(&store, clock.now()).await?;

@@ -1,4 +1,5 @@
 //! What an overseer or administrator asks of the record as a record: whether it is whole, who read, what was imported.
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_kernel::UserId;
 use cf_store::{AccessRecorded, Import, ImportRow, Log, Page, Report};
@@ -26,6 +27,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn heads(&self, caller: &Caller) -> Result<Vec<Head>, Problem> {
         self.authorise(caller, Action::VerifyRecord, &Resource::system(), &[]).await?;
         let mut heads = Vec::new();
@@ -46,6 +48,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault. Damage is not an error but the answer.
+    #[boxed]
     pub async fn verify_record(&self, caller: &Caller) -> Result<Report, Problem> {
         self.authorise(caller, Action::VerifyRecord, &Resource::system(), &[]).await?;
         Ok(self.store.verify(|_| {}).await?)
@@ -55,6 +58,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn access_log(
         &self,
         caller: &Caller,
@@ -75,6 +79,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn imports(&self, caller: &Caller, limit: u32) -> Result<Vec<Import>, Problem> {
         self.authorise(caller, Action::ViewImports, &Resource::system(), &[]).await?;
         Ok(self.store.imports(limit).await?)
@@ -84,6 +89,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn import_rows(
         &self,
         caller: &Caller,

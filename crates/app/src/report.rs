@@ -1,6 +1,7 @@
 //! Taking a report while the caller speaks.
 use std::sync::Arc;
 
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_casework::child::{self, CarePlan, Children, Identity};
 use cf_casework::missing::command::{Act, Answer, Command, MissingFrom, Report, Reporter};
@@ -58,6 +59,7 @@ impl App {
     /// # Errors
     /// `already_missing` when the child has an open incident with the child still missing; fields that cannot be
     /// used; a refusal; a denial.
+    #[boxed]
     pub async fn take_report(
         &self,
         caller: &Caller,
@@ -137,6 +139,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn search(
         &self,
         caller: &Caller,

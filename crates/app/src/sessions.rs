@@ -2,6 +2,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use async_recursion::async_recursion as boxed;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cf_access::{Action, Resource};
@@ -71,6 +72,7 @@ impl App {
     ///
     /// # Errors
     /// Something did not fit, too many tries, or a fault. Wrong tries are in the access log.
+    #[boxed]
     pub async fn sign_in(&self, given: SignIn, request: &str) -> Result<Begun, Problem> {
         let now = self.now();
         let login = given.login.trim().to_lowercase();
@@ -108,6 +110,7 @@ impl App {
     ///
     /// # Errors
     /// When there is no such account, or a fault.
+    #[boxed]
     pub async fn sign_in_as(&self, user: UserId, user_agent: &str, request: &str) -> Result<Begun, Problem> {
         let account = self.store.account(user).await?.ok_or(Problem::NotFound)?;
         self.begin(&account, user_agent, request).await
@@ -151,6 +154,7 @@ impl App {
     ///
     /// # Errors
     /// [`Problem::SignInNeeded`] when it belongs to nobody any more, or a fault.
+    #[boxed]
     pub async fn caller(&self, token: &str, request: &str) -> Result<(Caller, Timestamp), Problem> {
         let now = self.now();
         let session = self.store.session(&hash(token), now).await?.ok_or(Problem::SignInNeeded)?;
@@ -179,6 +183,7 @@ impl App {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn sign_out(&self, caller: &Caller) -> Result<(), Problem> {
         let Some(session) = caller.session else { return Ok(()) };
         let audit = self.audit(caller, Action::ManageOwnSessions, "signed out".to_owned());
@@ -189,6 +194,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn own_sessions(&self, caller: &Caller) -> Result<Vec<Session>, Problem> {
         self.authorise(caller, Action::ManageOwnSessions, &Resource::system(), &[]).await?;
         Ok(self.store.sessions_of(caller.actor.user).await?)
@@ -198,6 +204,7 @@ impl App {
     ///
     /// # Errors
     /// Not found when it is somebody else's; a denial or a fault.
+    #[boxed]
     pub async fn end_own_session(&self, caller: &Caller, session: SessionId) -> Result<(), Problem> {
         if !self.own_sessions(caller).await?.iter().any(|own| own.id == session) {
             return Err(Problem::NotFound);

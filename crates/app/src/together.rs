@@ -7,6 +7,7 @@ mod ties;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_casework::child::Children;
 use cf_casework::missing::Missing;
@@ -69,6 +70,7 @@ impl App {
     ///
     /// # Errors
     /// Not found, a denial, or a fault.
+    #[boxed]
     pub async fn together(&self, caller: &Caller, id: ChildId) -> Result<Together, Problem> {
         let child = self.store.child_row(id).await?.ok_or(Problem::NotFound)?;
         let resource = Resource::child(child.restricted);

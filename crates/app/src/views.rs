@@ -1,4 +1,5 @@
 //! Reading. Every read is authorised and logged, and the log is on disk, before the caller gets anything.
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_casework::child::{Child, Children};
 use cf_casework::council::{Council, State as CouncilState};
@@ -87,6 +88,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn board(
         &self,
         caller: &Caller,
@@ -138,6 +140,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn queue(&self, caller: &Caller) -> Result<QueueView, Problem> {
         let now = self.now();
         let mut lists = Vec::new();
@@ -164,6 +167,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn own_children(
         &self,
         caller: &Caller,
@@ -177,6 +181,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn own_children_after(
         &self,
         caller: &Caller,
@@ -208,6 +213,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn my_clocks(&self, caller: &Caller) -> Result<Vec<DueClock>, Problem> {
         let clocks = self.store.clocks_of(caller.actor.user, 200).await?;
         let read: Vec<StreamId> = clocks.iter().map(DueClock::child).collect();
@@ -219,6 +225,7 @@ impl App {
     ///
     /// # Errors
     /// Not found, a denial, or a fault.
+    #[boxed]
     pub async fn incident(
         &self,
         caller: &Caller,
@@ -287,6 +294,7 @@ impl App {
     ///
     /// # Errors
     /// Not found, a denial, or a fault.
+    #[boxed]
     pub async fn child(
         &self,
         caller: &Caller,
@@ -356,6 +364,7 @@ impl App {
     ///
     /// # Errors
     /// Not found, a denial, or a fault.
+    #[boxed]
     pub async fn history(&self, caller: &Caller, stream: StreamId) -> Result<Vec<Recorded>, Problem> {
         let incident =
             self.load::<Missing>(stream).await.ok().filter(|loaded| loaded.state.incident.is_some());
@@ -375,6 +384,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn council_records(
         &self,
         caller: &Caller,
@@ -393,6 +403,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn council_records_after(
         &self,
         caller: &Caller,
@@ -414,6 +425,7 @@ impl App {
     ///
     /// # Errors
     /// Not found, a denial (another council's record), or a fault.
+    #[boxed]
     pub async fn council_record(
         &self,
         caller: &Caller,
@@ -430,6 +442,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn access_of(
         &self,
         caller: &Caller,
@@ -446,6 +459,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn access_recent(
         &self,
         caller: &Caller,

@@ -1,9 +1,9 @@
 //! People with an account: who they are, what they are here to do, how they sign in.
+use async_recursion::async_recursion as boxed;
 use cf_kernel::{Role, TeamId, Timestamp, UserId};
-use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::db::args;
+use crate::db::{args, from_row};
 use crate::fault::exists;
 use crate::{AccessEntry, Fault, Store};
 
@@ -32,18 +32,19 @@ pub struct Account {
     pub disabled_at: Option<Timestamp>,
 }
 
-#[derive(FromRow)]
-struct AccountRow {
-    id: Uuid,
-    login: String,
-    name: String,
-    role: String,
-    team: Uuid,
-    authority: Option<String>,
-    password_hash: Option<String>,
-    has_totp: bool,
-    created_at: i64,
-    disabled_at: Option<i64>,
+from_row! {
+    struct AccountRow {
+        id: Uuid,
+        login: String,
+        name: String,
+        role: String,
+        team: Uuid,
+        authority: Option<String>,
+        password_hash: Option<String>,
+        has_totp: bool,
+        created_at: i64,
+        disabled_at: Option<i64>,
+    }
 }
 
 impl TryFrom<AccountRow> for Account {
@@ -80,6 +81,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault::Exists`] when somebody has the login.
+    #[boxed]
     pub async fn create_account(&self, account: &Account, audit: &AccessEntry) -> Result<(), Fault> {
         let mut tx = self.begin().await?;
         tx.execute(
@@ -106,6 +108,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault::Exists`] when somebody else has the login, [`Fault::Invalid`] when there is no such account.
+    #[boxed]
     pub async fn update_account(&self, account: &Account, audit: &AccessEntry) -> Result<(), Fault> {
         let mut tx = self.begin().await?;
         let changed = tx
@@ -139,6 +142,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault::Invalid`] when there is no such account.
+    #[boxed]
     pub async fn set_password(
         &self,
         account: UserId,
@@ -158,6 +162,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault::Invalid`] when there is no such account.
+    #[boxed]
     pub async fn set_totp(
         &self,
         account: UserId,
@@ -178,6 +183,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault::Sealing`] when it cannot be opened.
+    #[boxed]
     pub async fn totp_secret(&self, account: UserId) -> Result<Option<Vec<u8>>, Fault> {
         let row: Option<(Option<Vec<u8>>,)> = self
             .inner
@@ -196,6 +202,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn use_totp_step(&self, account: UserId, step: i64) -> Result<bool, Fault> {
         self.undamaged()?;
         let sql = "update account set totp_step = $2 where id = $1 and (totp_step is null or totp_step < $2)";
@@ -206,6 +213,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn account(&self, id: UserId) -> Result<Option<Account>, Fault> {
         let row: Option<AccountRow> = self.inner.read.row(select!("where id = $1"), args![id.uuid()]).await?;
         row.map(Account::try_from).transpose()
@@ -215,6 +223,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn account_by_login(&self, login: &str) -> Result<Option<Account>, Fault> {
         // PostgreSQL takes no NUL, and nobody has one.
         if login.contains('\0') {
@@ -228,6 +237,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn accounts(&self) -> Result<Vec<Account>, Fault> {
         let rows: Vec<AccountRow> = self.inner.read.rows(select!("order by name, id"), vec![]).await?;
         rows.into_iter().map(Account::try_from).collect()

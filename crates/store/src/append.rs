@@ -1,4 +1,5 @@
 //! One command's outcome, and how it is recorded: all of it or nothing.
+use async_recursion::async_recursion as boxed;
 use cf_kernel::{Actor, CommandId, FileId, StreamId, Timestamp};
 
 use crate::rows::RowChanges;
@@ -106,6 +107,7 @@ impl Store {
     ///
     /// # Errors
     /// [`AppendError::Conflict`] when a stream or guard moved on; nothing is written then.
+    #[boxed]
     pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
         self.append_sealed(self.seal(append).await?).await
     }
@@ -115,6 +117,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::append`], but no conflict: versions are looked at when it is written.
+    #[boxed]
     pub async fn seal(&self, append: Append) -> Result<Sealed, AppendError> {
         let (prepared, checked) = prepare::seal(self, prepare::check(self, append)?).await?;
         Ok(Sealed { prepared, checked })
@@ -124,6 +127,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::append`].
+    #[boxed]
     pub async fn append_sealed(&self, sealed: Sealed) -> Result<Appended, AppendError> {
         let files: Vec<FileId> = sealed.prepared.keys.iter().map(|(file, _)| *file).collect();
         let done = self.write_sealed(sealed).await;

@@ -9,6 +9,7 @@ use std::path::Path;
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 use crate::db::{Arg, Database, Db, Tx, args};
+use crate::migrations::migrations;
 use crate::open::{Lite, make_private, open_postgres, open_sqlite};
 use crate::rows::{Kind, Value};
 use crate::statements::{Insert, Statements, fixed};
@@ -57,7 +58,7 @@ impl Store {
             Db::Pg(_) => {
                 let Lite { read, write, .. } = open_sqlite(file).await?;
                 let Db::Lite(lite) = &write else { return Err(Fault::Closed) };
-                sqlx::migrate!("migrations/sqlite").run(lite).await.map_err(migrating)?;
+                migrations(Database::Sqlite).run(lite).await.map_err(migrating)?;
                 let mut from = self.inner.write.begin_reading().await?;
                 // Asked before the one writing connection of the file is taken.
                 let tables = base_tables(&read, &self.inner.write).await?;
@@ -83,7 +84,7 @@ impl Store {
     ) -> Result<(), Fault> {
         let Lite { read, write, .. } = open_sqlite(file).await?;
         let pool = open_postgres(url).await?;
-        sqlx::migrate!("migrations/postgres").run(&pool).await.map_err(migrating)?;
+        migrations(Database::Postgres).run(&pool).await.map_err(migrating)?;
         let target = Db::Pg(pool);
         let tables = base_tables(&read, &target).await?;
         let mut to = target.begin().await?;

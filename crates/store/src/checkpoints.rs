@@ -1,4 +1,5 @@
 //! Signed checkpoints, and what an overseer reads of the logs: heads, tiles, entries.
+use async_recursion::async_recursion as boxed;
 use cf_ledger::{Checkpoint, Frontier, TILE_WIDTH, Tile, TileId, Tiles};
 
 use crate::db::args;
@@ -11,6 +12,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database; nothing is signed for a damaged one.
+    #[boxed]
     pub async fn checkpoint_now(&self) -> Result<Vec<(Log, String)>, Fault> {
         self.undamaged()?;
         let mut notes = Vec::new();
@@ -42,6 +44,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn last_checkpoint(&self, log: Log) -> Result<Option<String>, Fault> {
         let row: Option<(String,)> = self
             .inner
@@ -55,6 +58,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn frontier(&self, log: Log) -> Result<Frontier, Fault> {
         let row = self
             .inner
@@ -68,6 +72,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn log_entries(&self, log: Log, position: i64, limit: u32) -> Result<Vec<Vec<u8>>, Fault> {
         let rows: Vec<(i64, Vec<u8>, Vec<u8>)> =
             self.inner.read.rows(log.sql().entries, args![position, i64::from(limit)]).await?;
@@ -78,6 +83,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database, or when a tile is not there.
+    #[boxed]
     pub async fn tiles(&self, log: Log, wanted: &[TileId]) -> Result<Tiles, Fault> {
         let mut tiles = Tiles::new();
         for id in wanted {

@@ -69,7 +69,28 @@ impl From<&str> for Arg {
 macro_rules! args {
     ($($value:expr),* $(,)?) => { vec![$($crate::db::Arg::from($value)),*] };
 }
-pub(crate) use args;
+pub(crate) use {args, on};
+
+/// A struct that either database fills by the names of its columns. Not sqlx's derive: that builds both drivers a
+/// second time, for the compiler.
+macro_rules! from_row {
+    ($(#[$about:meta])* $seen:vis struct $name:ident {
+        $($(#[$what:meta])* $open:vis $field:ident : $kind:ty),* $(,)?
+    }) => {
+        $(#[$about])*
+        $seen struct $name { $($(#[$what])* $open $field: $kind),* }
+        $crate::db::from_row!(@of sqlx::sqlite::SqliteRow, $name, $($field)*);
+        $crate::db::from_row!(@of sqlx::postgres::PgRow, $name, $($field)*);
+    };
+    (@of $row:ty, $name:ident, $($field:ident)*) => {
+        impl<'r> sqlx::FromRow<'r, $row> for $name {
+            fn from_row(row: &'r $row) -> sqlx::Result<Self> {
+                Ok(Self { $($field: sqlx::Row::try_get(row, stringify!($field))?),* })
+            }
+        }
+    };
+}
+pub(crate) use from_row;
 
 /// A row type both databases can fill.
 pub(crate) trait Read:

@@ -1,4 +1,5 @@
 //! Text saved as it is typed, so that a time-out loses nothing. Sealed, and seen by its owner only.
+use async_recursion::async_recursion as boxed;
 use cf_kernel::{FileId, Timestamp, UserId};
 
 use crate::db::args;
@@ -40,6 +41,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database, or for more than 1 MB.
+    #[boxed]
     pub async fn save_draft(&self, key: &DraftKey, body: &[u8], at: Timestamp) -> Result<i64, Fault> {
         self.undamaged()?;
         if body.len() > LONGEST || key.key.len() > 200 || key.key.contains('\0') {
@@ -64,6 +66,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database, or when it cannot be opened.
+    #[boxed]
     pub async fn draft(&self, key: &DraftKey) -> Result<Option<Draft>, Fault> {
         let row: Option<(Vec<u8>, i64, i64)> = self
             .inner
@@ -83,6 +86,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn drafts_of(&self, owner: UserId) -> Result<Vec<(String, Timestamp)>, Fault> {
         let rows: Vec<(String, i64)> = self
             .inner
@@ -99,6 +103,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn discard_draft(&self, key: &DraftKey) -> Result<(), Fault> {
         self.undamaged()?;
         self.inner
@@ -115,6 +120,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn forget_drafts(&self, before: Timestamp) -> Result<u64, Fault> {
         self.undamaged()?;
         Ok(self

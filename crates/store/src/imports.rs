@@ -1,9 +1,9 @@
 //! What was imported from which file, and what became of each row: nothing is lost silently.
+use async_recursion::async_recursion as boxed;
 use cf_kernel::{Timestamp, UserId};
-use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::db::{Arg, args};
+use crate::db::{Arg, args, from_row};
 use crate::fault::exists;
 use crate::statements::Insert;
 use crate::{AccessEntry, Fault, Store};
@@ -40,16 +40,17 @@ pub struct ImportRow {
     pub reason: String,
 }
 
-#[derive(FromRow)]
-struct Stored {
-    id: Uuid,
-    file_hash: Vec<u8>,
-    kind: String,
-    mapping: String,
-    mapping_version: i64,
-    counts: String,
-    at: i64,
-    by_account: Uuid,
+from_row! {
+    struct Stored {
+        id: Uuid,
+        file_hash: Vec<u8>,
+        kind: String,
+        mapping: String,
+        mapping_version: i64,
+        counts: String,
+        at: i64,
+        by_account: Uuid,
+    }
 }
 
 impl TryFrom<Stored> for Import {
@@ -76,6 +77,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault::Exists`] when this file was imported with this version of the mapping before.
+    #[boxed]
     pub async fn save_import(
         &self,
         import: &Import,
@@ -113,6 +115,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn import_of(
         &self,
         file_hash: &[u8; 32],
@@ -135,6 +138,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn imports(&self, limit: u32) -> Result<Vec<Import>, Fault> {
         let rows: Vec<Stored> = self
             .inner
@@ -152,6 +156,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn import_rows(&self, import: Uuid, after: i64, limit: u32) -> Result<Vec<ImportRow>, Fault> {
         let rows: Vec<(i64, String, String)> = self
             .inner

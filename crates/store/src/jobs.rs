@@ -1,9 +1,9 @@
 //! What is to be done after a command: mail, webhooks, renderings. Written with it, done later, never replayed.
+use async_recursion::async_recursion as boxed;
 use cf_kernel::Timestamp;
-use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::db::{Arg, args};
+use crate::db::{Arg, args, from_row};
 use crate::{Fault, Store};
 
 /// A job to be done.
@@ -34,14 +34,15 @@ pub struct Job {
     pub last_error: Option<String>,
 }
 
-#[derive(FromRow)]
-struct JobRow {
-    id: Uuid,
-    kind: String,
-    run_at: i64,
-    body: Vec<u8>,
-    attempts: i64,
-    last_error: Option<String>,
+from_row! {
+    struct JobRow {
+        id: Uuid,
+        kind: String,
+        run_at: i64,
+        body: Vec<u8>,
+        attempts: i64,
+        last_error: Option<String>,
+    }
 }
 
 impl From<JobRow> for Job {
@@ -57,6 +58,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn claim_jobs(
         &self,
         kinds: &[&str],
@@ -94,6 +96,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn job_done(&self, job: Uuid) -> Result<(), Fault> {
         self.undamaged()?;
         self.inner.write.execute("delete from job where id = $1", args![job]).await?;
@@ -104,6 +107,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn job_retry(&self, job: Uuid, after: Timestamp, error: &str) -> Result<(), Fault> {
         self.undamaged()?;
         let error: String = error.chars().filter(|char| *char != '\0').take(1_000).collect();
@@ -121,6 +125,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn jobs_waiting(&self) -> Result<(i64, i64), Fault> {
         let counted: Option<(i64, i64)> =
             self.inner.read.row("select count(*), count(last_error) from job", Vec::<Arg>::new()).await?;

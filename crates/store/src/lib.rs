@@ -76,6 +76,7 @@ mod jobs;
 mod keys;
 mod load;
 mod log;
+mod migrations;
 mod notice;
 mod open;
 mod options;

@@ -1,6 +1,7 @@
 //! Reads streams back: whole, as at a moment, several at once, or page by page through everything.
 use std::collections::HashMap;
 
+use async_recursion::async_recursion as boxed;
 use cf_kernel::{FileId, Role, StreamId, TeamId, Timestamp, UserId};
 use uuid::Uuid;
 
@@ -52,6 +53,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn head(&self) -> Result<i64, Fault> {
         let row: Option<(i64,)> = self.inner.read.row("select size from head where log = 1", vec![]).await?;
         row.map(|(size,)| size).ok_or_else(|| Fault::unreadable("the head of the record log"))
@@ -61,6 +63,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database, or for an event that cannot be read.
+    #[boxed]
     pub async fn load(&self, stream: StreamId) -> Result<Vec<Recorded>, Fault> {
         let rows = self
             .stored(
@@ -76,6 +79,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::load`].
+    #[boxed]
     pub async fn load_as_at(&self, stream: StreamId, at: Timestamp) -> Result<Vec<Recorded>, Fault> {
         let mut events = self.load(stream).await?;
         let known = events.iter().take_while(|event| event.recorded_at <= at).count();
@@ -87,6 +91,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::load`].
+    #[boxed]
     pub async fn load_many(&self, streams: &[StreamId]) -> Result<HashMap<StreamId, Vec<Recorded>>, Fault> {
         let ids: Vec<Arg> = streams.iter().map(|stream| Arg::from(stream.uuid())).collect();
         let mut loaded: HashMap<StreamId, Vec<Recorded>> = HashMap::new();
@@ -110,6 +115,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn versions(&self, streams: &[StreamId]) -> Result<HashMap<StreamId, i64>, Fault> {
         let ids: Vec<Arg> = streams.iter().map(|stream| Arg::from(stream.uuid())).collect();
         let mut found = HashMap::new();
@@ -130,6 +136,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::load`].
+    #[boxed]
     pub async fn page(&self, position: i64, limit: u32) -> Result<Vec<Placed>, Fault> {
         let rows = self
             .stored(
@@ -145,6 +152,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn streams_page(
         &self,
         kind: &str,

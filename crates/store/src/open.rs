@@ -3,13 +3,15 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use async_recursion::async_recursion as boxed;
 use cf_kernel::{Clock, Timestamp};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, PgPool, SqlitePool};
 
-use crate::db::{Database, Db};
+use crate::db::{Database, Db, on};
 use crate::keys::Keys;
+use crate::migrations::migrations;
 use crate::notice::Notices;
 use crate::rows::{Tables, prepare_tables};
 use crate::statements::Statements;
@@ -52,6 +54,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault::Opening`] for an address of another kind, [`Fault::Database`] when there is no way in.
+    #[boxed]
     pub async fn open(url: &str, options: Options) -> Result<Self, Fault> {
         let Options { clock, master_key, log_key, tables: declared, batch, poll_every } = options;
         let mut fold_back = None;
@@ -67,11 +70,8 @@ impl Store {
         };
         let mut damage = integrity::file(&read).await?;
         if damage.is_none() {
-            match &write {
-                Db::Lite(pool) => sqlx::migrate!("migrations/sqlite").run(pool).await,
-                Db::Pg(pool) => sqlx::migrate!("migrations/postgres").run(pool).await,
-            }
-            .map_err(|error| Fault::Database(Box::new(error)))?;
+            let steps = migrations(write.kind());
+            on!(&write, |pool| steps.run(pool).await).map_err(|error| Fault::Database(Box::new(error)))?;
             damage = integrity::newest(&read, &log_key).await?;
         }
         let mut needs_rebuild = Vec::new();
@@ -164,6 +164,7 @@ impl Store {
     }
 
     /// Closes all connections once they are idle. Dropping the last clone does the same, later.
+    #[boxed]
     pub async fn close(&self) {
         if let Some(pool) = &self.inner.fold_back {
             pool.close().await;

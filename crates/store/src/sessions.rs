@@ -1,9 +1,9 @@
 //! Signed-in sessions. The database holds the hash of a token, never the token.
+use async_recursion::async_recursion as boxed;
 use cf_kernel::{SessionId, Timestamp, UserId};
-use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::db::args;
+use crate::db::{args, from_row};
 use crate::{AccessEntry, Fault, Store};
 
 /// A session.
@@ -27,16 +27,17 @@ pub struct Session {
     pub user_agent: String,
 }
 
-#[derive(FromRow)]
-struct SessionRow {
-    id: Uuid,
-    token_hash: Vec<u8>,
-    account: Uuid,
-    created_at: i64,
-    last_seen_at: i64,
-    expires_at: i64,
-    revoked_at: Option<i64>,
-    user_agent: String,
+from_row! {
+    struct SessionRow {
+        id: Uuid,
+        token_hash: Vec<u8>,
+        account: Uuid,
+        created_at: i64,
+        last_seen_at: i64,
+        expires_at: i64,
+        revoked_at: Option<i64>,
+        user_agent: String,
+    }
 }
 
 impl TryFrom<SessionRow> for Session {
@@ -63,6 +64,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn begin_session(&self, session: &Session, audit: &AccessEntry) -> Result<(), Fault> {
         let agent: String = session.user_agent.chars().filter(|char| !char.is_control()).take(300).collect();
         let mut tx = self.begin().await?;
@@ -87,6 +89,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn session(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<Session>, Fault> {
         let row: Option<SessionRow> = self
             .inner
@@ -105,6 +108,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn touch_session(
         &self,
         id: SessionId,
@@ -126,6 +130,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn revoke_session(&self, id: SessionId, audit: &AccessEntry) -> Result<(), Fault> {
         let mut tx = self.begin().await?;
         tx.execute(
@@ -140,6 +145,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn revoke_sessions(&self, account: UserId, audit: &AccessEntry) -> Result<u64, Fault> {
         let mut tx = self.begin().await?;
         let ended = tx
@@ -156,6 +162,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn sessions_of(&self, account: UserId) -> Result<Vec<Session>, Fault> {
         let rows: Vec<SessionRow> = self
             .inner

@@ -1,4 +1,5 @@
 //! A force's own settings: JSON under a key, with a version so that two editors meet a friendly refusal.
+use async_recursion::async_recursion as boxed;
 use cf_kernel::Timestamp;
 
 use crate::db::args;
@@ -23,6 +24,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn save_setting(
         &self,
         key: &str,
@@ -55,6 +57,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn setting(&self, key: &str) -> Result<Option<Setting>, Fault> {
         let row: Option<(String, i64, i64)> = self
             .inner

@@ -1,4 +1,5 @@
 //! Teams and desks that people belong to.
+use async_recursion::async_recursion as boxed;
 use cf_kernel::{TeamId, Timestamp};
 use uuid::Uuid;
 
@@ -22,6 +23,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault::Exists`] when another team has the name.
+    #[boxed]
     pub async fn save_team(&self, team: &Team, audit: &AccessEntry) -> Result<(), Fault> {
         let mut tx = self.begin().await?;
         tx.execute(
@@ -38,6 +40,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn teams(&self) -> Result<Vec<Team>, Fault> {
         let rows: Vec<(Uuid, String, i64)> =
             self.inner.read.rows("select id, name, created_at from team order by name, id", vec![]).await?;

@@ -1,5 +1,6 @@
 //! Free text outside the record, such as why somebody opened a restricted record: sealed like narrative, so that who
 //! holds the database without the key reads none of it. The logs hold the sealed form, and verify as they are.
+use async_recursion::async_recursion as boxed;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -13,6 +14,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault::Sealing`] when the store's own key cannot be opened.
+    #[boxed]
     pub async fn seal_text(&self, usage: &str, text: &str) -> Result<String, Fault> {
         let own = self.own_key(Store::OWN_FILE).await?;
         let sealed = own.key.seal(&place(usage), text.as_bytes(), &mut rand::rng());
@@ -23,6 +25,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault::Sealing`] when it cannot be opened, or was sealed for another use.
+    #[boxed]
     pub async fn unseal_text(&self, usage: &str, stored: &str) -> Result<String, Fault> {
         let Some(sealed) = stored.strip_prefix(SEALED) else { return Ok(stored.to_owned()) };
         let cannot = || Fault::sealing(format!("a text of `{usage}`"));

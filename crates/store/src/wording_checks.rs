@@ -2,11 +2,11 @@
 //!
 //! An ordinary table, because a check is a measurement by one version of the rules and not a fact of the case. It is
 //! written in the transaction of its entry, so that no entry is counted that was not recorded.
+use async_recursion::async_recursion as boxed;
 use cf_kernel::{Role, StreamId, TeamId, Timestamp};
-use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::db::{Arg, args};
+use crate::db::{Arg, args, from_row};
 use crate::{Fault, Store};
 
 /// Columns of the table, in the order of [`WordingCheck::args`].
@@ -85,53 +85,59 @@ fn month(at: Timestamp) -> i64 {
     i64::from(date.year()) * 12 + i64::from(date.month()) - 1
 }
 
-/// Entries checked in one month, for one team, role and origin.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct WordingRate {
-    /// Months since year 0.
-    pub month: i64,
-    /// The writers' role.
-    pub role: String,
-    /// The writers' team.
-    pub team: Uuid,
-    /// 1 where another system wrote them.
-    pub imported: i64,
-    /// Entries checked.
-    pub checked: i64,
-    /// Of these, with words that blame.
-    pub blaming: i64,
-    /// Of these, with words kept by decision.
-    pub kept: i64,
+from_row! {
+    /// Entries checked in one month, for one team, role and origin.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct WordingRate {
+        /// Months since year 0.
+        pub month: i64,
+        /// The writers' role.
+        pub role: String,
+        /// The writers' team.
+        pub team: Uuid,
+        /// 1 where another system wrote them.
+        pub imported: i64,
+        /// Entries checked.
+        pub checked: i64,
+        /// Of these, with words that blame.
+        pub blaming: i64,
+        /// Of these, with words kept by decision.
+        pub kept: i64,
+    }
 }
 
-/// Entries of one month with the same categories of blame.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct WordingCategories {
-    /// Months since year 0.
-    pub month: i64,
-    /// 1 where another system wrote them.
-    pub imported: i64,
-    /// Categories, comma-separated.
-    pub found: String,
-    /// Entries.
-    pub entries: i64,
+from_row! {
+    /// Entries of one month with the same categories of blame.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct WordingCategories {
+        /// Months since year 0.
+        pub month: i64,
+        /// 1 where another system wrote them.
+        pub imported: i64,
+        /// Categories, comma-separated.
+        pub found: String,
+        /// Entries.
+        pub entries: i64,
+    }
 }
 
-/// An entry with words that blame: where it is.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct WordingEntry {
-    /// The record.
-    pub stream: Uuid,
-    /// The entry.
-    pub version: i64,
-    /// The record's kind.
-    pub kind: String,
-    /// When it was recorded.
-    pub at: i64,
-    /// The writer's role.
-    pub role: String,
-    /// Categories, comma-separated.
-    pub found: String,
+from_row! {
+    /// An entry with words that blame: where it is.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct WordingEntry {
+        /// The record.
+        pub stream: Uuid,
+        /// The entry.
+        pub version: i64,
+        /// The record's kind.
+        pub kind: String,
+        /// When it was recorded.
+        pub at: i64,
+        /// The writer's role.
+        pub role: String,
+        /// Categories, comma-separated.
+        pub found: String,
+    }
 }
 
 impl Store {
@@ -139,6 +145,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn wording_rates(&self, from: i64, to: i64) -> Result<Vec<WordingRate>, Fault> {
         let sql = "select month, role, team, imported, count(*) as checked, \
                    count(case when blaming > 0 then 1 end) as blaming, count(case when kept > 0 then 1 end) as kept \
@@ -151,6 +158,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn wording_categories(&self, from: i64, to: i64) -> Result<Vec<WordingCategories>, Fault> {
         let sql = "select month, imported, found, count(*) as entries from wording_check \
                    where blaming > 0 and month >= $1 and month <= $2 \
@@ -162,6 +170,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn wording_entries(
         &self,
         month: i64,

@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "an example may stop")]
 #![allow(missing_docs, reason = "a command, not a library")]
 use cf_wording::score::{self, Count, Labelled};
-use cf_wording::{Checker, Kind};
+use cf_wording::{Checker, Kind, Scratch};
 
 fn main() {
     let mut args: Vec<String> = std::env::args().skip(1).collect();
@@ -34,8 +34,9 @@ fn main() {
     for file in &args {
         let text = std::fs::read_to_string(file).unwrap();
         if notes {
+            let mut scratch = Scratch::default();
             for (n, note) in text.lines().enumerate() {
-                for f in checker.check(note).iter().filter(|f| f.kind == Kind::Blaming) {
+                for f in checker.check_with(&mut scratch, note).iter().filter(|f| f.kind == Kind::Blaming) {
                     let words: String = note.chars().skip(f.start).take(f.end - f.start).collect();
                     println!("{n}\t{}\t{}\t{}\t{words}", f.start, f.end, f.rule);
                 }

@@ -24,7 +24,39 @@ pub(crate) struct Index<R> {
     /// For each word, where its patterns begin in `waiting`.
     starts: Vec<u32>,
     waiting: Vec<u32>,
+    /// For each pattern, what may stand beside its anchor.
+    beside: Vec<[Beside; 2]>,
     filler: Mask,
+}
+
+/// What may stand on one side of an anchor, small enough to look at for every pattern that waits at a word: the masks, and one bit for
+/// each of the words, which several share.
+#[derive(Clone, Copy)]
+struct Beside {
+    mask: Mask,
+    words: u64,
+}
+
+impl Beside {
+    /// Fillers may stand anywhere. Where anything may, nothing is asked, not even that there is a neighbour.
+    fn new(wanted: Option<&Elem>, filler: Mask) -> Self {
+        match wanted {
+            None => Self { mask: Mask::MAX, words: u64::MAX },
+            Some(elem) => Self {
+                mask: elem.mask | filler,
+                words: elem.words.iter().fold(0, |bits, word| bits | Self::bit(*word)),
+            },
+        }
+    }
+
+    const fn bit(word: u16) -> u64 {
+        1 << (word.wrapping_mul(0x9E37) >> 10)
+    }
+
+    #[inline]
+    const fn may_be(self, mask: Mask, bit: u64) -> bool {
+        self.mask & mask != 0 || self.words & bit != 0
+    }
 }
 
 impl<R: Copy> Index<R> {
@@ -54,7 +86,11 @@ impl<R: Copy> Index<R> {
             waiting.extend(list);
         }
         starts.push(waiting.len() as u32);
-        Self { patterns, starts, waiting, filler }
+        let beside = patterns
+            .iter()
+            .map(|(p, _)| [&p.before, &p.after].map(|wanted| Beside::new(wanted.as_ref(), filler)))
+            .collect();
+        Self { patterns, starts, waiting, beside, filler }
     }
 
     /// Every match in `tokens`, in order of the anchor word. Returns the steps it took.
@@ -63,7 +99,21 @@ impl<R: Copy> Index<R> {
         for (at, token) in tokens.iter().enumerate() {
             let word = token.word as usize;
             let (from, to) = (self.starts[word] as usize, self.starts[word + 1] as usize);
+            if from == to {
+                continue;
+            }
+            let signs = |neighbour: Option<&Token>| match neighbour {
+                // A side where anything may stand is content with nothing.
+                None => (0, 1 << 63),
+                Some(token) => (lexicon.mask(*token), Beside::bit(token.word)),
+            };
+            let before = signs(at.checked_sub(1).and_then(|b| tokens.get(b)));
+            let after = signs(tokens.get(at + 1));
             for i in &self.waiting[from..to] {
+                let [left, right] = &self.beside[*i as usize];
+                if !right.may_be(after.0, after.1) || !left.may_be(before.0, before.1) {
+                    continue;
+                }
                 let (pattern, role) = &self.patterns[*i as usize];
                 if !self.may(&pattern.after, tokens.get(at + 1), lexicon)
                     || !self.may(&pattern.before, at.checked_sub(1).and_then(|b| tokens.get(b)), lexicon)

@@ -1,6 +1,7 @@
 //! Alarms about flows that fell: raised by the service, once for each fall, and answered by a person.
 use std::sync::Arc;
 
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_casework::Owner;
 use cf_casework::clocks::ClockId;
@@ -37,6 +38,7 @@ impl App {
     ///
     /// # Errors
     /// A fault.
+    #[boxed]
     pub async fn watch_flows(&self) -> Result<usize, Problem> {
         let now = self.now();
         let moments = self.flow_moments(now, None).await?;
@@ -93,6 +95,7 @@ impl App {
     ///
     /// # Errors
     /// Not found, a denial, or a fault.
+    #[boxed]
     pub async fn flow_alarm(&self, caller: &Caller, id: FlowAlarmId) -> Result<AlarmView, Problem> {
         self.authorise(caller, Action::ViewFlows, &Resource::desk(), &[id.into()]).await?;
         let loaded = self.load::<Flows>(id.into()).await?;
@@ -105,6 +108,7 @@ impl App {
     ///
     /// # Errors
     /// A refusal, a denial, a conflict when it moved on since `seen_version`, or a fault.
+    #[boxed]
     pub async fn act_on_flow_alarm(
         &self,
         caller: &Caller,

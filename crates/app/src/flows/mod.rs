@@ -7,6 +7,7 @@ pub mod alarms;
 pub mod judge;
 pub mod series;
 
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_casework::flow::{Flow, Period};
 use cf_kernel::{CalendarDay, Timestamp};
@@ -59,6 +60,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn flows(&self, caller: &Caller, borough: Option<&str>) -> Result<FlowsView, Problem> {
         self.authorise(caller, Action::ViewFlows, &Resource::desk(), &[]).await?;
         let now = self.now();

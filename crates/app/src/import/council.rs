@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_casework::council::{
     Absence, AbsenceKind, CareEpisode, Command, Council, CouncilChild, Event, Header, Source,
@@ -68,6 +69,7 @@ impl App {
     /// # Errors
     /// A denial; files that cannot be read as one return (field `file`); `year_unknown` when no date tells the year;
     /// `another_authority` when the same file was imported under another council; a fault.
+    #[boxed]
     pub async fn import_ssda903(
         &self,
         caller: &Caller,

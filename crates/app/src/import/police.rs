@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Cursor};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_exchange::police::{DryRun, MappingProfile, PoliceExtract, dry_run};
 use cf_exchange::{Account, Limits, ReadError, RowOutcome, Rows, SourceFacts, look};
@@ -79,6 +80,7 @@ impl App {
     /// # Errors
     /// A denial; a file that cannot be read (field `file`); a fault. Chunks written before a fault stay, and the same
     /// file again completes them.
+    #[boxed]
     pub async fn import_police(
         &self,
         caller: &Caller,
@@ -94,6 +96,7 @@ impl App {
     ///
     /// # Errors
     /// As [`App::import_police`].
+    #[boxed]
     pub async fn dry_run_police(
         &self,
         caller: &Caller,

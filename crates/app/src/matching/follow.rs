@@ -1,6 +1,7 @@
 //! Loading the index, and keeping it up with the record.
 use std::collections::BTreeSet;
 
+use async_recursion::async_recursion as boxed;
 use cf_casework::child::Children;
 use cf_casework::council::Council;
 use cf_casework::link::Side;
@@ -81,6 +82,7 @@ impl App {
     ///
     /// # Errors
     /// A fault of the database.
+    #[boxed]
     pub async fn load_matching(&self) -> Result<(), Problem> {
         // Packed as they are read: as rows of text the same records would take several times the memory.
         let mut all = Gathered::new();

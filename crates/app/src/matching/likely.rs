@@ -1,6 +1,7 @@
 //! Children who may be the one a caller means, while the caller speaks.
 use std::collections::{BTreeSet, HashMap};
 
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_casework::link::Side;
 use cf_kernel::{ChildId, CommandId, Role, StreamId};
@@ -66,6 +67,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn likely(&self, caller: &Caller, heard: &Heard, limit: usize) -> Result<LikelyList, Problem> {
         let loaded = self.matching.loaded();
         let mut found = match &loaded {
@@ -198,6 +200,7 @@ impl App {
     ///
     /// # Errors
     /// A denial, no such record, or a fault.
+    #[boxed]
     pub async fn ask_about_restricted(&self, caller: &Caller, child: ChildId) -> Result<(), Problem> {
         let row = self.store.child_row(child).await?.ok_or(Problem::NotFound)?;
         if !row.restricted {

@@ -2,6 +2,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_casework::Owner;
 use cf_casework::link::{Act, Command, Event, Links, Pair, Side};
@@ -30,6 +31,7 @@ impl App {
     ///
     /// # Errors
     /// A fault of the database.
+    #[boxed]
     pub async fn propose_links(&self) -> Result<usize, Problem> {
         self.propose_all(Pace::Quick).await
     }
@@ -108,6 +110,7 @@ impl App {
     ///
     /// # Errors
     /// A refusal, a denial, not found, or a conflict when the pair has moved on since `seen_version`.
+    #[boxed]
     pub async fn decide_link(
         &self,
         caller: &Caller,
@@ -164,6 +167,7 @@ impl App {
     ///
     /// # Errors
     /// A denial, no such child, a blank reason, or a fault.
+    #[boxed]
     pub async fn not_this_child(
         &self,
         caller: &Caller,

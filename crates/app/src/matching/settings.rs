@@ -1,4 +1,5 @@
 //! From which probability on the engine shows, proposes and calls a pair strong. A force's own settings.
+use async_recursion::async_recursion as boxed;
 use serde::{Deserialize, Serialize};
 
 use crate::{App, Problem};
@@ -38,6 +39,7 @@ impl App {
     ///
     /// # Errors
     /// When the settings cannot be read.
+    #[boxed]
     pub async fn link_thresholds(&self) -> Result<Thresholds, Problem> {
         let Some(setting) = self.store.setting(KEY).await? else { return Ok(Thresholds::default()) };
         match serde_json::from_str::<Thresholds>(&setting.json) {

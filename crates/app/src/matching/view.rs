@@ -1,4 +1,5 @@
 //! Pairs as pages show them.
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_casework::child::{Child, Children};
 use cf_casework::council::{Council, State as CouncilState};
@@ -87,6 +88,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn links_waiting(&self, caller: &Caller) -> Result<LinksView, Problem> {
         let rows = self.store.links_proposed(SHOWN).await?;
         let found = rows.len();
@@ -147,6 +149,7 @@ impl App {
     ///
     /// # Errors
     /// Not found, a denial of either record, or a fault.
+    #[boxed]
     pub async fn link(&self, caller: &Caller, id: LinkId) -> Result<LinkView, Problem> {
         let loaded = self.load::<Links>(id.into()).await?;
         let link = *loaded.state.link.ok_or(Problem::NotFound)?;

@@ -1,6 +1,7 @@
 //! How often records blame a child: rates with their intervals, by month, team, role and category. Never by person.
 use std::collections::BTreeMap;
 
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_kernel::{ChildId, Role, StreamId, TeamId, Timestamp};
 use cf_measures::{Basis, Judged, Settings, Share, Signal, shares, too_small};
@@ -148,6 +149,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn wording_audit(&self, caller: &Caller, from: i64, to: i64) -> Result<AuditView, Problem> {
         self.authorise(caller, Action::ViewWordingAudit, &Resource::desk(), &[]).await?;
         let team_names: BTreeMap<TeamId, String> =
@@ -200,6 +202,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn wording_false_alarms(&self, caller: &Caller) -> Result<Vec<WordingRow>, Problem> {
         self.authorise(caller, Action::ViewWordingAudit, &Resource::desk(), &[]).await?;
         Ok(self.store.wording_false_alarms(100).await?)
@@ -210,6 +213,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn audited_entries(
         &self,
         caller: &Caller,

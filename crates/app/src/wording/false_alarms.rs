@@ -1,6 +1,7 @@
 //! Findings that supervisors called false alarms, with their sentences: what feeds a force's own rules file.
 use std::collections::BTreeMap;
 
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_casework::wording::{Origin, Wording};
 use cf_kernel::{StreamId, WordingId};
@@ -35,6 +36,7 @@ impl App {
     ///
     /// # Errors
     /// A denial or a fault.
+    #[boxed]
     pub async fn wording_alarm_sentences(&self, caller: &Caller) -> Result<Vec<RuleAlarms>, Problem> {
         let rows = self.store.wording_false_alarms(MOST).await?;
         let records: Vec<StreamId> = rows.iter().map(|row| StreamId::from_uuid(row.stream)).collect();
@@ -64,6 +66,7 @@ impl App {
     ///
     /// # Errors
     /// A denial, an invalid form when nothing was chosen, or a fault.
+    #[boxed]
     pub async fn draft_wording_rules(
         &self,
         caller: &Caller,

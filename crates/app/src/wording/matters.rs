@@ -1,6 +1,7 @@
 //! Kept findings and challenges: shown, looked at, answered, settled; and raising a challenge.
 use std::sync::Arc;
 
+use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_casework::missing::Missing;
 use cf_casework::wording::{About, Act, Command, Event, Matter, Raised, RecordKind, Wording};
@@ -78,6 +79,7 @@ impl App {
     ///
     /// # Errors
     /// Not found, a denial (whoever may not open the record may not read words of it), or a fault.
+    #[boxed]
     pub async fn wording_matter(&self, caller: &Caller, id: WordingId) -> Result<MatterView, Problem> {
         let loaded = self.load::<Wording>(id.into()).await?;
         let matter = *loaded.state.matter.ok_or(Problem::NotFound)?;
@@ -102,6 +104,7 @@ impl App {
     ///
     /// # Errors
     /// A refusal, a denial, a conflict when it moved on since `seen_version`, or a fault.
+    #[boxed]
     pub async fn act_on_wording(
         &self,
         caller: &Caller,
@@ -160,6 +163,7 @@ impl App {
     ///
     /// # Errors
     /// Not found, a denial, or a fault.
+    #[boxed]
     pub async fn wording_entries(
         &self,
         caller: &Caller,
@@ -198,6 +202,7 @@ impl App {
     ///
     /// # Errors
     /// Fields that cannot be used, a denial, or a fault.
+    #[boxed]
     pub async fn challenge_wording(
         &self,
         caller: &Caller,

@@ -1,4 +1,5 @@
 //! Reads the access log back: by record, by person, newest first.
+use async_recursion::async_recursion as boxed;
 use cf_kernel::{StreamId, UserId};
 
 use super::{AccessRecorded, entry};
@@ -39,6 +40,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database, or for an entry that cannot be read.
+    #[boxed]
     pub async fn access_of(&self, record: StreamId, page: Page) -> Result<Vec<AccessRecorded>, Fault> {
         let (before, limit) = page.bounds();
         parse(
@@ -57,6 +59,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::access_of`].
+    #[boxed]
     pub async fn access_by(&self, user: UserId, page: Page) -> Result<Vec<AccessRecorded>, Fault> {
         let (before, limit) = page.bounds();
         parse(
@@ -74,6 +77,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::access_of`].
+    #[boxed]
     pub async fn access_recent(&self, page: Page) -> Result<Vec<AccessRecorded>, Fault> {
         let (before, limit) = page.bounds();
         parse(

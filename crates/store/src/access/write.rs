@@ -1,4 +1,5 @@
 //! Writes access entries, in groups, under the head of their own log.
+use async_recursion::async_recursion as boxed;
 use cf_ledger::leaf_hash;
 
 use super::{AccessEntry, SHRED, entry};
@@ -76,6 +77,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] when it could not be logged; then do not show the page.
+    #[boxed]
     pub async fn log_access(&self, access: &AccessEntry) -> Result<(), Fault> {
         self.undamaged()?;
         self.inner.writer.log_access(PreparedAccess::new(access)?).await

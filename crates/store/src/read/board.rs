@@ -1,45 +1,47 @@
 //! The board of open incidents, and the supervisor's queue.
+use async_recursion::async_recursion as boxed;
 use cf_kernel::{ChildId, Grade, IncidentId, Timestamp, UserId};
-use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::db::args;
+use crate::db::{args, from_row};
 use crate::{Fault, Store};
 
-/// One open incident on the board. Times are microseconds.
-#[derive(Debug, Clone, PartialEq, FromRow)]
-#[expect(missing_docs, reason = "the fields are the columns of the read tables, named for what they hold")]
-pub struct BoardRow {
-    pub stream: Uuid,
-    pub child: Uuid,
-    pub name: String,
-    pub born_on: Option<String>,
-    pub restricted: bool,
-    pub looked_after: Option<bool>,
-    pub trigger_plan: bool,
-    pub warnings: i64,
-    pub phase: String,
-    pub grade: Option<String>,
-    pub recommended: Option<String>,
-    pub below: bool,
-    pub look_owed: bool,
-    pub senior_look_owed: bool,
-    pub regrade_owed: bool,
-    pub reported_at: i64,
-    pub last_seen_at: Option<i64>,
-    pub returned_at: Option<i64>,
-    pub owner_user: Option<Uuid>,
-    pub owner_team: Uuid,
-    pub owner_name: String,
-    pub hand_over_user: Option<Uuid>,
-    pub hand_over_name: Option<String>,
-    pub hand_over_at: Option<i64>,
-    pub last_action_at: i64,
-    pub next_due: Option<String>,
-    pub next_due_at: Option<i64>,
-    pub borough: Option<String>,
-    pub talks: String,
-    pub urgency: i64,
+from_row! {
+    /// One open incident on the board. Times are microseconds.
+    #[derive(Debug, Clone, PartialEq)]
+    #[expect(missing_docs, reason = "the fields are the columns of the read tables, named for what they hold")]
+    pub struct BoardRow {
+        pub stream: Uuid,
+        pub child: Uuid,
+        pub name: String,
+        pub born_on: Option<String>,
+        pub restricted: bool,
+        pub looked_after: Option<bool>,
+        pub trigger_plan: bool,
+        pub warnings: i64,
+        pub phase: String,
+        pub grade: Option<String>,
+        pub recommended: Option<String>,
+        pub below: bool,
+        pub look_owed: bool,
+        pub senior_look_owed: bool,
+        pub regrade_owed: bool,
+        pub reported_at: i64,
+        pub last_seen_at: Option<i64>,
+        pub returned_at: Option<i64>,
+        pub owner_user: Option<Uuid>,
+        pub owner_team: Uuid,
+        pub owner_name: String,
+        pub hand_over_user: Option<Uuid>,
+        pub hand_over_name: Option<String>,
+        pub hand_over_at: Option<i64>,
+        pub last_action_at: i64,
+        pub next_due: Option<String>,
+        pub next_due_at: Option<i64>,
+        pub borough: Option<String>,
+        pub talks: String,
+        pub urgency: i64,
+    }
 }
 
 /// A place on the board, between two rows: after the incident that stood like this.
@@ -147,19 +149,21 @@ impl Queue {
     }
 }
 
-/// How many open incidents there are, of each kind.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, FromRow)]
-pub struct Counts {
-    /// Children missing now.
-    pub missing: i64,
-    /// Of these, graded high.
-    pub high: i64,
-    /// Of these, not graded yet.
-    pub ungraded: i64,
-    /// Children back, with something still owed.
-    pub back: i64,
-    /// Open incidents with something overdue.
-    pub overdue: i64,
+from_row! {
+    /// How many open incidents there are, of each kind.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+    pub struct Counts {
+        /// Children missing now.
+        pub missing: i64,
+        /// Of these, graded high.
+        pub high: i64,
+        /// Of these, not graded yet.
+        pub ungraded: i64,
+        /// Children back, with something still owed.
+        pub back: i64,
+        /// Open incidents with something overdue.
+        pub overdue: i64,
+    }
 }
 
 const COLUMNS: &str = "i.stream, i.child, coalesce(c.name, '') as name, c.born_on, coalesce(c.restricted, false) as restricted, \
@@ -174,6 +178,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn board(&self, filter: &BoardFilter, limit: i64, offset: i64) -> Result<Vec<BoardRow>, Fault> {
         let after = match filter.after {
             Some(_) => "and (i.urgency, i.next_due_at, i.stream) > ($9, $10, $11)",
@@ -205,6 +210,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn queue(&self, queue: Queue, now: Timestamp, limit: i64) -> Result<Vec<BoardRow>, Fault> {
         // First which, from the index of open incidents alone; then what is shown of them.
         let sql = format!(
@@ -222,6 +228,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn incidents_of_authority(
         &self,
         codes: &[String],
@@ -252,6 +259,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn counts(&self, now: Timestamp) -> Result<Counts, Fault> {
         let sql = "select coalesce(sum(case when phase = 'missing' then 1 else 0 end), 0) as missing, \
                    coalesce(sum(case when phase = 'missing' and grade = 'high' then 1 else 0 end), 0) as high, \

@@ -1,33 +1,35 @@
 //! A child as rows, and finding a child by what a caller says.
+use async_recursion::async_recursion as boxed;
 use cf_casework::child::{Child, Contact, ContactKind, State};
 use cf_kernel::{CalendarDay, ChildId, StreamId};
-use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::incidents::clock_rows;
 use super::tables::{CHILD, CHILD_KEY};
 use super::words::{called, one_slip, phone, plain, postcode, postcode_in, registration, start};
-use crate::db::args;
+use crate::db::{args, from_row};
 use crate::rows::{Row, Value};
 use crate::{Fault, Store};
 
-/// One child, as lists show it.
-#[derive(Debug, Clone, PartialEq, FromRow)]
-#[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
-pub struct ChildRow {
-    pub stream: Uuid,
-    pub name: String,
-    pub names: String,
-    pub born_on: Option<String>,
-    pub sex: String,
-    pub looked_after: Option<bool>,
-    pub responsible: Option<String>,
-    pub borough: Option<String>,
-    pub restricted: bool,
-    pub trigger_plan: bool,
-    pub philomena: bool,
-    pub warnings: i64,
-    pub source: Option<String>,
+from_row! {
+    /// One child, as lists show it.
+    #[derive(Debug, Clone, PartialEq)]
+    #[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
+    pub struct ChildRow {
+        pub stream: Uuid,
+        pub name: String,
+        pub names: String,
+        pub born_on: Option<String>,
+        pub sex: String,
+        pub looked_after: Option<bool>,
+        pub responsible: Option<String>,
+        pub borough: Option<String>,
+        pub restricted: bool,
+        pub trigger_plan: bool,
+        pub philomena: bool,
+        pub warnings: i64,
+        pub source: Option<String>,
+    }
 }
 
 impl ChildRow {
@@ -169,6 +171,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn child_row(&self, child: ChildId) -> Result<Option<ChildRow>, Fault> {
         let sql = format!("select {COLUMNS} from child c where c.stream = $1");
         Ok(self.reads().row(sqlx::AssertSqlSafe(sql), args![child.uuid()]).await?)
@@ -178,6 +181,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn children_among(&self, records: &[Uuid]) -> Result<Vec<ChildRow>, Fault> {
         const HEAD: &str = "select c.stream, c.name, c.names, c.born_on, c.sex, c.looked_after, c.responsible, \
             c.borough, c.restricted, c.trigger_plan, c.philomena, c.warnings, c.source from child c where c.stream in ";
@@ -189,6 +193,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn episodes_of_each(&self, children: &[Uuid]) -> Result<Vec<(Uuid, i64)>, Fault> {
         self.among(
             "select child, count(*) from incident where (how is null or how <> 'not_missing') and child in ",
@@ -218,6 +223,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn search_children(&self, asked: &SearchFor, limit: usize) -> Result<Vec<Match>, Fault> {
         let mut found = std::collections::BTreeMap::new();
         for (kind, word) in asked.keys() {

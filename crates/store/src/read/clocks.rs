@@ -1,29 +1,32 @@
 //! Running clocks that are due.
+use async_recursion::async_recursion as boxed;
 use cf_kernel::{StreamId, Timestamp, UserId};
-use sqlx::{AssertSqlSafe, FromRow};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use crate::db::args;
+use crate::db::{args, from_row};
 use crate::{Fault, Store};
 
-/// One running clock.
-#[derive(Debug, Clone, PartialEq, FromRow)]
-#[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
-pub struct DueClock {
-    pub stream: Uuid,
-    pub part: String,
-    pub kind: String,
-    pub clock: String,
-    pub child: Uuid,
-    pub child_name: String,
-    pub restricted: bool,
-    pub owner_user: Option<Uuid>,
-    pub owner_name: String,
-    pub started_at: i64,
-    pub due_at: i64,
-    pub climbed: i64,
-    pub next_rung: String,
-    pub next_at: i64,
+from_row! {
+    /// One running clock.
+    #[derive(Debug, Clone, PartialEq)]
+    #[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
+    pub struct DueClock {
+        pub stream: Uuid,
+        pub part: String,
+        pub kind: String,
+        pub clock: String,
+        pub child: Uuid,
+        pub child_name: String,
+        pub restricted: bool,
+        pub owner_user: Option<Uuid>,
+        pub owner_name: String,
+        pub started_at: i64,
+        pub due_at: i64,
+        pub climbed: i64,
+        pub next_rung: String,
+        pub next_at: i64,
+    }
 }
 
 impl DueClock {
@@ -50,6 +53,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn clocks_to_climb(&self, now: Timestamp, limit: i64) -> Result<Vec<DueClock>, Fault> {
         let sql = format!("{SELECT} where k.next_at <= $1 order by k.next_at, k.stream, k.part limit $2");
         Ok(self.reads().rows(AssertSqlSafe(sql), args![now.micros(), limit]).await?)
@@ -59,6 +63,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn clocks_of(&self, user: UserId, limit: i64) -> Result<Vec<DueClock>, Fault> {
         let sql = format!("{SELECT} where k.owner_user = $1 order by k.due_at, k.stream, k.part limit $2");
         Ok(self.reads().rows(AssertSqlSafe(sql), args![user.uuid(), limit]).await?)
@@ -68,6 +73,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn clocks_overdue(
         &self,
         now: Timestamp,

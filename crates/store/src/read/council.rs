@@ -1,30 +1,32 @@
 //! A council's record of a child as rows.
+use async_recursion::async_recursion as boxed;
 use cf_casework::council::{AbsenceKind, State};
 use cf_kernel::{CouncilChildId, StreamId};
-use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::tables::{ABSENCE, COUNCIL};
-use crate::db::args;
+use crate::db::{args, from_row};
 use crate::rows::{Row, Value};
 use crate::{Fault, Store};
 
-/// One child in a council's returns, as lists show it.
-#[derive(Debug, Clone, PartialEq, FromRow)]
-#[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
-pub struct CouncilRow {
-    pub stream: Uuid,
-    pub authority: String,
-    pub local_id: String,
-    pub born_on: Option<String>,
-    pub sex: String,
-    pub upn: String,
-    pub first_year: i64,
-    pub last_year: i64,
-    pub in_care: bool,
-    pub missing_periods: i64,
-    pub away_periods: i64,
-    pub open_period: bool,
+from_row! {
+    /// One child in a council's returns, as lists show it.
+    #[derive(Debug, Clone, PartialEq)]
+    #[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
+    pub struct CouncilRow {
+        pub stream: Uuid,
+        pub authority: String,
+        pub local_id: String,
+        pub born_on: Option<String>,
+        pub sex: String,
+        pub upn: String,
+        pub first_year: i64,
+        pub last_year: i64,
+        pub in_care: bool,
+        pub missing_periods: i64,
+        pub away_periods: i64,
+        pub open_period: bool,
+    }
 }
 
 impl CouncilRow {
@@ -35,14 +37,16 @@ impl CouncilRow {
     }
 }
 
-/// A missing or away period.
-#[derive(Debug, Clone, PartialEq, FromRow)]
-#[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
-pub struct AbsenceRow {
-    pub absence_year: i64,
-    pub kind: String,
-    pub from_day: String,
-    pub to_day: Option<String>,
+from_row! {
+    /// A missing or away period.
+    #[derive(Debug, Clone, PartialEq)]
+    #[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
+    pub struct AbsenceRow {
+        pub absence_year: i64,
+        pub kind: String,
+        pub from_day: String,
+        pub to_day: Option<String>,
+    }
 }
 
 /// The rows of a council record.
@@ -92,6 +96,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn council_records(
         &self,
         authority: Option<&str>,
@@ -108,6 +113,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn council_among(&self, records: &[Uuid]) -> Result<Vec<CouncilRow>, Fault> {
         const HEAD: &str = "select stream, authority, local_id, born_on, sex, upn, first_year, last_year, in_care, \
             missing_periods, away_periods, open_period from council_child where stream in ";
@@ -118,6 +124,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn council_records_after(
         &self,
         authority: Option<&str>,
@@ -136,6 +143,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn absences_of(&self, record: CouncilChildId) -> Result<Vec<AbsenceRow>, Fault> {
         let sql = "select absence_year, kind, from_day, to_day from council_absence where stream = $1 \
                    order by from_day, part";

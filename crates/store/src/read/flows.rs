@@ -1,34 +1,37 @@
 //! Alarms about flows as rows, and the moments flows are counted from.
+use async_recursion::async_recursion as boxed;
 use cf_casework::flow::State;
 use cf_kernel::{ChildId, FlowAlarmId, StreamId, Timestamp};
-use sqlx::{AssertSqlSafe, FromRow};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::incidents::clock_rows;
 use super::tables::FLOW_ALARM;
-use crate::db::args;
+use crate::db::{args, from_row};
 use crate::rows::{Row, Value};
 use crate::{Fault, Store};
 
-/// An alarm, as lists show it. Days are `2026-11-23`, moments microseconds.
-#[derive(Debug, Clone, PartialEq, FromRow)]
-#[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
-pub struct FlowAlarmRow {
-    pub stream: Uuid,
-    pub flow: String,
-    pub period: String,
-    pub because: String,
-    pub fell_on: String,
-    pub known_on: String,
-    pub counted: i64,
-    pub usual_tenths: i64,
-    pub limit_tenths: Option<i64>,
-    pub raised_at: i64,
-    pub owner_name: String,
-    pub due_at: Option<i64>,
-    pub finding: Option<String>,
-    pub answered_at: Option<i64>,
-    pub answered_by: Option<String>,
+from_row! {
+    /// An alarm, as lists show it. Days are `2026-11-23`, moments microseconds.
+    #[derive(Debug, Clone, PartialEq)]
+    #[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
+    pub struct FlowAlarmRow {
+        pub stream: Uuid,
+        pub flow: String,
+        pub period: String,
+        pub because: String,
+        pub fell_on: String,
+        pub known_on: String,
+        pub counted: i64,
+        pub usual_tenths: i64,
+        pub limit_tenths: Option<i64>,
+        pub raised_at: i64,
+        pub owner_name: String,
+        pub due_at: Option<i64>,
+        pub finding: Option<String>,
+        pub answered_at: Option<i64>,
+        pub answered_by: Option<String>,
+    }
 }
 
 impl FlowAlarmRow {
@@ -39,17 +42,19 @@ impl FlowAlarmRow {
     }
 }
 
-/// When each step of the work on one incident was first done, as far as it was; microseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
-#[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
-pub struct FlowMoments {
-    pub reported_at: i64,
-    pub graded_at: Option<i64>,
-    pub reviewed_at: Option<i64>,
-    pub returned_at: Option<i64>,
-    pub prevention_at: Option<i64>,
-    pub offered_at: Option<i64>,
-    pub interview_at: Option<i64>,
+from_row! {
+    /// When each step of the work on one incident was first done, as far as it was; microseconds.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    #[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
+    pub struct FlowMoments {
+        pub reported_at: i64,
+        pub graded_at: Option<i64>,
+        pub reviewed_at: Option<i64>,
+        pub returned_at: Option<i64>,
+        pub prevention_at: Option<i64>,
+        pub offered_at: Option<i64>,
+        pub interview_at: Option<i64>,
+    }
 }
 
 /// The rows of an alarm: itself, and its running clock.
@@ -97,6 +102,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn flow_alarms(&self, limit: i64) -> Result<Vec<FlowAlarmRow>, Fault> {
         let sql = format!(
             "select {COLUMNS} from flow_alarm order by case when answered_at is null then 0 else 1 end, \
@@ -109,6 +115,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn last_flow_alarm(
         &self,
         flow: &str,
@@ -129,6 +136,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn flow_moments(
         &self,
         from: Timestamp,
@@ -144,6 +152,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn flow_decisions(&self, from: Timestamp) -> Result<(Vec<i64>, Vec<i64>), Fault> {
         let links: Vec<(i64,)> = self
             .reads()
@@ -161,6 +170,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn flow_boroughs(&self, from: Timestamp) -> Result<Vec<String>, Fault> {
         let sql = "select distinct borough from incident where reported_at >= $1 and borough is not null \
                    order by borough";

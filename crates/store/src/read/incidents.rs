@@ -1,36 +1,38 @@
 //! A missing incident as rows, and incidents by child.
+use async_recursion::async_recursion as boxed;
 use cf_casework::clocks::Clocks;
 use cf_casework::missing::state::{Incident, InterviewOutcome, Origin, Phase, Prevention, State};
 use cf_kernel::{ChildId, Grade, IncidentId, StreamId, Timestamp};
-use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::tables::{INCIDENT, RUNNING_CLOCK};
-use crate::db::args;
+use crate::db::{args, from_row};
 use crate::rows::{Row, Value};
 use crate::{Fault, Store};
 
-/// One incident, as lists show it. Times are microseconds.
-#[derive(Debug, Clone, PartialEq, FromRow)]
-#[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
-pub struct IncidentRow {
-    pub stream: Uuid,
-    pub child: Uuid,
-    pub phase: String,
-    pub grade: Option<String>,
-    pub recommended: Option<String>,
-    pub below: bool,
-    pub reported_at: i64,
-    pub last_seen_at: Option<i64>,
-    pub returned_at: Option<i64>,
-    pub closed_at: Option<i64>,
-    pub how: Option<String>,
-    pub harm: Option<String>,
-    pub owner_name: String,
-    pub borough: Option<String>,
-    pub missing_from: Option<String>,
-    pub origin: String,
-    pub talks: String,
+from_row! {
+    /// One incident, as lists show it. Times are microseconds.
+    #[derive(Debug, Clone, PartialEq)]
+    #[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
+    pub struct IncidentRow {
+        pub stream: Uuid,
+        pub child: Uuid,
+        pub phase: String,
+        pub grade: Option<String>,
+        pub recommended: Option<String>,
+        pub below: bool,
+        pub reported_at: i64,
+        pub last_seen_at: Option<i64>,
+        pub returned_at: Option<i64>,
+        pub closed_at: Option<i64>,
+        pub how: Option<String>,
+        pub harm: Option<String>,
+        pub owner_name: String,
+        pub borough: Option<String>,
+        pub missing_from: Option<String>,
+        pub origin: String,
+        pub talks: String,
+    }
 }
 
 impl IncidentRow {
@@ -207,6 +209,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn incidents_of(&self, child: ChildId, limit: i64) -> Result<Vec<IncidentRow>, Fault> {
         let sql = format!(
             "select {COLUMNS} from incident where child = $1 order by reported_at desc, stream limit $2"
@@ -218,6 +221,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn episodes_before(
         &self,
         child: ChildId,
@@ -237,6 +241,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn open_incidents_of(&self, child: ChildId) -> Result<Vec<IncidentRow>, Fault> {
         let sql = format!(
             "select {COLUMNS} from incident where child = $1 and phase <> 'closed' order by reported_at desc, stream"

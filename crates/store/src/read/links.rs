@@ -1,29 +1,31 @@
 //! A pair of records as rows, and pairs by what waits and by record.
+use async_recursion::async_recursion as boxed;
 use cf_casework::link::State;
 use cf_kernel::{LinkId, StreamId};
-use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::incidents::clock_rows;
 use super::tables::LINK;
-use crate::db::args;
+use crate::db::{args, from_row};
 use crate::rows::{Row, Value};
 use crate::{Fault, Store};
 
-/// One pair, as lists show it.
-#[derive(Debug, Clone, PartialEq, FromRow)]
-#[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
-pub struct LinkRow {
-    pub stream: Uuid,
-    pub child: Uuid,
-    pub other: Uuid,
-    pub other_kind: String,
-    pub standing: String,
-    pub score: i64,
-    pub asked_at: i64,
-    pub decided_at: Option<i64>,
-    pub decided_by: Option<String>,
-    pub looks: i64,
+from_row! {
+    /// One pair, as lists show it.
+    #[derive(Debug, Clone, PartialEq)]
+    #[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
+    pub struct LinkRow {
+        pub stream: Uuid,
+        pub child: Uuid,
+        pub other: Uuid,
+        pub other_kind: String,
+        pub standing: String,
+        pub score: i64,
+        pub asked_at: i64,
+        pub decided_at: Option<i64>,
+        pub decided_by: Option<String>,
+        pub looks: i64,
+    }
 }
 
 impl LinkRow {
@@ -72,6 +74,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn links_proposed(&self, limit: i64) -> Result<Vec<LinkRow>, Fault> {
         let sql = format!(
             "select {COLUMNS} from record_link where standing = 'proposed' order by score desc, stream limit $1"
@@ -83,6 +86,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn links_decided(&self, limit: i64) -> Result<Vec<LinkRow>, Fault> {
         let sql = format!(
             "select {COLUMNS} from record_link where decided_at is not null and standing <> 'proposed' \
@@ -95,6 +99,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn links_waiting(&self) -> Result<i64, Fault> {
         let sql = "select count(*) from record_link where standing = 'proposed'";
         let row: Option<(i64,)> = self.reads().row(sql, args![]).await?;
@@ -105,6 +110,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn links_of(&self, record: StreamId) -> Result<Vec<LinkRow>, Fault> {
         let sql = format!(
             "select {COLUMNS} from record_link where child = $1 or other = $2 order by asked_at, stream"

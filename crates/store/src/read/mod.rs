@@ -29,6 +29,7 @@ pub use tables::TABLES;
 pub use wording::{WordingRow, wording_rows};
 pub use words::postcode_in;
 
+use async_recursion::async_recursion as boxed;
 use cf_kernel::CommandId;
 
 use crate::db::{Db, args};
@@ -43,6 +44,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn command_done(&self, command: CommandId) -> Result<bool, Fault> {
         let sql = "select position from event where command = $1 order by ordinal limit 1";
         let row: Option<(i64,)> = self.reads().row(sql, args![command.uuid()]).await?;

@@ -1,4 +1,5 @@
 //! Children whose records touch: missing at the same time, or with a phone, address, vehicle or suspect in common.
+use async_recursion::async_recursion as boxed;
 use cf_kernel::{ChildId, Timestamp};
 use uuid::Uuid;
 
@@ -15,6 +16,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn incidents_during(
         &self,
         but: ChildId,
@@ -39,6 +41,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn children_sharing(&self, child: ChildId, limit: i64) -> Result<Vec<Uuid>, Fault> {
         let sql = "select distinct other.stream from child_key own \
                    join child_key other on other.kind = own.kind and other.word = own.word \
@@ -52,6 +55,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn contact_keys_of(&self, children: &[Uuid]) -> Result<Vec<(Uuid, String, String)>, Fault> {
         self.among(
             "select stream, kind, word from child_key where kind in ('phone', 'at', 'vehicle', 'suspect') and stream in ",

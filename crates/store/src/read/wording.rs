@@ -1,44 +1,46 @@
 //! Kept findings and challenges as rows. Codes and ids only: the words stay sealed in the record.
+use async_recursion::async_recursion as boxed;
 use cf_casework::wording::{Matter, Origin, State};
 use cf_kernel::{StreamId, WordingId};
-use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::incidents::clock_rows;
 use super::tables::WORDING;
-use crate::db::args;
+use crate::db::{args, from_row};
 use crate::rows::{Row, Value};
 use crate::{Fault, Store};
 
-/// A kept finding or a challenge, as lists show it.
-#[derive(Debug, Clone, PartialEq, FromRow)]
-#[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
-pub struct WordingRow {
-    pub stream: Uuid,
-    pub child: Uuid,
-    pub child_name: String,
-    pub restricted: bool,
-    pub record: Uuid,
-    pub record_kind: String,
-    pub origin: String,
-    pub phase: String,
-    pub category: Option<String>,
-    pub rule: Option<String>,
-    pub severity: Option<String>,
-    pub basis: Option<String>,
-    pub rules: Option<String>,
-    pub begun_at: i64,
-    pub begun_by: String,
-    pub writer_user: Option<Uuid>,
-    pub writer_name: Option<String>,
-    pub writer_role: Option<String>,
-    pub writer_team: Option<Uuid>,
-    pub owner_name: String,
-    pub owner_team: Uuid,
-    pub decision: Option<String>,
-    pub outcome: Option<String>,
-    pub due_at: Option<i64>,
-    pub settled_at: Option<i64>,
+from_row! {
+    /// A kept finding or a challenge, as lists show it.
+    #[derive(Debug, Clone, PartialEq)]
+    #[expect(missing_docs, reason = "the fields are the columns of the read table, named for what they hold")]
+    pub struct WordingRow {
+        pub stream: Uuid,
+        pub child: Uuid,
+        pub child_name: String,
+        pub restricted: bool,
+        pub record: Uuid,
+        pub record_kind: String,
+        pub origin: String,
+        pub phase: String,
+        pub category: Option<String>,
+        pub rule: Option<String>,
+        pub severity: Option<String>,
+        pub basis: Option<String>,
+        pub rules: Option<String>,
+        pub begun_at: i64,
+        pub begun_by: String,
+        pub writer_user: Option<Uuid>,
+        pub writer_name: Option<String>,
+        pub writer_role: Option<String>,
+        pub writer_team: Option<Uuid>,
+        pub owner_name: String,
+        pub owner_team: Uuid,
+        pub decision: Option<String>,
+        pub outcome: Option<String>,
+        pub due_at: Option<i64>,
+        pub settled_at: Option<i64>,
+    }
 }
 
 impl WordingRow {
@@ -118,6 +120,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn wording_waiting(&self, limit: i64) -> Result<Vec<WordingRow>, Fault> {
         let sql = format!("{SELECT} where w.settled_at is null order by w.due_at, w.stream limit $1");
         Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args![limit]).await?)
@@ -127,6 +130,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn wording_about(&self, record: StreamId, limit: i64) -> Result<Vec<WordingRow>, Fault> {
         let sql = format!("{SELECT} where w.record = $1 order by w.begun_at desc, w.stream limit $2");
         Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args![record.uuid(), limit]).await?)
@@ -136,6 +140,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
+    #[boxed]
     pub async fn wording_false_alarms(&self, limit: i64) -> Result<Vec<WordingRow>, Fault> {
         let sql =
             format!("{SELECT} where w.decision = 'false_alarm' order by w.begun_at desc, w.stream limit $1");

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, PoisonError};
 
+use async_recursion::async_recursion as boxed;
 use cf_kernel::StreamId;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -86,6 +87,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database; the rows stay then.
+    #[boxed]
     pub async fn empty_rows(&self) -> Result<(), Fault> {
         self.undamaged()?;
         let inner = &self.inner;
@@ -138,6 +140,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault`] from the database.
+    #[boxed]
     pub async fn rows_of(&self, stream: StreamId) -> Result<Vec<Row>, Fault> {
         let mut tx = self.inner.read.begin_reading().await?;
         stored_rows(&mut tx, &self.inner, &[stream]).await

@@ -48,6 +48,7 @@ enum Part {
     Leads,
     KindOf,
     Together,
+    Sieve,
     Pairs,
     Letters,
     Lists,
@@ -188,6 +189,16 @@ impl Model {
         }
     }
 
+    /// The weight of a pair. Most pairs have none, and most of those the sieve knows.
+    #[inline]
+    fn pair(&self, k: u32) -> Option<[u8; 4]> {
+        let bit = pack::sieve_bit(k);
+        if self.byte(Part::Sieve, bit / 8) >> (bit % 8) & 1 == 0 {
+            return None;
+        }
+        self.find(Part::Pairs, k)
+    }
+
     fn unit_named(&self, name: &str) -> u16 {
         let [a, b, ..] = self.find(Part::NameTable, pack::hash(name.as_bytes()) | 1).unwrap_or([0; 4]);
         u16::from_le_bytes([a, b])
@@ -323,7 +334,7 @@ impl Model {
                 if by_own
                     && b != NONE
                     && own != NONE
-                    && let Some(w) = self.find(Part::Pairs, key(own, b, gap))
+                    && let Some(w) = self.pair(key(own, b, gap))
                 {
                     each(i, i + gap, weight_of(w));
                 }
@@ -331,7 +342,7 @@ impl Model {
                 if by_wide
                     && b_wide != NONE
                     && (kind != NONE || b_kind != NONE)
-                    && let Some(w) = self.find(Part::Pairs, key(wide, b_wide, gap))
+                    && let Some(w) = self.pair(key(wide, b_wide, gap))
                 {
                     each(i, i + gap, weight_of(w));
                 }

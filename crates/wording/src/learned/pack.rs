@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where each part of a block begins, in the order they are written, after which comes the length of the whole.
-pub(crate) const PARTS: usize = 10;
+pub(crate) const PARTS: usize = 11;
 /// Most kinds of word.
 pub(crate) const KINDS: usize = 128;
 
@@ -21,6 +21,14 @@ pub(crate) const fn key(a: u16, b: u16, gap: usize) -> u32 {
 /// Spreads a key over a table of `mask + 1` slots.
 pub(crate) const fn slot(k: u32, mask: usize) -> usize {
     (k.wrapping_mul(0x9E37_79B9) >> 7) as usize & mask
+}
+
+/// Bits of the sieve: one for about one in thirteen keys that are not in the table of pairs, all for those that are.
+const SIEVE_BITS: u32 = 20;
+
+/// The bit of a key in the sieve, which fits the processor's cache where the table of pairs does not.
+pub(crate) const fn sieve_bit(k: u32) -> usize {
+    (k.wrapping_mul(0x85EB_CA6B) >> (32 - SIEVE_BITS)) as usize
 }
 
 /// Turns the text of a weights file into a block. Lines that mean nothing are passed over.
@@ -74,6 +82,7 @@ pub(crate) fn pack(text: &str, classes: &str) -> Vec<u8> {
     units.remove("^");
     units.remove("$");
     let names: Vec<&str> = ["", "^", "$"].into_iter().chain(units).collect();
+    assert!(names.len() < 1 << 14, "{} units are more than a key has room for", names.len());
     let ids: BTreeMap<&str, u16> = names.iter().enumerate().map(|(i, n)| (*n, i as u16)).collect();
     let mut kinds: Vec<&str> =
         classes.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_whitespace().next()).collect();
@@ -105,6 +114,10 @@ pub(crate) fn pack(text: &str, classes: &str) -> Vec<u8> {
             (key(ids[a], ids[b], *gap), *w)
         })
         .collect();
+    let mut sieve = vec![0_u8; 1 << (SIEVE_BITS - 3)];
+    for (k, _) in &pair_entries {
+        sieve[sieve_bit(*k) / 8] |= 1 << (sieve_bit(*k) % 8);
+    }
     let name_entries: Vec<(u32, [u8; 4])> = names
         .iter()
         .enumerate()
@@ -136,6 +149,7 @@ pub(crate) fn pack(text: &str, classes: &str) -> Vec<u8> {
         leads,
         kind_of,
         together.concat(),
+        sieve,
         table(&pair_entries),
         table(&gram_entries),
         [listed(&words).into_bytes(), b"\0".to_vec(), signs.into_bytes()].concat(),

@@ -61,7 +61,7 @@ pub(super) fn solve(rows: &[Row], features: usize, penalty: f64, rounds: usize) 
         }
         let gained = cost - next_cost;
         (w, slope, cost) = (next, next_slope, next_cost);
-        if gained < cost * 1e-6 {
+        if gained < cost * 1e-8 {
             break;
         }
     }

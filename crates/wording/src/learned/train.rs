@@ -45,7 +45,7 @@ const RAREST_RUN: u32 = 4;
 /// Words in fewer texts than this, or one more for long ones, are not known by name.
 const RAREST_WORD: usize = 2;
 /// Rounds of the solver.
-const ROUNDS: usize = 70;
+const ROUNDS: usize = 300;
 /// How much the losses count against large weights.
 const PENALTY: f64 = 5.0;
 /// Weights below this many hundredths are left out of the file.

@@ -8,8 +8,9 @@ use cf_measures::Side;
 
 use crate::markup::{div, h2, p};
 
-pub(super) fn figure(flow: &FlowPicture, from: CalendarDay) -> Html {
-    let mut parts = vec![h2(flow.flow.label()), p(Html::from(stands(flow)))];
+/// `asked` when an alarm about this flow waits for an answer.
+pub(super) fn figure(flow: &FlowPicture, from: CalendarDay, asked: bool) -> Html {
+    let mut parts = vec![h2(flow.flow.label()), p(Html::from(stands(flow, asked)))];
     if flow.counts.iter().all(|count| *count == 0) {
         parts.push(p("Nothing is recorded in this time."));
         return div("cf-flow", Html::join(parts));
@@ -20,8 +21,11 @@ pub(super) fn figure(flow: &FlowPicture, from: CalendarDay) -> Html {
 }
 
 /// A tag: how the flow stands.
-fn stands(flow: &FlowPicture) -> Tag {
+fn stands(flow: &FlowPicture, asked: bool) -> Tag {
     match &flow.judged {
+        Some(judged) if judged.falls_now().is_none() && asked => {
+            Tag::coloured("Fell and came back, not answered yet", "red")
+        }
         None => Tag::coloured("Too few to judge", "grey"),
         Some(judged) if judged.falls_now().is_some() => Tag::coloured("Has fallen", "red"),
         Some(judged) => match judged.chart.points().last().and_then(|point| point.signals.outside) {
@@ -56,11 +60,13 @@ fn words(flow: &FlowPicture) -> String {
             because(fall.why).label()
         ));
     } else if let Some(fall) = judged.falls.last() {
-        words.push_str(&format!(
-            " It fell on {} and came back after {}.",
-            flow.starts[fall.from].long(),
-            flow.starts[fall.to].long()
-        ));
+        let (from, to) = (flow.starts[fall.from].long(), flow.starts[fall.to].long());
+        words.push_str(&match flow.period {
+            Period::Week if from == to => format!(" It fell in the week from {from} and came back."),
+            Period::Week => format!(" It fell from the week of {from} until that of {to} and came back."),
+            Period::Day if from == to => format!(" It fell on {from} and came back."),
+            Period::Day => format!(" It fell from {from} until {to} and came back."),
+        });
     }
     if let Some(from) = flow.anew_from {
         words.push_str(&format!(

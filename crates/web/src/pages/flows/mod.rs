@@ -52,7 +52,9 @@ async fn page(
     let (open, answered): (Vec<_>, Vec<_>) =
         view.alarms.iter().partition(|alarm| alarm.answered_at.is_none());
     let from = now.day().plus_days(-7 * weeks);
-    let charts = view.flows.iter().map(|flow| charts::figure(flow, from));
+    // Alarms are about all of London: a borough's chart may stand differently.
+    let asked = |flow: Flow| borough.is_none() && open.iter().any(|alarm| alarm.flow == flow.code());
+    let charts = view.flows.iter().map(|flow| charts::figure(flow, from, asked(flow.flow)));
     let body = Html::join([
         h1("How work flows"),
         p(

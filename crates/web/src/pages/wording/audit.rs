@@ -176,7 +176,10 @@ fn chart(view: &AuditView, texts: bool) -> Html {
         } else {
             Cell::from(name)
         };
-        let limits = format!("{} to {}", number(point.limits.0), number(point.limits.1));
+        let limits = match view.chart.len() {
+            1 => "none yet".to_owned(),
+            _ => format!("{} to {}", number(point.limits.0), number(point.limits.1)),
+        };
         let rest = [Cell::from(limits), Cell::from(signal_words(point.signal))];
         let cells = match shown(point) {
             Some(_) => rate_cells(point.rate).into_iter().chain(rest).collect::<Vec<_>>(),
@@ -184,7 +187,12 @@ fn chart(view: &AuditView, texts: bool) -> Html {
         };
         table = table.row(std::iter::once(first).chain(cells).collect::<Vec<_>>());
     }
-    Html::join([h2("Over time"), drawing.into(), table.stacked().into()])
+    let drawing = if view.chart.len() > 1 {
+        drawing.into()
+    } else {
+        p("A month alone has nothing to be compared with: the chart begins with the second.")
+    };
+    Html::join([h2("Over time"), drawing, table.stacked().into()])
 }
 
 fn groups(title: &str, groups: &[Group]) -> Html {
