@@ -52,7 +52,7 @@ const BLAME: [(&str, &str, LookDecision); 14] = [
     ),
     ("Mother cannot control the child.", "Said by the school.", Rewording),
     ("Frequent misper.", "As it stands in the custody note.", Challenge),
-    ("Tall for his age, six foot.", "It is his height, for patrols.", FalseAlarm),
+    ("There is a problem with the gate camera.", "It is about the camera.", FalseAlarm),
     ("No money on the phone, has no credit.", "It is about the phone.", FalseAlarm),
 ];
 

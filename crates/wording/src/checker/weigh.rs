@@ -28,7 +28,7 @@ impl Checker {
         // A sentence too long to score is left to the rules.
         for sentence in sentences.iter().filter(|s| s.words > f32::MIN) {
             let said = self.signs(&context, sentence, &verdicts[..by_rules], signs);
-            let reports = self.pack.model.reports(sentence.words, said, signs);
+            let reports = self.pack.model.reports(sentence.words, sentence.to - sentence.from, said, signs);
             match (said, reports) {
                 (Said::Stands, false) => {
                     for v in &mut verdicts[..by_rules] {

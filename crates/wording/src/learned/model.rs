@@ -24,6 +24,11 @@ pub(super) const WORDS: f32 = 1.5;
 /// How much a run of letters counts beside a word.
 pub(super) const LETTERS: f32 = 0.35;
 
+/// From this many words and marks a sentence is judged like any other where no rule speaks.
+const FULL: usize = 9;
+/// What is asked on top for each word fewer.
+const SHORT: f32 = 0.4;
+
 /// Unit of a word nobody gave a weight.
 const NONE: u16 = 0;
 const START: u16 = 1;
@@ -350,10 +355,11 @@ impl Model {
         }
     }
 
-    /// Whether a sentence whose words scored `words` is reported, given what else is known of it.
-    pub(crate) fn reports(&self, words: f32, said: Said, signs: &[Sign]) -> bool {
+    /// Whether a sentence of so many words and marks, whose words scored `words`, is reported, given what else is known of it.
+    pub(crate) fn reports(&self, words: f32, length: usize, said: Said, signs: &[Sign]) -> bool {
         let limit = match said {
-            Said::Nothing => self.limits[0],
+            // Few words say little, and each weighs more: where no rule speaks, more is asked of them.
+            Said::Nothing => self.limits[0] + SHORT * FULL.saturating_sub(length) as f32,
             Said::AllLetThrough => self.limits[1],
             Said::Stands => self.limits[2],
         };
