@@ -23,11 +23,9 @@ pub(super) fn figure(flow: &FlowPicture, from: CalendarDay, asked: bool) -> Html
 /// A tag: how the flow stands.
 fn stands(flow: &FlowPicture, asked: bool) -> Tag {
     match &flow.judged {
-        Some(judged) if judged.falls_now().is_none() && asked => {
-            Tag::coloured("Fell and came back, not answered yet", "red")
-        }
         None => Tag::coloured("Too few to judge", "grey"),
         Some(judged) if judged.falls_now().is_some() => Tag::coloured("Has fallen", "red"),
+        Some(_) if asked => Tag::coloured("Fell and came back, not answered yet", "red"),
         Some(judged) => match judged.chart.points().last().and_then(|point| point.signals.outside) {
             Some(Side::Above) => Tag::coloured("More than usual", "blue"),
             _ => Tag::coloured("Usual variation", "green"),
