@@ -81,6 +81,30 @@ impl App {
         folded(stream, &self.store.load_as_at(stream, at).await?)
     }
 
+    /// Several streams, in this order, as they stand or as they were known at a moment. Those that are of another kind,
+    /// or not there, are left out.
+    pub(crate) async fn load_each<D: Rowed>(
+        &self,
+        streams: &[StreamId],
+        at: Option<Timestamp>,
+    ) -> Result<Vec<Loaded<D>>, Problem> {
+        let mut events = self.store.load_many(streams).await?;
+        let mut loaded = Vec::with_capacity(streams.len());
+        for stream in streams {
+            let mut events = events.remove(stream).unwrap_or_default();
+            if let Some(at) = at {
+                let known = events.iter().take_while(|event| event.recorded_at <= at).count();
+                events.truncate(known);
+            }
+            match folded(*stream, &events) {
+                Ok(found) => loaded.push(found),
+                Err(Problem::NotFound) => {}
+                Err(problem) => return Err(problem),
+            }
+        }
+        Ok(loaded)
+    }
+
     /// Records what a command decided, with words the writer keeps; words that blame a child and have no decision are
     /// refused here, whatever form or program they come from. `true` when the same command had been recorded before.
     pub(crate) async fn record(

@@ -330,10 +330,14 @@ impl App {
         rows: Vec<IncidentRow>,
         at: Timestamp,
     ) -> Result<Vec<IncidentRow>, Problem> {
+        let streams: Vec<StreamId> = rows.iter().map(|row| row.id().into()).collect();
+        let loaded = self.load_each::<Missing>(&streams, Some(at)).await?;
         let mut then = Vec::with_capacity(rows.len());
+        let mut loaded = loaded.into_iter().peekable();
         for row in rows {
-            let loaded = self.load_as_at::<Missing>(row.id().into(), at).await?;
-            then.extend(loaded.state.incident.map(|incident| row_of(row, &incident)));
+            if let Some(found) = loaded.next_if(|found| found.stream == row.id().into()) {
+                then.extend(found.state.incident.map(|incident| row_of(row, &incident)));
+            }
         }
         Ok(then)
     }
@@ -344,12 +348,10 @@ impl App {
         episodes: &[IncidentRow],
         as_at: Option<Timestamp>,
     ) -> Result<Vec<(Timestamp, String)>, Problem> {
+        let ended = episodes.iter().filter(|episode| episode.returned_at.is_some()).take(FOUND_IN);
+        let streams: Vec<StreamId> = ended.map(|episode| episode.id().into()).collect();
         let mut found = Vec::new();
-        for episode in episodes.iter().filter(|episode| episode.returned_at.is_some()).take(FOUND_IN) {
-            let loaded = match as_at {
-                Some(at) => self.load_as_at::<Missing>(episode.id().into(), at).await?,
-                None => self.load::<Missing>(episode.id().into()).await?,
-            };
+        for loaded in self.load_each::<Missing>(&streams, as_at).await? {
             let Some(incident) = loaded.state.incident else { continue };
             if let Some(back) = incident.back()
                 && let Some(place) = back.place.get().filter(|place| !place.trim().is_empty())

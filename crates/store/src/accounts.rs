@@ -33,6 +33,7 @@ pub struct Account {
 }
 
 from_row! {
+    #[derive(Clone)]
     struct AccountRow {
         id: Uuid,
         login: String,
@@ -239,7 +240,7 @@ impl Store {
     /// [`Fault`] from the database.
     #[boxed]
     pub async fn accounts(&self) -> Result<Vec<Account>, Fault> {
-        let rows: Vec<AccountRow> = self.inner.read.rows(select!("order by name, id"), vec![]).await?;
+        let rows: Vec<AccountRow> = self.kept(select!("order by name, id").to_owned(), vec![]).await?;
         rows.into_iter().map(Account::try_from).collect()
     }
 }

@@ -6,6 +6,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, FromRow, PgPool, Postgres, Row as _, SqlStr, Sqlite, SqlitePool, Transaction};
 use uuid::Uuid;
 
+use crate::look;
 use crate::rows::{Kind, Value};
 
 /// Runs the same expression on whichever database it is: `on!(db, |pool| ...)`.
@@ -99,7 +100,7 @@ pub(crate) trait Read:
 }
 impl<T> Read for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
-fn lite(args: Vec<Arg>) -> sqlx::Result<SqliteArguments> {
+pub(crate) fn lite(args: Vec<Arg>) -> sqlx::Result<SqliteArguments> {
     let mut out = SqliteArguments::default();
     Arguments::reserve(&mut out, args.len(), 0);
     for arg in args {
@@ -186,7 +187,10 @@ impl Db {
     ) -> sqlx::Result<Vec<T>> {
         let sql = sql.into_sql_str();
         match self {
-            Self::Lite(pool) => sqlx::query_as_with(sql, lite(args)?).fetch_all(pool).await,
+            Self::Lite(pool) => match look::rows(pool, &sql, &args).await? {
+                Some(rows) => Ok(rows),
+                None => sqlx::query_as_with(sql, lite(args)?).fetch_all(pool).await,
+            },
             Self::Pg(pool) => sqlx::query_as_with(sql, pg(args)?).fetch_all(pool).await,
         }
     }
@@ -198,7 +202,10 @@ impl Db {
     ) -> sqlx::Result<Option<T>> {
         let sql = sql.into_sql_str();
         match self {
-            Self::Lite(pool) => sqlx::query_as_with(sql, lite(args)?).fetch_optional(pool).await,
+            Self::Lite(pool) => match look::rows(pool, &sql, &args).await? {
+                Some(rows) => Ok(rows.into_iter().next()),
+                None => sqlx::query_as_with(sql, lite(args)?).fetch_optional(pool).await,
+            },
             Self::Pg(pool) => sqlx::query_as_with(sql, pg(args)?).fetch_optional(pool).await,
         }
     }
@@ -206,14 +213,20 @@ impl Db {
     /// One statement in a transaction of its own; the number of rows it changed.
     pub(crate) async fn execute(&self, sql: impl sqlx::SqlSafeStr, args: Vec<Arg>) -> sqlx::Result<u64> {
         let sql = sql.into_sql_str();
-        match self {
+        let changed = match self {
             Self::Lite(pool) => {
                 sqlx::query_with(sql, lite(args)?).execute(pool).await.map(|done| done.rows_affected())
             }
             Self::Pg(pool) => {
                 sqlx::query_with(sql, pg(args)?).execute(pool).await.map(|done| done.rows_affected())
             }
-        }
+        };
+        look::forget().await;
+        changed
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        on!(self, |pool| pool.is_closed())
     }
 
     pub(crate) async fn close(&self) {
@@ -287,9 +300,11 @@ impl Tx {
     }
 
     pub(crate) async fn commit(self) -> sqlx::Result<()> {
-        match self {
+        let done = match self {
             Self::Lite(tx) => tx.commit().await,
             Self::Pg(tx) => tx.commit().await,
-        }
+        };
+        look::forget().await;
+        done
     }
 }

@@ -21,6 +21,11 @@ macro_rules! steps {
                 "wording check",
                 include_str!(concat!("../migrations/", $database, "/0020_wording_check.sql")),
             ),
+            (
+                31,
+                "access index",
+                include_str!(concat!("../migrations/", $database, "/0031_access_index.sql")),
+            ),
         ]
     };
 }

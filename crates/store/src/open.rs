@@ -10,13 +10,14 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, PgPool, SqlitePool};
 
 use crate::db::{Database, Db, on};
+use crate::kept::Kept;
 use crate::keys::Keys;
 use crate::migrations::migrations;
 use crate::notice::Notices;
 use crate::rows::{Tables, prepare_tables};
 use crate::statements::Statements;
 use crate::writer::{Context, Writer};
-use crate::{Fault, LogKey, Options, integrity, wal};
+use crate::{Fault, LogKey, Options, access, integrity, wal};
 
 /// The record and all that goes with it. Cheap to clone; clones share everything.
 #[derive(Clone)]
@@ -27,12 +28,13 @@ pub struct Store {
 pub(crate) struct Inner {
     pub(crate) read: Db,
     pub(crate) write: Db,
-    /// For reading everything once: connections that map the file instead of copying it, and close soon after.
+    /// For reading everything once: connections that close soon after.
     pub(crate) bulk: Db,
     pub(crate) writer: Writer,
     pub(crate) tables: Arc<Tables>,
     pub(crate) statements: Arc<Statements>,
     pub(crate) keys: Arc<Keys>,
+    pub(crate) kept: Kept,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) log_key: LogKey,
     pub(crate) notices: Notices,
@@ -105,6 +107,7 @@ impl Store {
                 tables,
                 statements,
                 keys,
+                kept: Kept::default(),
                 clock,
                 log_key,
                 notices,
@@ -117,6 +120,9 @@ impl Store {
             && store.damage().is_none()
         {
             wal::fold_back(&store.inner, pool.clone());
+        }
+        if store.damage().is_none() {
+            access::index::follow(&store.inner);
         }
         let head = store.head().await.unwrap_or(0);
         store.inner.notices.poll(store.inner.read.clone(), poll_every, head);
@@ -215,6 +221,8 @@ pub(crate) async fn open_sqlite(path: &Path) -> Result<Lite, Fault> {
         SqlitePoolOptions::new()
             .idle_timeout(None)
             .max_lifetime(None)
+            // It is a file: a connection does not die while nobody uses it, and asking takes as long as a small question.
+            .test_before_acquire(false)
             .acquire_timeout(Duration::from_secs(60))
     };
     let write: SqlitePool = one()
@@ -224,21 +232,19 @@ pub(crate) async fn open_sqlite(path: &Path) -> Result<Lite, Fault> {
         // touches fewer holds fewer. What does not fit is written twice.
         .connect_with(options.clone().pragma("cache_size", "-196608"))
         .await?;
-    let read = one()
-        .max_connections(8)
-        .connect_with(options.clone().pragma("query_only", "on").pragma("cache_size", "-8192"))
-        .await?;
+    // Every page that is shown ends in a commit to the access log, and a commit empties the caches of all readers: what
+    // they read again costs nothing where the file is mapped.
+    let reading = options
+        .clone()
+        .pragma("query_only", "on")
+        .pragma("cache_size", "-8192")
+        // As much as SQLite maps at most, just under 2 GB; what is beyond is read as usual.
+        .pragma("mmap_size", "2147418112");
+    let read = one().max_connections(8).connect_with(reading.clone()).await?;
     let bulk = one()
         .idle_timeout(Duration::from_secs(10))
         .max_connections(u32::try_from(bulk_readers()).unwrap_or(2))
-        .connect_lazy_with(
-            options
-                .clone()
-                .pragma("query_only", "on")
-                .pragma("cache_size", "-8192")
-                // As much as SQLite maps at most, just under 2 GB; what is beyond is read as usual.
-                .pragma("mmap_size", "2147418112"),
-        );
+        .connect_lazy_with(reading);
     let beside = one().max_connections(1).connect_lazy_with(options.pragma("cache_size", "-256"));
     Ok(Lite { read: Db::Lite(read), write: Db::Lite(write), bulk: Db::Lite(bulk), beside })
 }

@@ -85,6 +85,7 @@ impl Store {
         write_entries(&mut tx, &self.inner.statements, &[&entry]).await?;
         tx.commit().await?;
         self.inner.keys.forget(shred.file);
+        self.inner.kept.clear();
         if let crate::db::Db::Lite(_) = &self.inner.write {
             // The old pages still stand in the journal. A reader may hold it for now; the next checkpoint gets it.
             let _: Vec<(i64, i64, i64)> =

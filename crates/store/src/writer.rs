@@ -18,7 +18,7 @@ use crate::notice::Notices;
 use crate::prepare::Prepared;
 use crate::rows::{Tables, write_changes};
 use crate::statements::{Insert, Statements};
-use crate::{Appended, Fault, Notice, entry, wording_checks};
+use crate::{Appended, Fault, Notice, entry, look, wording_checks};
 
 /// No transaction takes more events than this together, unless a single command brings more.
 const MOST_EVENTS: usize = 20_000;
@@ -70,13 +70,17 @@ impl Writer {
     pub(crate) async fn append(&self, prepared: Prepared) -> Result<Outcome, Fault> {
         let (answer, outcome) = oneshot::channel();
         self.send.send(Work::Append(Box::new(prepared), answer)).await.map_err(|_| Fault::Closed)?;
-        outcome.await.map_err(|_| Fault::Closed)?
+        let done = outcome.await;
+        look::forget().await;
+        done.map_err(|_| Fault::Closed)?
     }
 
     pub(crate) async fn log_access(&self, access: PreparedAccess) -> Result<(), Fault> {
         let (answer, outcome) = oneshot::channel();
         self.send.send(Work::Access(access, answer)).await.map_err(|_| Fault::Closed)?;
-        outcome.await.map_err(|_| Fault::Closed)?
+        let done = outcome.await;
+        look::forget().await;
+        done.map_err(|_| Fault::Closed)?
     }
 }
 

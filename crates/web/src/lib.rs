@@ -20,7 +20,7 @@ mod state;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -34,6 +34,7 @@ pub fn router(web: Web) -> Router {
     all_routes(web.appearance.demo)
         .into_router()
         .fallback(pages::problem_page::not_found)
+        .layer(from_fn_with_state(web.clone(), request::one_look))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())

@@ -1,10 +1,13 @@
 //! A name for each request, on error pages, in the log and in the access log; and the check that a change comes from
 //! our own pages.
 use axum::body::Body;
+use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Request, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+
+use crate::state::Web;
 
 /// The name of the request being answered.
 #[derive(Debug, Clone)]
@@ -41,6 +44,15 @@ pub(crate) async fn name_and_guard(mut request: Request<Body>, next: Next) -> Re
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
+}
+
+/// Answers a question from one look at the record: see [`cf_store::Store::looking`].
+pub(crate) async fn one_look(State(web): State<Web>, request: Request<Body>, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        web.app.store().looking(next.run(request)).await
+    } else {
+        next.run(request).await
+    }
 }
 
 /// No inline script or style, nothing from elsewhere, no framing, no referrer with an id in it.

@@ -21,10 +21,10 @@ pub(crate) struct Match<R> {
 /// Many patterns, each with what it means.
 pub(crate) struct Index<R> {
     patterns: Vec<(Compiled, R)>,
-    /// For each word, where its patterns begin in `waiting`.
+    /// For each word, where its patterns begin in the two lists after this one.
     starts: Vec<u32>,
     waiting: Vec<u32>,
-    /// For each pattern, what may stand beside its anchor.
+    /// What may stand before and after the anchor of each waiting pattern: next to each other, because they are read in a row.
     beside: Vec<[Beside; 2]>,
     filler: Mask,
 }
@@ -86,10 +86,11 @@ impl<R: Copy> Index<R> {
             waiting.extend(list);
         }
         starts.push(waiting.len() as u32);
-        let beside = patterns
+        let each: Vec<[Beside; 2]> = patterns
             .iter()
             .map(|(p, _)| [&p.before, &p.after].map(|wanted| Beside::new(wanted.as_ref(), filler)))
             .collect();
+        let beside = waiting.iter().map(|i| each[*i as usize]).collect();
         Self { patterns, starts, waiting, beside, filler }
     }
 
@@ -109,8 +110,7 @@ impl<R: Copy> Index<R> {
             };
             let before = signs(at.checked_sub(1).and_then(|b| tokens.get(b)));
             let after = signs(tokens.get(at + 1));
-            for i in &self.waiting[from..to] {
-                let [left, right] = &self.beside[*i as usize];
+            for (i, [left, right]) in self.waiting[from..to].iter().zip(&self.beside[from..to]) {
                 if !right.may_be(after.0, after.1) || !left.may_be(before.0, before.1) {
                     continue;
                 }

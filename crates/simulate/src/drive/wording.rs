@@ -53,7 +53,7 @@ const BLAME: [(&str, &str, LookDecision); 14] = [
     ("Mother cannot control the child.", "Said by the school.", Rewording),
     ("Frequent misper.", "As it stands in the custody note.", Challenge),
     ("There is a problem with the gate camera.", "It is about the camera.", FalseAlarm),
-    ("No money on the phone, has no credit.", "It is about the phone.", FalseAlarm),
+    ("The taxi firm is a repeat offender for being late.", "It is about the taxi firm.", FalseAlarm),
 ];
 
 /// Words no rule finds, which a colleague challenges.

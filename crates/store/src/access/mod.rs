@@ -1,6 +1,7 @@
 //! The access log: who looked at, changed, sent or destroyed what, when, for which purpose. Law asks for it.
 // SOURCE: Data Protection Act 2018, section 62 (logging by competent authorities).
 pub(crate) mod entry;
+pub(crate) mod index;
 mod query;
 mod write;
 

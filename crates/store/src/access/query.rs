@@ -47,8 +47,12 @@ impl Store {
             self.inner
                 .read
                 .rows(
-                    "select a.entry from access_record r join access a on a.position = r.position \
-                     where r.record = $1 and r.position < $2 order by r.position desc limit $3",
+                    "select a.entry from (select position from (select position from access_of \
+                     where record = $1 and position < $2 order by position desc limit $3) as known \
+                     union select position from (select position from access_record \
+                     where record = $1 and position < $2 and position > (select position from access_mark) \
+                     order by position desc limit $3) as newest) as r \
+                     join access a on a.position = r.position order by a.position desc limit $3",
                     args![record.uuid(), before, limit],
                 )
                 .await?,

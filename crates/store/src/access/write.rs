@@ -95,6 +95,8 @@ impl Store {
     pub(crate) async fn commit(&self, mut tx: Tx, audit: &AccessEntry) -> Result<(), Fault> {
         let entry = PreparedAccess::new(audit)?;
         write_entries(&mut tx, &self.inner.statements, &[&entry]).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.inner.kept.clear();
+        Ok(())
     }
 }

@@ -4,6 +4,7 @@ use cf_kernel::{ChildId, Grade, IncidentId, Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::db::{args, from_row};
+use crate::kept::to_the_second;
 use crate::{Fault, Store};
 
 from_row! {
@@ -196,14 +197,14 @@ impl Store {
             filter.borough.as_str(),
             filter.owner.is_none(),
             filter.owner.map_or(Uuid::nil(), UserId::uuid),
-            filter.overdue_at.map_or(0, Timestamp::micros),
+            filter.overdue_at.map_or(0, to_the_second),
             limit,
             offset,
         ];
         if let Some(BoardPlace { urgency, next_due_at, incident }) = filter.after {
             args.extend(args![urgency, next_due_at, incident]);
         }
-        Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args).await?)
+        self.kept(sql, args).await
     }
 
     /// One list of the supervisor's queue, longest waiting first; at most `limit`.
@@ -220,7 +221,7 @@ impl Store {
              order by i.urgency, i.last_action_at, i.stream",
             queue.condition()
         );
-        Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args![now.micros(), limit]).await?)
+        self.kept(sql, args![to_the_second(now), limit]).await
     }
 
     /// Incidents of the children a council answers for, open ones first and most urgent, then the newest: the council
@@ -267,6 +268,7 @@ impl Store {
                    coalesce(sum(case when phase = 'back' then 1 else 0 end), 0) as back, \
                    coalesce(sum(case when next_due_at <= $1 then 1 else 0 end), 0) as overdue \
                    from incident where phase <> 'closed'";
-        Ok(self.reads().row(sql, args![now.micros()]).await?.unwrap_or_default())
+        let rows = self.kept(sql.to_owned(), args![to_the_second(now)]).await?;
+        Ok(rows.first().copied().unwrap_or_default())
     }
 }

@@ -5,6 +5,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use crate::db::{args, from_row};
+use crate::kept::to_the_second;
 use crate::{Fault, Store};
 
 from_row! {
@@ -83,6 +84,6 @@ impl Store {
         let sql = format!(
             "{SELECT} where k.due_at <= $1 and k.climbed >= $2 order by k.due_at, k.stream, k.part limit $3"
         );
-        Ok(self.reads().rows(AssertSqlSafe(sql), args![now.micros(), climbed, limit]).await?)
+        self.kept(sql, args![to_the_second(now), climbed, limit]).await
     }
 }

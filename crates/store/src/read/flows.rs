@@ -108,7 +108,7 @@ impl Store {
             "select {COLUMNS} from flow_alarm order by case when answered_at is null then 0 else 1 end, \
              case when answered_at is null then due_at else -raised_at end, stream limit $1"
         );
-        Ok(self.reads().rows(AssertSqlSafe(sql), args![limit]).await?)
+        self.kept(sql, args![limit]).await
     }
 
     /// The latest alarm about this flow, and the latest of which the answer was that it is lower for good.

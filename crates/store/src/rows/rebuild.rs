@@ -80,6 +80,7 @@ impl Store {
         }
         inner.write.execute("update row_table set needs_rebuild = $1", args![false]).await?;
         inner.needs_rebuild.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        inner.kept.clear();
         Ok(folded)
     }
 

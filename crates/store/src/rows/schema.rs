@@ -59,7 +59,7 @@ pub(crate) async fn prepare_tables(
 }
 
 fn check_names(tables: &[&'static Table]) -> Result<(), Fault> {
-    const OURS: [&str; 18] = [
+    const OURS: [&str; 20] = [
         "head",
         "event",
         "sealed",
@@ -68,6 +68,8 @@ fn check_names(tables: &[&'static Table]) -> Result<(), Fault> {
         "checkpoint",
         "access",
         "access_record",
+        "access_of",
+        "access_mark",
         "row_table",
         "job",
         "team",

@@ -211,7 +211,7 @@ impl RawDb {
         }
     }
 
-    async fn texts(&self, sql: &str) -> Vec<Option<String>> {
+    pub(crate) async fn texts(&self, sql: &str) -> Vec<Option<String>> {
         match self {
             Self::Lite(pool) => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(pool).await.unwrap(),
             Self::Pg(pool) => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(pool).await.unwrap(),

@@ -49,6 +49,7 @@ behaviours! {
         rows_of_the_wrong_shape_are_refused;
     logs: looking_is_logged_and_found_again,
         looking_and_writing_go_on_together,
+        the_index_of_who_looked_at_what_catches_up,
         a_whole_record_verifies,
         a_record_that_grows_is_no_damaged_record,
         one_changed_byte_in_any_column_is_found_and_named,

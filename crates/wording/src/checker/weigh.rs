@@ -43,8 +43,7 @@ impl Checker {
                 }
                 (Said::Nothing | Said::AllLetThrough, true) if sentence.to - sentence.from >= SHORTEST => {
                     let here = &tokens[sentence.from..sentence.to];
-                    self.pack.model.score(here, text, &self.pack.lexicon, room);
-                    let (from, to, category) = self.pack.model.mark(room);
+                    let (from, to, category) = self.pack.model.mark(here, text, &self.pack.lexicon, room);
                     let (from, to) = (sentence.from + from, sentence.from + to);
                     if let Some(rule) = self.speaks_for(category) {
                         let role = Role { rule, pattern: u16::MAX, denies: true };

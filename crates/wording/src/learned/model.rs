@@ -36,6 +36,8 @@ const END: u16 = 2;
 const FIRST_UNIT: u16 = 3;
 /// A word of the lexicon whose unit has not been looked up yet.
 const NOT_YET: u16 = u16::MAX;
+/// A word nobody gave a weight.
+const NOBODY: Known = Known { own: NONE, kind: NONE, alone: 0.0 };
 
 /// One weight, with the category most of its lessons blamed under.
 #[derive(Clone, Copy, Default)]
@@ -74,11 +76,22 @@ pub(crate) struct Model {
     marks: [u16; 4],
 }
 
+/// What a word of the lexicon counts as, looked up when first met.
+#[derive(Clone, Copy)]
+struct Known {
+    own: u16,
+    kind: u16,
+    /// What it adds whatever stands beside it.
+    alone: f32,
+}
+
 /// Words a scored sentence is made of, and what each adds.
 #[derive(Default)]
 pub(crate) struct Room {
-    /// By word of the lexicon: its own unit and that of its kind, looked up when first met.
-    known: Vec<(u16, u16)>,
+    /// By word of the lexicon.
+    known: Vec<Known>,
+    /// Keys of the pairs that may have a weight.
+    keys: Vec<u32>,
     units: Vec<(u16, u16)>,
     adds: Vec<f32>,
     /// Kinds met in the sentence, with their first place.
@@ -194,14 +207,11 @@ impl Model {
         }
     }
 
-    /// The weight of a pair. Most pairs have none, and most of those the sieve knows.
+    /// Whether a pair may have a weight. Most have none, and most of those the sieve knows.
     #[inline]
-    fn pair(&self, k: u32) -> Option<[u8; 4]> {
+    fn may_weigh(&self, k: u32) -> bool {
         let bit = pack::sieve_bit(k);
-        if self.byte(Part::Sieve, bit / 8) >> (bit % 8) & 1 == 0 {
-            return None;
-        }
-        self.find(Part::Pairs, k)
+        self.byte(Part::Sieve, bit / 8) >> (bit % 8) & 1 != 0
     }
 
     fn unit_named(&self, name: &str) -> u16 {
@@ -229,7 +239,7 @@ impl Model {
         self.limits[0].min(self.limits[1]) - 1.0
     }
 
-    fn unit_of(&self, token: Token, lexicon: &Lexicon, known: &mut [(u16, u16)]) -> (u16, u16) {
+    fn known_of(&self, token: Token, lexicon: &Lexicon, known: &mut [Known]) -> Known {
         let [comma, pause, child, number] = self.marks;
         let own = match token.word {
             UNKNOWN | STOP | OPEN | CLOSE => NONE,
@@ -238,18 +248,23 @@ impl Model {
             NUMBER if lexicon.mask(token) & self.child_age != 0 => child,
             NUMBER => number,
             word => {
-                let Some(found) = known.get_mut(word as usize) else { return (NONE, NONE) };
-                if found.0 == NOT_YET {
+                let Some(found) = known.get_mut(word as usize) else { return NOBODY };
+                if found.own == NOT_YET {
                     let text = lexicon.text(word);
-                    *found = (
-                        self.unit_named(unit(text)),
-                        self.kinds.of(text).map_or(NONE, |kind| self.unit_named(kind)),
-                    );
+                    let own = self.unit_named(unit(text));
+                    let kind = self.kinds.of(text).map_or(NONE, |kind| self.unit_named(kind));
+                    let letters = self.letters.get(word as usize).copied().unwrap_or(0.0);
+                    *found = Known { own, kind, alone: self.alone(own) + self.alone(kind) + letters };
                 }
                 return *found;
             }
         };
-        (own, NONE)
+        Known { own, kind: NONE, alone: self.alone(own) }
+    }
+
+    /// What a unit adds whatever stands beside it.
+    fn alone(&self, unit: u16) -> f32 {
+        if unit < FIRST_UNIT { 0.0 } else { weight_of(self.entry(Part::Single, unit as usize)).value }
     }
 
     /// What the letters of a token add: for a word nobody knows, they are all there is to go by.
@@ -272,32 +287,64 @@ impl Model {
         }
     }
 
-    /// The score of the words of one sentence, with what each adds left in `room`.
+    fn units_of(&self, tokens: &[Token], lexicon: &Lexicon, room: &mut Room) -> f32 {
+        if room.known.len() != lexicon.len() {
+            room.known.clear();
+            room.known.resize(lexicon.len(), Known { own: NOT_YET, ..NOBODY });
+        }
+        let Room { known, units, .. } = room;
+        units.clear();
+        units.push((START, NONE));
+        let mut sum = 0.0;
+        units.extend(tokens.iter().map(|token| {
+            let found = self.known_of(*token, lexicon, known);
+            sum += found.alone;
+            (found.own, found.kind)
+        }));
+        units.push((END, NONE));
+        sum
+    }
+
+    /// The score of a sentence of so many tokens, whose words, pairs and letters add up to `sum`.
+    fn scaled(&self, sum: f32, tokens: usize) -> f32 {
+        // Words nobody gave a weight count towards the length: little evidence in a long sentence is little evidence.
+        self.bias + sum * WORDS / ((tokens + 1) as f32).sqrt()
+    }
+
+    /// The score of the words of one sentence.
     pub(crate) fn score(&self, tokens: &[Token], text: &str, lexicon: &Lexicon, room: &mut Room) -> f32 {
         if !LENGTH.contains(&tokens.len()) {
             return f32::MIN;
         }
-        if room.known.len() != lexicon.len() {
-            room.known.clear();
-            room.known.resize(lexicon.len(), (NOT_YET, NONE));
+        let mut sum = self.units_of(tokens, lexicon, room);
+        for token in tokens.iter().filter(|t| t.word == UNKNOWN && t.value != NAME) {
+            sum += self.letters(*token, text);
         }
-        let Room { known, units, adds, seen } = room;
-        units.clear();
-        units.push((START, NONE));
-        units.extend(tokens.iter().map(|t| self.unit_of(*t, lexicon, known)));
-        units.push((END, NONE));
+        let Room { units, seen, keys, .. } = room;
+        seen.clear();
+        keys.clear();
+        // All pairs that may have a weight first, then their weights: so the processor fetches several at once.
+        for i in 0..units.len() {
+            self.together_with(units[i].1, i, seen, |_, _, w| sum += w.value);
+            self.pairs_from(units, i, |_, k| keys.push(k));
+        }
+        sum +=
+            keys.iter().filter_map(|k| self.find(Part::Pairs, *k)).map(|w| weight_of(w).value).sum::<f32>();
+        self.scaled(sum, tokens.len())
+    }
+
+    /// Leaves in `room` what each word of a sentence adds.
+    fn spread(&self, tokens: &[Token], text: &str, lexicon: &Lexicon, room: &mut Room) {
+        self.units_of(tokens, lexicon, room);
+        let Room { units, adds, seen, .. } = room;
         adds.clear();
         adds.push(0.0);
         adds.extend(tokens.iter().map(|t| self.letters(*t, text)));
         adds.push(0.0);
-        let mut sum: f32 = adds.iter().sum();
         self.weights_of(units, seen, 0..units.len(), |i, j, w| {
-            sum += w.value;
             adds[i] += w.value / 2.0;
             adds[j] += w.value / 2.0;
         });
-        // Words nobody gave a weight count towards the length: little evidence in a long sentence is little evidence.
-        self.bias + sum * WORDS / ((tokens.len() + 1) as f32).sqrt()
     }
 
     /// Calls `each` with every weight that words `within` (and those just after) bring, and the two places it stands on.
@@ -311,45 +358,68 @@ impl Model {
         seen.clear();
         for i in within {
             let (own, kind) = units[i];
-            if own >= FIRST_UNIT {
-                each(i, i, weight_of(self.entry(Part::Single, own as usize)));
-            }
-            if kind != NONE {
-                each(i, i, weight_of(self.entry(Part::Single, kind as usize)));
-                let k = self.byte(Part::KindOf, kind as usize);
-                if (k as usize) < KINDS && !seen.iter().any(|(other, _)| *other == k) {
-                    for (other, at) in seen.iter() {
-                        let both = k.min(*other) as usize * KINDS + k.max(*other) as usize;
-                        let w = weight_of(self.entry(Part::Together, both));
-                        if w.value != 0.0 {
-                            each(*at, i, w);
-                        }
-                    }
-                    seen.push((k, i));
+            for unit in [own, kind] {
+                if unit >= FIRST_UNIT {
+                    each(i, i, weight_of(self.entry(Part::Single, unit as usize)));
                 }
             }
-            let wide = if kind == NONE { own } else { kind };
-            let (by_own, by_wide) =
-                (self.byte(Part::Leads, own as usize) > 0, self.byte(Part::Leads, wide as usize) > 0);
-            if !by_own && !by_wide {
-                continue;
-            }
-            for gap in 1..=WIDEST {
-                let Some((b, b_kind)) = units.get(i + gap).copied() else { break };
-                if by_own
-                    && b != NONE
-                    && own != NONE
-                    && let Some(w) = self.pair(key(own, b, gap))
-                {
-                    each(i, i + gap, weight_of(w));
+            self.together_with(kind, i, seen, &mut each);
+            self.pairs_from(units, i, |j, k| {
+                if let Some(w) = self.find(Part::Pairs, k) {
+                    each(i, j, weight_of(w));
                 }
-                let b_wide = if b_kind == NONE { b } else { b_kind };
-                if by_wide
-                    && b_wide != NONE
-                    && (kind != NONE || b_kind != NONE)
-                    && let Some(w) = self.pair(key(wide, b_wide, gap))
-                {
-                    each(i, i + gap, weight_of(w));
+            });
+        }
+    }
+
+    /// Calls `each` with what a kind of word, met first at `i`, brings with every kind met before.
+    #[inline]
+    fn together_with(
+        &self,
+        kind: u16,
+        i: usize,
+        seen: &mut Vec<(u8, usize)>,
+        mut each: impl FnMut(usize, usize, Weight),
+    ) {
+        if kind == NONE {
+            return;
+        }
+        let k = self.byte(Part::KindOf, kind as usize);
+        if (k as usize) < KINDS && !seen.iter().any(|(other, _)| *other == k) {
+            for (other, at) in seen.iter() {
+                let both = k.min(*other) as usize * KINDS + k.max(*other) as usize;
+                let w = weight_of(self.entry(Part::Together, both));
+                if w.value != 0.0 {
+                    each(*at, i, w);
+                }
+            }
+            seen.push((k, i));
+        }
+    }
+
+    /// Calls `each` with the place of every unit beside the one at `i` with which it may have a weight, and their key.
+    #[inline]
+    fn pairs_from(&self, units: &[(u16, u16)], i: usize, mut each: impl FnMut(usize, u32)) {
+        let (own, kind) = units[i];
+        let wide = if kind == NONE { own } else { kind };
+        let (by_own, by_wide) =
+            (self.byte(Part::Leads, own as usize) > 0, self.byte(Part::Leads, wide as usize) > 0);
+        if !by_own && !by_wide {
+            return;
+        }
+        for gap in 1..=WIDEST {
+            let Some((b, b_kind)) = units.get(i + gap).copied() else { break };
+            if by_own && b != NONE && own != NONE {
+                let k = key(own, b, gap);
+                if self.may_weigh(k) {
+                    each(i + gap, k);
+                }
+            }
+            let b_wide = if b_kind == NONE { b } else { b_kind };
+            if by_wide && b_wide != NONE && (kind != NONE || b_kind != NONE) {
+                let k = key(wide, b_wide, gap);
+                if self.may_weigh(k) {
+                    each(i + gap, k);
                 }
             }
         }
@@ -366,8 +436,15 @@ impl Model {
         words + signs.iter().map(|s| self.signs.of(*s)).sum::<f32>() >= limit
     }
 
-    /// The words to mark in a sentence scored last, and the category most of their weight was learned from.
-    pub(crate) fn mark(&self, room: &mut Room) -> (usize, usize, Category) {
+    /// The words to mark in a sentence, and the category most of their weight was learned from.
+    pub(crate) fn mark(
+        &self,
+        tokens: &[Token],
+        text: &str,
+        lexicon: &Lexicon,
+        room: &mut Room,
+    ) -> (usize, usize, Category) {
+        self.spread(tokens, text, lexicon, room);
         let (from, to) = heaviest(&room.adds[1..room.adds.len() - 1]);
         (from, to, self.category(room, from + 1, to + 1))
     }
@@ -390,9 +467,10 @@ impl Model {
     /// The words of a sentence that moved its score most, strongest first.
     pub(crate) fn moved_by(&self, tokens: &[Token], text: &str, lexicon: &Lexicon) -> Vec<&str> {
         let mut room = Room::default();
-        if self.score(tokens, text, lexicon, &mut room) == f32::MIN {
+        if !LENGTH.contains(&tokens.len()) {
             return Vec::new();
         }
+        self.spread(tokens, text, lexicon, &mut room);
         let mut order: Vec<usize> = (1..room.units.len() - 1).filter(|i| room.adds[*i] > 0.0).collect();
         order.sort_by(|a, b| room.adds[*b].total_cmp(&room.adds[*a]).then(a.cmp(b)));
         order.iter().take(5).map(|i| self.name(room.units[*i].0)).filter(|n| !n.is_empty()).collect()

@@ -1,0 +1,69 @@
+//! One look at the record: the questions of one request, answered from one moment.
+//!
+//! Every page that is shown ends in a commit to the access log, and in SQLite a commit by anybody empties the caches of
+//! all who read. Asked one by one, the ten questions of a page find ten empty caches; within a look they share one
+//! transaction, and a page cannot show half of a change. What the same request writes ends its look, so that it reads
+//! what it wrote. PostgreSQL keeps its cache, and each question stands alone there.
+use std::sync::Arc;
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Sqlite, SqlitePool, SqlStr, Transaction};
+use tokio::sync::Mutex;
+
+use crate::db::{Arg, Db, lite};
+use crate::Store;
+
+tokio::task_local! {
+    static LOOK: Arc<Look>;
+}
+
+/// The connections it is for, and the transaction once something was asked.
+struct Look {
+    pool: SqlitePool,
+    open: Mutex<Option<Transaction<'static, Sqlite>>>,
+}
+
+impl Store {
+    /// Does `work` within one look. For work that ends soon and mostly reads: while it lasts, what others write
+    /// cannot be folded back into the file.
+    pub async fn looking<T>(&self, work: impl Future<Output = T>) -> T {
+        let Db::Lite(pool) = &self.inner.read else { return work.await };
+        let look = Arc::new(Look { pool: pool.clone(), open: Mutex::default() });
+        let done = LOOK.scope(look.clone(), work).await;
+        look.end().await;
+        done
+    }
+}
+
+impl Look {
+    async fn end(&self) {
+        if let Some(open) = self.open.lock().await.take() {
+            // Nothing was written: there is nothing to lose.
+            drop(open.rollback().await);
+        }
+    }
+}
+
+/// Ends the look of this task, if there is one, after it wrote.
+pub(crate) async fn forget() {
+    if let Ok(look) = LOOK.try_with(Arc::clone) {
+        look.end().await;
+    }
+}
+
+/// The rows, when this task looks through these connections; `None` when the question stands alone.
+pub(crate) async fn rows<T>(pool: &SqlitePool, sql: &SqlStr, args: &[Arg]) -> sqlx::Result<Option<Vec<T>>>
+where
+    T: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+{
+    let Ok(look) = LOOK.try_with(Arc::clone) else { return Ok(None) };
+    if !Arc::ptr_eq(&look.pool.connect_options(), &pool.connect_options()) {
+        return Ok(None);
+    }
+    let mut open = look.open.lock().await;
+    let tx = match &mut *open {
+        Some(tx) => tx,
+        none => none.insert(pool.begin().await?),
+    };
+    sqlx::query_as_with(sql.clone(), lite(args.to_vec())?).fetch_all(&mut **tx).await.map(Some)
+}
