@@ -17,6 +17,8 @@ use crate::{Fault, Store};
 
 /// Rows read at a time.
 const PAGE: usize = 500;
+/// Tables that the migrations put rows into: two empty heads, and the mark of an index of nothing.
+const BEGUN: [&str; 2] = ["head", "access_mark"];
 
 /// One base table: its columns in order, and the key it is read along.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +90,7 @@ impl Store {
         let target = Db::Pg(pool);
         let tables = base_tables(&read, &target).await?;
         let mut to = target.begin().await?;
-        for table in tables.iter().filter(|table| table.name != "head") {
+        for table in tables.iter().filter(|table| !BEGUN.contains(&table.name.as_str())) {
             let sql = format!("select exists (select 1 from {})", quoted(&table.name));
             let any: Option<(bool,)> = to.row(AssertSqlSafe(sql), vec![]).await?;
             if any != Some((false,)) {
@@ -171,8 +173,9 @@ async fn copy(
     }
     let statements = Statements::default();
     let mut done = 0;
-    // The migrations put two empty heads there.
-    to.execute("delete from head", vec![]).await?;
+    for table in tables.iter().filter(|table| BEGUN.contains(&table.name.as_str())) {
+        to.execute(AssertSqlSafe(format!("delete from {}", quoted(&table.name))), vec![]).await?;
+    }
     for table in tables {
         let insert = insert(table);
         let mut last: Option<Vec<Value>> = None;

@@ -7,11 +7,11 @@
 use std::sync::Arc;
 
 use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Sqlite, SqlitePool, SqlStr, Transaction};
+use sqlx::{FromRow, SqlStr, Sqlite, SqlitePool, Transaction};
 use tokio::sync::Mutex;
 
-use crate::db::{Arg, Db, lite};
 use crate::Store;
+use crate::db::{Arg, Db, lite};
 
 tokio::task_local! {
     static LOOK: Arc<Look>;
