@@ -21,6 +21,7 @@ macro_rules! steps {
                 "wording check",
                 include_str!(concat!("../migrations/", $database, "/0020_wording_check.sql")),
             ),
+            (21, "identity", include_str!(concat!("../migrations/", $database, "/0021_identity.sql"))),
         ]
     };
 }
