@@ -7,7 +7,7 @@ use crate::project;
 use crate::run::shown;
 
 /// What the quick start leaves out because it takes long to build.
-const FEATURES: &str = "parquet";
+const FEATURES: &str = "parquet,openid";
 
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
     if let Some(unknown) = arguments.first() {

@@ -15,13 +15,15 @@ use crate::project;
 const SNAPSHOT: &str = "docs/crate-graph.txt";
 
 /// Libraries with one home: the crates named are the only ones whose manifest may name the library.
-const HOMES: [(&str, &[&str]); 7] = [
-    ("axum", &["web", "testkit"]),
+const HOMES: [(&str, &[&str]); 8] = [
+    // The tests of `openid` play an identity provider.
+    ("axum", &["web", "testkit", "openid"]),
     ("axum-extra", &["web", "testkit"]),
     ("tower-http", &["web", "testkit"]),
     ("utoipa-axum", &["web"]),
     ("sqlx", &["store"]),
     ("cedar-policy", &["access"]),
+    ("openidconnect", &["openid"]),
     ("chacha20poly1305", &["sealing"]),
 ];
 

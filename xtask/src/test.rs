@@ -125,20 +125,23 @@ fn steps() -> Result<Vec<Step>> {
             commands: vec![cargo(&["test", "--doc", "--workspace"])],
             runner: Some(Runner::Libtest),
         },
-        // The other steps build without the feature, as most people do; with `--workspace` the libraries are the same.
+        // The other steps build the binary without these features, as most people do; with `--workspace` the libraries are the same.
         Step {
-            name: "parquet",
-            about: "`link` reads Parquet where it is built to",
+            name: "features",
+            about: "`link` reads Parquet and `serve` an identity provider's file where they are built to",
             needs: BUILD,
             commands: vec![cargo(&[
                 "test",
                 "--workspace",
                 "--features",
-                "childfirst/parquet",
+                "childfirst/parquet,childfirst/openid",
                 "--test",
                 "link",
+                "--test",
+                "operate",
                 "--",
                 "parquet",
+                "openid",
             ])],
             runner: Some(Runner::Libtest),
         },

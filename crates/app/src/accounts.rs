@@ -101,6 +101,7 @@ impl App {
             authority: new.authority.filter(|code| !code.trim().is_empty()),
             password_hash,
             has_totp: false,
+            identity: None,
             created_at: now,
             disabled_at: None,
         };

@@ -3,14 +3,15 @@
 //! [`App`] is what pages, the API, the command line and the simulator hold. Each module is one area of work:
 //! [`report`] takes a call, [`incident`] is everything done to an incident, [`child`] what is kept about a child,
 //! [`grading`] asks the rules, [`views`] reads (and logs every read first), [`escalate`] climbs overdue clocks,
-//! [`wording`] stands between what is typed and the record, [`oversight`] shows the record as a record, [`accounts`] and [`sessions`] are who may sign in, [`import`] takes what other systems hold.
-//! [`matching`] says who may be who, [`flows`] how work flows and when it falls,
-//! [`oversight`] shows the record as a record, [`accounts`] and [`sessions`] are who may sign in, [`import`] takes what other systems hold.
+//! [`wording`] stands between what is typed and the record, [`matching`] says who may be who, [`flows`] how work flows
+//! and when it falls, [`oversight`] shows the record as a record, [`accounts`], [`sessions`] and [`elsewhere`] are who
+//! may sign in, [`import`] takes what other systems hold.
 pub mod accounts;
 mod authorise;
 pub mod authority;
 mod caller;
 pub mod child;
+pub mod elsewhere;
 pub mod escalate;
 pub mod flows;
 pub mod glass;

@@ -94,10 +94,7 @@ impl App {
             }
             _ => {
                 self.tries.wrong(&login, now);
-                let mut caller = Caller::system(request);
-                caller.actor.name = String::new();
-                let audit = self.audit(&caller, Action::SignIn, "a sign-in that did not fit".to_owned());
-                self.store.log_access(&cf_store::AccessEntry { permitted: false, ..audit }).await?;
+                self.sign_in_refused("a sign-in that did not fit", request).await?;
                 Err(Problem::invalid(
                     "login",
                     "Login, password or code do not fit. Check them and try again.",
@@ -116,7 +113,12 @@ impl App {
         self.begin(&account, user_agent, request).await
     }
 
-    async fn begin(&self, account: &Account, user_agent: &str, request: &str) -> Result<Begun, Problem> {
+    pub(crate) async fn begin(
+        &self,
+        account: &Account,
+        user_agent: &str,
+        request: &str,
+    ) -> Result<Begun, Problem> {
         let now = self.now();
         let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
         let until = now.plus_minutes(IDLE_MINUTES);

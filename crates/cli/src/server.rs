@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use cf_app::App;
-use cf_web::{Appearance, Web};
+use cf_web::Web;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -63,10 +63,11 @@ pub(crate) async fn rebuild_if_needed(app: &App) -> anyhow::Result<()> {
 }
 
 /// Serves until `SIGINT` or `SIGTERM`; then lets requests finish, signs the logs and closes the record.
-pub(crate) async fn serve(app: App, appearance: Appearance, listener: TcpListener) -> anyhow::Result<()> {
+pub(crate) async fn serve(web: Web, listener: TcpListener) -> anyhow::Result<()> {
+    let app = web.app.clone();
     let (stop, stopped) = watch::channel(false);
     let mut asked = stopped.clone();
-    let serving = tokio::spawn(cf_web::serve(listener, Web::new(app.clone(), appearance), async move {
+    let serving = tokio::spawn(cf_web::serve(listener, web, async move {
         // An error means that nobody can ask any more, which is a reason to stop too.
         drop(asked.wait_for(|stop| *stop).await);
     }));

@@ -284,3 +284,26 @@ fn a_witness_follows_a_log_and_refuses_one_that_was_rewritten() {
     let said = String::from_utf8_lossy(&answer.stderr).into_owned();
     assert!(said.contains("FORK") && said.contains("evidence"), "{said}");
 }
+
+#[test]
+fn a_file_for_openid_is_read_where_it_is_built_in_and_an_identity_is_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let (url, file) = (sqlite(&folder.path().join("force.db")), folder.path().join("openid.toml"));
+    std::fs::write(
+        &file,
+        "issuer = \"http://id.force.example\"\nclient_id = \"us\"\nlabel = \"it\"\n\
+        redirect = \"https://childfirst.force.example\"\nlogin_claim = \"email\"\n",
+    )
+    .unwrap();
+    let said = refused(&["serve", "--database", &url, "--listen", "127.0.0.1:0", "--openid", text(&file)], 2);
+    if cfg!(feature = "openid") {
+        assert!(said.contains("openid.toml") && said.contains("`issuer` must begin with https://"), "{said}");
+    } else {
+        assert!(said.contains("--features openid"), "{said}");
+    }
+    done(&["user", "--database", &url, "add", "jo", "--role", "operator", "--no-password"]);
+    let jo = &json(&done(&["user", "--database", &url, "list", "--format", "json"]))[0];
+    assert_eq!((&jo["password"], &jo["elsewhere"]), (&false.into(), &false.into()), "{jo}");
+    let nothing = refused(&["user", "--database", &url, "forget-identity", "jo"], 2);
+    assert!(nothing.contains("bound to no identity"), "{nothing}");
+}

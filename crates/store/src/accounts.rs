@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::db::{args, from_row};
 use crate::fault::exists;
+use crate::sessions::END_SESSIONS;
 use crate::{AccessEntry, Fault, Store};
 
 /// A person with an account.
@@ -26,6 +27,8 @@ pub struct Account {
     pub password_hash: Option<String>,
     /// Whether a one-time code is asked for.
     pub has_totp: bool,
+    /// Who they are at the force's identity provider; none until they first sign in there.
+    pub identity: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was closed.
@@ -43,6 +46,7 @@ from_row! {
         authority: Option<String>,
         password_hash: Option<String>,
         has_totp: bool,
+        identity: Option<String>,
         created_at: i64,
         disabled_at: Option<i64>,
     }
@@ -61,6 +65,7 @@ impl TryFrom<AccountRow> for Account {
             authority: row.authority,
             password_hash: row.password_hash,
             has_totp: row.has_totp,
+            identity: row.identity,
             created_at: Timestamp::from_micros(row.created_at),
             disabled_at: row.disabled_at.map(Timestamp::from_micros),
         })
@@ -71,14 +76,15 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, login, name, role, team, authority, password_hash, totp_sealed is not null as has_totp, \
-             created_at, disabled_at from account ",
+             identity, created_at, disabled_at from account ",
             $rest
         )
     };
 }
 
 impl Store {
-    /// Makes an account. [`Account::has_totp`] is ignored: see [`Store::set_totp`].
+    /// Makes an account. [`Account::has_totp`] and [`Account::identity`] are ignored: see [`Store::set_totp`] and
+    /// [`Store::bind_identity`].
     ///
     /// # Errors
     /// [`Fault::Exists`] when somebody has the login.
@@ -130,11 +136,7 @@ impl Store {
             .map_err(exists("account"))?;
         one_account(changed)?;
         if account.disabled_at.is_some() {
-            tx.execute(
-                "update session set revoked_at = $2 where account = $1 and revoked_at is null",
-                args![account.id.uuid(), audit.at.micros()],
-            )
-            .await?;
+            tx.execute(END_SESSIONS, args![account.id.uuid(), audit.at.micros()]).await?;
         }
         self.commit(tx, audit).await
     }
@@ -210,6 +212,47 @@ impl Store {
         Ok(self.inner.write.execute(sql, args![account.uuid(), step]).await? == 1)
     }
 
+    /// Notes who somebody is at the force's identity provider, where nothing is noted yet. `false` when something is, by
+    /// whichever node; then nothing was changed and nothing logged.
+    ///
+    /// # Errors
+    /// [`Fault::Exists`] when another account has this identity.
+    #[boxed]
+    pub async fn bind_identity(
+        &self,
+        account: UserId,
+        identity: &str,
+        audit: &AccessEntry,
+    ) -> Result<bool, Fault> {
+        let mut tx = self.begin().await?;
+        let changed = tx
+            .execute(
+                "update account set identity = $2 where id = $1 and identity is null",
+                args![account.uuid(), identity],
+            )
+            .await
+            .map_err(exists("identity"))?;
+        if changed == 0 {
+            return Ok(false);
+        }
+        self.commit(tx, audit).await?;
+        Ok(true)
+    }
+
+    /// Forgets who somebody is at the force's identity provider, and ends all their sessions.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] when there is no such account.
+    #[boxed]
+    pub async fn forget_identity(&self, account: UserId, audit: &AccessEntry) -> Result<(), Fault> {
+        let mut tx = self.begin().await?;
+        let changed =
+            tx.execute("update account set identity = null where id = $1", args![account.uuid()]).await?;
+        one_account(changed)?;
+        tx.execute(END_SESSIONS, args![account.uuid(), audit.at.micros()]).await?;
+        self.commit(tx, audit).await
+    }
+
     /// One account.
     ///
     /// # Errors
@@ -231,6 +274,20 @@ impl Store {
             return Ok(None);
         }
         let row: Option<AccountRow> = self.inner.read.row(select!("where login = $1"), args![login]).await?;
+        row.map(Account::try_from).transpose()
+    }
+
+    /// The account of who is known by this at the force's identity provider.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database.
+    #[boxed]
+    pub async fn account_by_identity(&self, identity: &str) -> Result<Option<Account>, Fault> {
+        if identity.contains('\0') {
+            return Ok(None);
+        }
+        let row: Option<AccountRow> =
+            self.inner.read.row(select!("where identity = $1"), args![identity]).await?;
         row.map(Account::try_from).transpose()
     }
 

@@ -21,10 +21,11 @@ macro_rules! steps {
                 "wording check",
                 include_str!(concat!("../migrations/", $database, "/0020_wording_check.sql")),
             ),
+            (21, "identity", include_str!(concat!("../migrations/", $database, "/0021_identity.sql"))),
             (
-                31,
+                22,
                 "access index",
-                include_str!(concat!("../migrations/", $database, "/0031_access_index.sql")),
+                include_str!(concat!("../migrations/", $database, "/0022_access_index.sql")),
             ),
         ]
     };

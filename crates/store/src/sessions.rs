@@ -59,6 +59,10 @@ impl TryFrom<SessionRow> for Session {
     }
 }
 
+/// Ends every session of account `$1`, at `$2`.
+pub(crate) const END_SESSIONS: &str =
+    "update session set revoked_at = $2 where account = $1 and revoked_at is null";
+
 impl Store {
     /// Begins a session.
     ///
@@ -148,12 +152,7 @@ impl Store {
     #[boxed]
     pub async fn revoke_sessions(&self, account: UserId, audit: &AccessEntry) -> Result<u64, Fault> {
         let mut tx = self.begin().await?;
-        let ended = tx
-            .execute(
-                "update session set revoked_at = $2 where account = $1 and revoked_at is null",
-                args![account.uuid(), audit.at.micros()],
-            )
-            .await?;
+        let ended = tx.execute(END_SESSIONS, args![account.uuid(), audit.at.micros()]).await?;
         self.commit(tx, audit).await?;
         Ok(ended)
     }

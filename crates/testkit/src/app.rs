@@ -112,6 +112,7 @@ impl TestApp {
             authority: authority.map(str::to_owned),
             password_hash: None,
             has_totp: false,
+            identity: None,
             created_at: self.app.now(),
             disabled_at: None,
         };

@@ -7,9 +7,11 @@
 mod acts;
 mod api;
 mod assets;
+pub mod elsewhere;
 mod live;
 mod markup;
 mod pages;
+mod pending;
 mod places;
 mod problem;
 mod request;

@@ -4,6 +4,9 @@ use std::sync::atomic::AtomicBool;
 
 use cf_app::App;
 
+use crate::elsewhere::Elsewhere;
+use crate::pending::Pending;
+
 /// How this installation shows itself.
 #[derive(Debug, Clone)]
 pub struct Appearance {
@@ -35,12 +38,21 @@ pub struct Web {
     pub app: App,
     /// How it shows itself.
     pub appearance: Arc<Appearance>,
+    /// The force's own identity provider, where one is set up.
+    pub(crate) elsewhere: Option<Arc<dyn Elsewhere>>,
+    pub(crate) pending: Arc<Pending>,
 }
 
 impl Web {
     /// Pages and API over this application.
     #[must_use]
     pub fn new(app: App, appearance: Appearance) -> Self {
-        Self { app, appearance: Arc::new(appearance) }
+        Self { app, appearance: Arc::new(appearance), elsewhere: None, pending: Arc::default() }
+    }
+
+    /// The same, where people also sign in at this provider.
+    #[must_use]
+    pub fn with_elsewhere(self, provider: Arc<dyn Elsewhere>) -> Self {
+        Self { elsewhere: Some(provider), ..self }
     }
 }

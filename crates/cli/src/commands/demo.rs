@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use cf_app::App;
 use cf_simulate::plan::{London, Plan};
 use cf_store::Store;
-use cf_web::Appearance;
+use cf_web::{Appearance, Web};
 use tokio::task::JoinHandle;
 
 use crate::open::{Place, audit};
@@ -82,7 +82,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         });
         let appearance =
             Appearance { demo: true, secure_cookies: false, still_making, ..Appearance::default() };
-        server::serve(app, appearance, listener).await?;
+        server::serve(Web::new(app, appearance), listener).await?;
         Ok(ExitCode::SUCCESS)
     })
 }

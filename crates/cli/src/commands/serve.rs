@@ -1,9 +1,11 @@
 //! `childfirst serve`.
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use cf_web::Appearance;
+use cf_web::elsewhere::Elsewhere;
+use cf_web::{Appearance, Web};
 
 use super::wording;
 use crate::open::Place;
@@ -33,6 +35,10 @@ pub(crate) struct Args {
     /// the service does not start until they hold. May be given more than once.
     #[arg(long, value_name = "FILE")]
     wording_rules: Vec<PathBuf>,
+    /// A file about your force's own identity provider: people then sign in there too, by OpenID Connect.
+    /// docs/access.md says what stands in it.
+    #[arg(long, value_name = "FILE")]
+    openid: Option<PathBuf>,
     /// Keep no index of children in memory (a few hundred megabytes for a large force). Reports then look for children
     /// by name and birthday only, and nobody is asked about pairs of records that may be one child.
     #[arg(long)]
@@ -44,6 +50,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     server::log_to_stderr(args.log_format, "info");
+    let elsewhere = args.openid.as_deref().map(openid).transpose()?;
     output::run(async {
         let mut app = args.place.open_app().await?;
         if !args.wording_rules.is_empty() {
@@ -69,7 +76,21 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
             marking: args.marking,
             ..Appearance::default()
         };
-        server::serve(app, appearance, listener).await?;
+        let mut web = Web::new(app, appearance);
+        if let Some(provider) = elsewhere {
+            web = web.with_elsewhere(provider);
+        }
+        server::serve(web, listener).await?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+#[cfg(feature = "openid")]
+fn openid(file: &Path) -> anyhow::Result<Arc<dyn Elsewhere>> {
+    Ok(Arc::new(cf_openid::Provider::open(file)?))
+}
+
+#[cfg(not(feature = "openid"))]
+fn openid(_: &Path) -> anyhow::Result<Arc<dyn Elsewhere>> {
+    anyhow::bail!("this build knows no identity providers: build with `--features openid` to use `--openid`")
 }

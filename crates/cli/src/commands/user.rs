@@ -66,6 +66,12 @@ enum What {
         /// The login.
         login: String,
     },
+    /// Forget who somebody is at the identity provider, and end their sessions: who next signs in there with this login
+    /// is taken for them.
+    ForgetIdentity {
+        /// The login.
+        login: String,
+    },
     /// Make a new secret for one-time codes, and print it once.
     OneTimeCode {
         /// The login.
@@ -116,6 +122,10 @@ async fn act(app: &App, by: &Caller, what: What) -> anyhow::Result<()> {
             app.set_password(by, user, password()?).await.map_err(plain)?;
             println!("The password of {login} is set, and all their sessions have ended");
         }
+        What::ForgetIdentity { login } => {
+            app.forget_identity(by, find(app, &login).await?.id).await.map_err(plain)?;
+            println!("{login} is bound to no identity any more, and all their sessions have ended");
+        }
         What::OneTimeCode { login, remove } => {
             let user = find(app, &login).await?.id;
             if remove {
@@ -146,7 +156,8 @@ fn list(accounts: &[Account], format: Format) -> anyhow::Result<()> {
                 serde_json::json!({
                     "id": account.id.to_string(), "login": account.login, "name": account.name,
                     "role": account.role.code(), "authority": account.authority,
-                    "one_time_code": account.has_totp, "disabled": account.disabled_at.is_some(),
+                    "password": account.password_hash.is_some(), "one_time_code": account.has_totp,
+                    "elsewhere": account.identity.is_some(), "disabled": account.disabled_at.is_some(),
                 })
             })
             .collect();

@@ -99,6 +99,7 @@ async fn account(store: &Store) -> Account {
         authority: None,
         password_hash: Some("$argon2id$v=19$m=1".into()),
         has_totp: false,
+        identity: None,
         created_at: NOON,
         disabled_at: None,
     };
@@ -164,6 +165,50 @@ pub(crate) async fn accounts_teams_and_sessions(place: Place) {
     assert_eq!(live(2, 0).await, None, "a closed account is signed out");
     assert!(store.sessions_of(sam.id).await.unwrap().iter().all(|session| session.revoked_at.is_some()));
     assert_eq!(store.revoke_sessions(sam.id, &looked(&[])).await.unwrap(), 0);
+}
+
+pub(crate) async fn an_identity_is_one_accounts_and_is_bound_once(place: Place) {
+    let store = place.open().await;
+    let mut sam = account(&store).await;
+    let kit = Account { id: UserId::new(), login: "kit@police.example".into(), ..sam.clone() };
+    store.create_account(&kit, &looked(&[])).await.unwrap();
+    let (one, two) = ("https://id.example sam-1", "https://id.example sam-2");
+    assert_eq!(store.account_by_identity(one).await.unwrap(), None);
+    let audit = looked(&[]);
+    let both =
+        tokio::join!(store.bind_identity(sam.id, one, &audit), store.bind_identity(sam.id, two, &audit));
+    assert_ne!(both.0.as_ref().unwrap(), both.1.as_ref().unwrap(), "two at once: one of them");
+    let bound = if both.0.unwrap() { one } else { two };
+    sam.identity = Some(bound.to_owned());
+    assert_eq!(store.account_by_identity(bound).await.unwrap(), Some(sam.clone()));
+
+    let logged = store.access_recent(Page::newest(99)).await.unwrap().len();
+    assert!(!store.bind_identity(sam.id, "https://id.example another", &looked(&[])).await.unwrap());
+    let taken = store.bind_identity(kit.id, bound, &looked(&[])).await;
+    assert!(matches!(taken, Err(Fault::Exists { what: "identity" })), "{taken:?}");
+    let after = store.access_recent(Page::newest(99)).await.unwrap().len();
+    assert_eq!(after, logged, "what did not happen is not logged");
+
+    store.update_account(&Account { identity: None, ..sam.clone() }, &looked(&[])).await.unwrap();
+    assert_eq!(store.account(sam.id).await.unwrap(), Some(sam.clone()), "a change of the account leaves it");
+    let session = Session {
+        id: SessionId::new(),
+        token_hash: [1; 32],
+        account: sam.id,
+        created_at: NOON,
+        last_seen_at: NOON,
+        expires_at: NOON.plus_hours(1),
+        revoked_at: None,
+        user_agent: "browser".into(),
+    };
+    store.begin_session(&session, &looked(&[])).await.unwrap();
+    store.forget_identity(sam.id, &looked(&[])).await.unwrap();
+    sam.identity = None;
+    assert_eq!(store.account(sam.id).await.unwrap(), Some(sam.clone()));
+    assert_eq!(store.session(&[1; 32], NOON).await.unwrap(), None, "and is signed out");
+    assert!(store.bind_identity(kit.id, bound, &looked(&[])).await.unwrap(), "now it is free");
+    assert!(store.forget_identity(UserId::new(), &looked(&[])).await.is_err());
+    assert_eq!(store.account_by_identity("nobody\0").await.unwrap(), None);
 }
 
 pub(crate) async fn settings_refuse_a_second_editor(place: Place) {

@@ -19,6 +19,7 @@ use super::show::office::{
 };
 use super::{id, place};
 use crate::acts::Field;
+use crate::pages::office::accounts::first_password;
 use crate::pages::office::rules;
 use crate::pages::report::fact_field;
 use crate::problem::ApiProblem;
@@ -59,6 +60,8 @@ pub(super) fn routes() -> Routes {
         .doc(Doc::gives::<OfAccount>("Make an account").body(ACCOUNT))
         .post("/accounts/{id}/disable", Action::ManageAccounts, disable_account)
         .doc(Doc::new("End an account and its sessions").body(&[]))
+        .post("/accounts/{id}/forget-identity", Action::ManageAccounts, forget_identity)
+        .doc(Doc::new("Forget who somebody is at the identity provider, and end their sessions").body(&[]))
         .get("/rules/questions", Action::ViewRules, questions)
         .doc(Doc::gives::<Questions>("The questions of the grading rules"))
         .post("/rules/try", Action::ViewRules, try_rules)
@@ -101,7 +104,11 @@ const ACCOUNT: &[Param] = &[
     .needed(),
     Param::new("team", Holds::Text, "Their team, by name; the desk, if not given."),
     Param::new("authority", Holds::Text, "The council of a council worker."),
-    Param::new("password", Holds::Password, "Their first password, of 12 characters or more.").needed(),
+    Param::new(
+        "password",
+        Holds::Password,
+        "Their first password, of 12 characters or more. Left out only where people sign in at an identity provider.",
+    ),
 ];
 
 pub(super) type Nothing = Result<StatusCode, ApiProblem>;
@@ -277,7 +284,7 @@ async fn add_account(State(web): State<Web>, call: Call) -> Answered<OfAccount> 
             role,
             team: text("team"),
             authority: Some(text("authority")),
-            password: Some(text("password")),
+            password: first_password(&web, &text("password")),
         };
         Ok(OfAccount { user: web.app.add_account(&call.caller, new).await?.uuid() })
     };
@@ -289,6 +296,15 @@ async fn disable_account(State(web): State<Web>, Path(user): Path<String>, call:
         web.app.turn_away(&call.caller, Action::ManageAccounts, &Resource::system(), &[]).await?;
         call.body.only(&[], &[])?;
         Ok(web.app.disable_account(&call.caller, id::<UserId>(&user)?).await?)
+    };
+    nothing(&call.body.request, work).await
+}
+
+async fn forget_identity(State(web): State<Web>, Path(user): Path<String>, call: Call) -> Nothing {
+    let work = async {
+        web.app.turn_away(&call.caller, Action::ManageAccounts, &Resource::system(), &[]).await?;
+        call.body.only(&[], &[])?;
+        Ok(web.app.forget_identity(&call.caller, id::<UserId>(&user)?).await?)
     };
     nothing(&call.body.request, work).await
 }

@@ -138,14 +138,18 @@ pub(crate) fn capital(text: &str) -> String {
 /// No such page.
 pub(crate) async fn not_found(State(web): State<Web>, mut parts: Parts) -> Response {
     let who = <SignedIn as FromRequestParts<Web>>::from_request_parts(&mut parts, &web).await;
+    nothing_here(match &who {
+        Ok(who) => Shell::new(&web, who, "", "Not found"),
+        Err(_) => Shell::nobody(&web, "Not found"),
+    })
+}
+
+/// The same in a frame made already.
+pub(crate) fn nothing_here(shell: Shell) -> Response {
     let body = Html::join([
         h1("There is no such page"),
         p("If you typed the address, check it. If you followed a link, tell support which."),
         p(link("/", "Start again")),
     ]);
-    let shell = match &who {
-        Ok(who) => Shell::new(&web, who, "", "Not found"),
-        Err(_) => Shell::nobody(&web, "Not found"),
-    };
     shell.status(StatusCode::NOT_FOUND).show(body)
 }

@@ -1,12 +1,13 @@
 //! Signing in and out. A form sent after the session ended is carried over the sign-in, so that nothing typed is lost.
+//! `elsewhere` is the way over a force's own identity provider.
 use axum::extract::{Query, State};
 use axum::http::header::USER_AGENT;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 use axum_extra::extract::CookieJar;
-use cf_app::Problem;
 use cf_app::sessions::SignIn;
+use cf_app::{FieldProblem, Problem};
 use cf_components::{Button, Html, Input, PasswordInput};
 use cf_kernel::Role;
 use serde::Deserialize;
@@ -21,11 +22,14 @@ use crate::session::{SignedIn, cookie};
 use crate::shell::Shell;
 use crate::state::Web;
 
+mod elsewhere;
+
 pub(crate) fn routes(demo: bool) -> Routes {
     let routes = Routes::new()
         .get("/", May::OwnSession, start)
         .get("/sign-in", May::Public, page)
         .post("/sign-in", May::Public, sign_in)
+        .and(elsewhere::routes())
         .post("/sign-out", May::OwnSession, sign_out);
     // `serve` has no such route at all: not merely a hidden button.
     if demo { routes.post("/sign-in/as", May::Public, sign_in_as) } else { routes }
@@ -81,14 +85,16 @@ pub(crate) async fn carry(web: &Web, path: &str, typed: &Answers) -> Response {
     shell.show(Html::join([note, body(web, path, &pairs, &Answers::default()).await]))
 }
 
+/// Where the person was going and what they had typed, on its way through the forms of this page.
+fn carried(then: &str, typed: &[(String, String)]) -> Html {
+    let typed = typed.iter().map(|(name, value)| hidden(&format!("typed.{name}"), value));
+    Html::join(typed.chain([hidden("then", own_path(then))]))
+}
+
 async fn body(web: &Web, then: &str, typed: &[(String, String)], answers: &Answers) -> Html {
-    let carried: Vec<Html> = typed
-        .iter()
-        .map(|(name, value)| hidden(&format!("typed.{name}"), value))
-        .chain([hidden("then", own_path(then))])
-        .collect();
+    let carried = carried(then, typed);
     let fields = Html::join([
-        Html::join(carried.clone()),
+        carried.clone(),
         Input::new("login", "Login")
             .value(answers.get("login"))
             .autocomplete("username")
@@ -103,8 +109,8 @@ async fn body(web: &Web, then: &str, typed: &[(String, String)], answers: &Answe
             .into(),
         Button::submit("Sign in").into(),
     ]);
-    let roles = if web.appearance.demo { roles(web, Html::join(carried)).await } else { Html::default() };
-    Html::join([h1("Sign in"), roles, form("/sign-in", fields)])
+    let roles = if web.appearance.demo { roles(web, carried).await } else { Html::default() };
+    Html::join([h1("Sign in"), roles, elsewhere::offer(web, then, typed), form("/sign-in", fields)])
 }
 
 /// One button for each role of the demonstration.
@@ -145,18 +151,36 @@ async fn sign_in(
     };
     match web.app.sign_in(given, &request).await {
         Ok(begun) => go_on(&web, jar, begun.token, answers.get("then"), &typed, &request).await,
-        Err(Problem::Invalid(problems)) => {
-            let shell = Shell::nobody(&web, "Sign in").problems(StatusCode::UNPROCESSABLE_ENTITY, &problems);
-            shell.show(body(&web, answers.get("then"), &typed, &answers).await)
-        }
         Err(problem) => {
-            crate::problem::log(&problem, &request);
-            let (status, message, _) = crate::problem::table(&problem);
-            let problems = [cf_app::FieldProblem::new("login", super::problem_page::capital(&message))];
-            let shell = Shell::nobody(&web, "Sign in").problems(status, &problems);
-            shell.show(body(&web, answers.get("then"), &typed, &answers).await)
+            let (status, problems) = in_words(problem, "login", &request);
+            again(&web, status, &problems, answers.get("then"), &typed, &answers).await
         }
     }
+}
+
+/// What stood in the way of a sign-in; a fault is said at this field.
+fn in_words(problem: Problem, field: &str, request: &str) -> (StatusCode, Vec<FieldProblem>) {
+    match problem {
+        Problem::Invalid(problems) => (StatusCode::UNPROCESSABLE_ENTITY, problems),
+        problem => {
+            crate::problem::log(&problem, request);
+            let (status, message, _) = crate::problem::table(&problem);
+            (status, vec![FieldProblem::new(field, super::problem_page::capital(&message))])
+        }
+    }
+}
+
+/// The page once more, with what stood in the way.
+async fn again(
+    web: &Web,
+    status: StatusCode,
+    problems: &[FieldProblem],
+    then: &str,
+    typed: &[(String, String)],
+    answers: &Answers,
+) -> Response {
+    let shell = Shell::nobody(web, "Sign in").problems(status, problems);
+    shell.show(body(web, then, typed, answers).await)
 }
 
 async fn sign_in_as(

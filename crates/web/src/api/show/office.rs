@@ -198,8 +198,12 @@ shapes! {
         role: Code<Role>,
         team: Uuid,
         authority: Option<String>,
-        /// Whether a one-time code is asked for.
+        /// Whether there is a password.
+        password: bool,
+        /// Whether a one-time code is asked for with it.
         one_time_code: bool,
+        /// Whether the account is bound to who they are at the identity provider.
+        elsewhere: bool,
         created_at: At,
         disabled_at: Option<At>,
     }
@@ -347,7 +351,9 @@ impl From<&Account> for AccountLine {
             role: Code(account.role),
             team: account.team.uuid(),
             authority: account.authority.clone(),
+            password: account.password_hash.is_some(),
             one_time_code: account.has_totp,
+            elsewhere: account.identity.is_some(),
             created_at: At(account.created_at),
             disabled_at: account.disabled_at.map(At),
         }

@@ -1,4 +1,4 @@
-//! Who may sign in: the list, adding, ending, and a new password.
+//! Who may sign in: the list, adding, ending, a new password, and forgetting who somebody is at an identity provider.
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -7,6 +7,7 @@ use cf_app::accounts::NewAccount;
 use cf_app::{FieldProblem, Problem};
 use cf_components::{Button, Cell, Details, Html, PasswordInput, Table, Tag};
 use cf_kernel::{Role, UserId};
+use cf_store::Account;
 use serde::Deserialize;
 
 use crate::acts::field::Kind;
@@ -56,6 +57,52 @@ pub(super) fn password_field(id: &str, label: &str, problems: &[FieldProblem]) -
     }
 }
 
+/// A first password as it was typed. Where people sign in elsewhere too, none need be given.
+pub(crate) fn first_password(web: &Web, typed: &str) -> Option<String> {
+    (!typed.is_empty() || web.elsewhere.is_none()).then(|| typed.to_owned())
+}
+
+/// How somebody signs in.
+fn signs_in_with(account: &Account) -> String {
+    let password = match (&account.password_hash, account.has_totp) {
+        (Some(_), true) => Some("password and one-time code"),
+        (Some(_), false) => Some("password"),
+        (None, _) => None,
+    };
+    let elsewhere = account.identity.as_ref().map(|_| "identity provider");
+    let ways: Vec<_> = password.into_iter().chain(elsewhere).collect();
+    if ways.is_empty() { "no password".to_owned() } else { ways.join(", or ") }
+}
+
+/// What an administrator may change of an account.
+fn changes(account: &Account) -> Html {
+    let user = account.id.to_string();
+    let open = account.disabled_at.is_none();
+    let new = open.then(|| {
+        let words = format!("New password for {}", account.name);
+        let content = [
+            hidden("user", &user),
+            password_field(&format!("password-{user}"), &words, &[]),
+            Button::submit("Set the password").secondary().into(),
+        ];
+        form("/accounts/password", Html::join(content))
+    });
+    // Of an ended account too: until then, who it was cannot come in with another.
+    let forget = account.identity.as_ref().map(|_| {
+        let button = Button::submit(format!("Forget {}'s identity", account.name)).secondary();
+        form("/accounts/forget-identity", Html::join([hidden("user", &user), button.into()]))
+    });
+    let end = open.then(|| {
+        let button = Button::submit(format!("End {}'s account", account.name)).warning();
+        form("/accounts/disable", Html::join([hidden("user", &user), button.into()]))
+    });
+    let all: Vec<Html> = [new, forget, end].into_iter().flatten().collect();
+    if all.is_empty() {
+        return Html::default();
+    }
+    Details::new(format!("Change {}", account.name), Html::join(all)).into()
+}
+
 async fn show(
     web: &Web,
     who: &SignedIn,
@@ -66,48 +113,33 @@ async fn show(
 ) -> Result<Response, PageProblem> {
     let accounts =
         web.app.accounts(&who.caller).await.map_err(|problem| PageProblem::to(web, who, problem))?;
-    let mut table = Table::new("Accounts", ["Name", "Login", "Role", "State", "Change"].map(Cell::from))
-        .caption_classes("govuk-visually-hidden")
-        .first_cell_is_header(true);
+    let mut table =
+        Table::new("Accounts", ["Name", "Login", "Role", "Signs in with", "State", "Change"].map(Cell::from))
+            .caption_classes("govuk-visually-hidden")
+            .first_cell_is_header(true);
     for account in &accounts {
-        let user = account.id.to_string();
-        let (state, change) = if account.disabled_at.is_some() {
-            (Html::from(Tag::coloured("Ended", "grey")), Html::default())
-        } else {
-            let words = format!("New password for {}", account.name);
-            let new = form(
-                "/accounts/password",
-                Html::join([
-                    hidden("user", &user),
-                    password_field(&format!("password-{user}"), &words, &[]),
-                    Button::submit("Set the password").secondary().into(),
-                ]),
-            );
-            let end = form(
-                "/accounts/disable",
-                Html::join([
-                    hidden("user", &user),
-                    Button::submit(format!("End {}'s account", account.name)).warning().into(),
-                ]),
-            );
-            (
-                Html::from("open"),
-                Details::new(format!("Change {}", account.name), Html::join([new, end])).into(),
-            )
+        let state = match account.disabled_at {
+            Some(_) => Html::from(Tag::coloured("Ended", "grey")),
+            None => Html::from("open"),
         };
         table = table.row([
             Cell::from(&account.name),
             Cell::from(&account.login),
             Cell::from(account.role.label()),
+            Cell::from(signs_in_with(account)),
             Cell::from(state),
-            Cell::from(change),
+            Cell::from(changes(account)),
         ]);
     }
+    let first = match &web.elsewhere {
+        Some(provider) => format!("First password; none for who signs in with {} alone", provider.label()),
+        None => "First password".to_owned(),
+    };
     let add = form(
         "/accounts",
         Html::join([
             fields_html(&fields(), answers, problems),
-            password_field("password", "First password", problems),
+            password_field("password", &first, problems),
             Button::submit("Add the account").into(),
         ]),
     );
@@ -144,7 +176,7 @@ pub(super) async fn add(
                 role,
                 team: answers.get("team").to_owned(),
                 authority: Some(answers.get("authority").to_owned()),
-                password: Some(answers.get("password").to_owned()),
+                password: first_password(&web, answers.get("password")),
             };
             web.app.add_account(&who.caller, new).await.map(drop)
         }
@@ -175,6 +207,18 @@ pub(super) async fn password(
     who.must(&web, Action::ManageAccounts, Resource::system()).await?;
     let result = match user(&answers) {
         Ok(user) => web.app.set_password(&who.caller, user, answers.get("password").to_owned()).await,
+        Err(problem) => Err(problem),
+    };
+    settled(&web, &who, &answers, result).await
+}
+
+pub(super) async fn forget_identity(
+    State(web): State<Web>,
+    Sent { who, answers }: Sent,
+) -> Result<Response, PageProblem> {
+    who.must(&web, Action::ManageAccounts, Resource::system()).await?;
+    let result = match user(&answers) {
+        Ok(user) => web.app.forget_identity(&who.caller, user).await,
         Err(problem) => Err(problem),
     };
     settled(&web, &who, &answers, result).await

@@ -1,5 +1,5 @@
 //! Supervision, council records, the record itself, accounts and sessions.
-mod accounts;
+pub(crate) mod accounts;
 mod council;
 mod glass;
 mod queue;
@@ -26,6 +26,7 @@ pub(crate) fn routes() -> Routes {
         .post("/accounts", Action::ManageAccounts, accounts::add)
         .post("/accounts/disable", Action::ManageAccounts, accounts::disable)
         .post("/accounts/password", Action::ManageAccounts, accounts::password)
+        .post("/accounts/forget-identity", Action::ManageAccounts, accounts::forget_identity)
         .get("/sessions", Action::ManageOwnSessions, sessions::page)
         .post("/sessions/end", Action::ManageOwnSessions, sessions::end)
         .post("/sessions/password", Action::ManageOwnSessions, sessions::password)
