@@ -15,8 +15,8 @@ use crate::{Fault, Store};
 
 /// How often the index catches up.
 const EVERY: Duration = Duration::from_secs(1);
-/// Records taken in by one transaction: so long, a few milliseconds, may a commit have to wait for it.
-const STEP: i64 = 4_000;
+/// Records taken in by one transaction: so long, a millisecond or two, may a commit have to wait for it.
+const STEP: i64 = 1_000;
 
 /// Begins to follow the log; it ends with the store.
 pub(crate) fn follow(inner: &Arc<Inner>) {
