@@ -17,7 +17,9 @@ export { axe, faultsOf } from './harness/accessibility.mjs';
 export { crawl } from './harness/crawl.mjs';
 export { focusIsVisible, tabTo } from './harness/keyboard.mjs';
 export { startPostgres } from './harness/postgres.mjs';
-export { startServer } from './harness/server.mjs';
+export { startUntil } from './harness/process.mjs';
+export { startProvider } from './harness/provider.mjs';
+export { binary, startServer } from './harness/server.mjs';
 export { roleButton, roles, signInAs } from './harness/sign-in.mjs';
 export {
   act, ago, answer, answers, follow, look, oneWorld, press, question, report, says, saysNot, watch,

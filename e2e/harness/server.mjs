@@ -29,7 +29,8 @@ async function commandFor(t, database) {
   throw new Error(`E2E_DATABASE is sqlite or postgres, not \`${database}\``);
 }
 
-function binary() {
+/// The program the journeys drive.
+export function binary() {
   if (process.env.E2E_BINARY) return process.env.E2E_BINARY;
   const target = process.env.CARGO_TARGET_DIR ?? new URL('../../target', import.meta.url).pathname;
   const path = join(target, 'debug', 'childfirst');

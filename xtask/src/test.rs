@@ -145,6 +145,24 @@ fn steps() -> Result<Vec<Step>> {
             ])],
             runner: Some(Runner::Libtest),
         },
+        // Right after the step above, which has just built what this drives.
+        Step {
+            name: "elsewhere",
+            about: "a browser signs in at an identity provider",
+            needs: BROWSER,
+            commands: vec![
+                cargo(&[
+                    "build",
+                    "--workspace",
+                    "--bins",
+                    "--tests",
+                    "--features",
+                    "childfirst/parquet,childfirst/openid",
+                ]),
+                node("elsewhere", &[""], &[])?,
+            ],
+            runner: Some(Runner::Node),
+        },
         Step {
             name: "harness",
             about: "the browser harness finds the faults planted for it",
