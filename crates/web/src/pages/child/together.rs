@@ -176,8 +176,10 @@ fn places(view: &Together) -> BTreeMap<Uuid, (f64, f64)> {
 /// Lines are what the table below says; each child is a link that Tab reaches, in the order of the list.
 fn picture(view: &Together) -> Html {
     let at = places(view);
+    // No deeper than the lowest child: one or two others stand above the middle.
+    let depth = at.values().map(|(_, y)| *y).fold(0.0, f64::max) + NODE.1 / 2.0 + 6.0;
     let mut svg = format!(
-        "<svg class=\"cf-net\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"group\" aria-label=\"Children tied to {}, as a picture; the table below says the same\">\n",
+        "<svg class=\"cf-net\" viewBox=\"0 0 {WIDTH} {depth}\" role=\"group\" aria-label=\"Children tied to {}, as a picture; the table below says the same\">\n",
         Html::from(name(&view.child))
     );
     for tie in &view.ties {
