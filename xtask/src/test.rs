@@ -93,6 +93,9 @@ fn close(outcomes: &[(&str, Option<Outcome>)], seconds: f64) {
     println!("{sum}");
 }
 
+/// What packaged builds of the binary have besides.
+const FEATURES: &str = "childfirst/parquet,childfirst/openid";
+
 fn steps() -> Result<Vec<Step>> {
     const BUILD: &[Need] = &[Need::Node];
     const BROWSER: &[Need] = &[Need::Node, Need::NodeModules, Need::Chromium];
@@ -134,7 +137,7 @@ fn steps() -> Result<Vec<Step>> {
                 "test",
                 "--workspace",
                 "--features",
-                "childfirst/parquet,childfirst/openid",
+                FEATURES,
                 "--test",
                 "link",
                 "--test",
@@ -151,14 +154,7 @@ fn steps() -> Result<Vec<Step>> {
             about: "a browser signs in at an identity provider",
             needs: BROWSER,
             commands: vec![
-                cargo(&[
-                    "build",
-                    "--workspace",
-                    "--bins",
-                    "--tests",
-                    "--features",
-                    "childfirst/parquet,childfirst/openid",
-                ]),
+                cargo(&["build", "--workspace", "--bins", "--tests", "--features", FEATURES]),
                 node("elsewhere", &[""], &[])?,
             ],
             runner: Some(Runner::Node),

@@ -1,6 +1,6 @@
 //! Streams as states, and decisions as appends.
 use cf_kernel::{CommandId, FileId, StreamId, Timestamp};
-use cf_store::{Append, NewEvent, Recorded, RowChanges, Rowed, StreamAppend, encode, state_of};
+use cf_store::{Append, NewEvent, Recorded, RowChanges, Rowed, StreamAppend, encode, known_at, state_of};
 
 use crate::{App, Caller, Problem};
 
@@ -93,8 +93,7 @@ impl App {
         for stream in streams {
             let mut events = events.remove(stream).unwrap_or_default();
             if let Some(at) = at {
-                let known = events.iter().take_while(|event| event.recorded_at <= at).count();
-                events.truncate(known);
+                known_at(&mut events, at);
             }
             match folded(*stream, &events) {
                 Ok(found) => loaded.push(found),

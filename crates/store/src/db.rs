@@ -187,8 +187,8 @@ impl Db {
     ) -> sqlx::Result<Vec<T>> {
         let sql = sql.into_sql_str();
         match self {
-            Self::Lite(pool) => match look::rows(pool, &sql, &args).await? {
-                Some(rows) => Ok(rows),
+            Self::Lite(pool) => match look::of(pool) {
+                Some(look) => look.rows(sql, args).await,
                 None => sqlx::query_as_with(sql, lite(args)?).fetch_all(pool).await,
             },
             Self::Pg(pool) => sqlx::query_as_with(sql, pg(args)?).fetch_all(pool).await,
@@ -202,8 +202,8 @@ impl Db {
     ) -> sqlx::Result<Option<T>> {
         let sql = sql.into_sql_str();
         match self {
-            Self::Lite(pool) => match look::rows(pool, &sql, &args).await? {
-                Some(rows) => Ok(rows.into_iter().next()),
+            Self::Lite(pool) => match look::of(pool) {
+                Some(look) => look.rows(sql, args).await.map(|rows| rows.into_iter().next()),
                 None => sqlx::query_as_with(sql, lite(args)?).fetch_optional(pool).await,
             },
             Self::Pg(pool) => sqlx::query_as_with(sql, pg(args)?).fetch_optional(pool).await,

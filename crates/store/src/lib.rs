@@ -106,7 +106,7 @@ pub use drafts::{Draft, DraftKey};
 pub use fault::Fault;
 pub use imports::{Import, ImportRow};
 pub use jobs::{Job, NewJob};
-pub use load::{Placed, Recorded};
+pub use load::{Placed, Recorded, known_at};
 pub use log::Log;
 pub use notice::Notice;
 pub use open::Store;

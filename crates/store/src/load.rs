@@ -82,8 +82,7 @@ impl Store {
     #[boxed]
     pub async fn load_as_at(&self, stream: StreamId, at: Timestamp) -> Result<Vec<Recorded>, Fault> {
         let mut events = self.load(stream).await?;
-        let known = events.iter().take_while(|event| event.recorded_at <= at).count();
-        events.truncate(known);
+        known_at(&mut events, at);
         Ok(events)
     }
 
@@ -189,6 +188,12 @@ impl Store {
         let keys = self.inner.keys.load(&self.inner.read, &self.inner.statements, files).await?;
         rows.iter().map(|(bytes, sealed)| open_event(bytes, sealed.as_deref(), &keys)).collect()
     }
+}
+
+/// Leaves of a stream's events those known at a moment: up to the first one recorded later.
+pub fn known_at(events: &mut Vec<Recorded>, at: Timestamp) {
+    let known = events.iter().take_while(|event| event.recorded_at <= at).count();
+    events.truncate(known);
 }
 
 /// One entry taken apart, its sealed body opened.

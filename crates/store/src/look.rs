@@ -18,7 +18,7 @@ tokio::task_local! {
 }
 
 /// The connections it is for, and the transaction once something was asked.
-struct Look {
+pub(crate) struct Look {
     pool: SqlitePool,
     open: Mutex<Option<Transaction<'static, Sqlite>>>,
 }
@@ -36,6 +36,19 @@ impl Store {
 }
 
 impl Look {
+    /// The rows, as they stand at the moment of this look.
+    pub(crate) async fn rows<T>(&self, sql: SqlStr, args: Vec<Arg>) -> sqlx::Result<Vec<T>>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+    {
+        let mut open = self.open.lock().await;
+        let tx = match &mut *open {
+            Some(tx) => tx,
+            none => none.insert(self.pool.begin().await?),
+        };
+        sqlx::query_as_with(sql, lite(args)?).fetch_all(&mut **tx).await
+    }
+
     async fn end(&self) {
         if let Some(open) = self.open.lock().await.take() {
             // Nothing was written: there is nothing to lose.
@@ -51,19 +64,8 @@ pub(crate) async fn forget() {
     }
 }
 
-/// The rows, when this task looks through these connections; `None` when the question stands alone.
-pub(crate) async fn rows<T>(pool: &SqlitePool, sql: &SqlStr, args: &[Arg]) -> sqlx::Result<Option<Vec<T>>>
-where
-    T: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
-{
-    let Ok(look) = LOOK.try_with(Arc::clone) else { return Ok(None) };
-    if !Arc::ptr_eq(&look.pool.connect_options(), &pool.connect_options()) {
-        return Ok(None);
-    }
-    let mut open = look.open.lock().await;
-    let tx = match &mut *open {
-        Some(tx) => tx,
-        none => none.insert(pool.begin().await?),
-    };
-    sqlx::query_as_with(sql.clone(), lite(args.to_vec())?).fetch_all(&mut **tx).await.map(Some)
+/// The look of this task, when it is through these connections; none when a question stands alone.
+pub(crate) fn of(pool: &SqlitePool) -> Option<Arc<Look>> {
+    let through = |look: &Arc<Look>| Arc::ptr_eq(&look.pool.connect_options(), &pool.connect_options());
+    LOOK.try_with(Arc::clone).ok().filter(through)
 }

@@ -138,17 +138,7 @@ pub(crate) async fn accounts_teams_and_sessions(place: Place) {
     assert_eq!(store.accounts().await.unwrap(), [sam.clone()]);
     assert!(store.set_password(UserId::new(), None, &looked(&[])).await.is_err());
 
-    let session = |token: u8| Session {
-        id: SessionId::new(),
-        token_hash: [token; 32],
-        account: sam.id,
-        created_at: NOON,
-        last_seen_at: NOON,
-        expires_at: NOON.plus_hours(1),
-        revoked_at: None,
-        user_agent: "browser".into(),
-    };
-    let (one, two) = (session(1), session(2));
+    let (one, two) = (session(&sam, 1), session(&sam, 2));
     store.begin_session(&one, &looked(&[])).await.unwrap();
     store.begin_session(&two, &looked(&[])).await.unwrap();
     let live = async |token: u8, minutes| {
@@ -165,6 +155,20 @@ pub(crate) async fn accounts_teams_and_sessions(place: Place) {
     assert_eq!(live(2, 0).await, None, "a closed account is signed out");
     assert!(store.sessions_of(sam.id).await.unwrap().iter().all(|session| session.revoked_at.is_some()));
     assert_eq!(store.revoke_sessions(sam.id, &looked(&[])).await.unwrap(), 0);
+}
+
+/// A session of an hour, from noon.
+fn session(of: &Account, token: u8) -> Session {
+    Session {
+        id: SessionId::new(),
+        token_hash: [token; 32],
+        account: of.id,
+        created_at: NOON,
+        last_seen_at: NOON,
+        expires_at: NOON.plus_hours(1),
+        revoked_at: None,
+        user_agent: "browser".into(),
+    }
 }
 
 pub(crate) async fn an_identity_is_one_accounts_and_is_bound_once(place: Place) {
@@ -191,17 +195,7 @@ pub(crate) async fn an_identity_is_one_accounts_and_is_bound_once(place: Place) 
 
     store.update_account(&Account { identity: None, ..sam.clone() }, &looked(&[])).await.unwrap();
     assert_eq!(store.account(sam.id).await.unwrap(), Some(sam.clone()), "a change of the account leaves it");
-    let session = Session {
-        id: SessionId::new(),
-        token_hash: [1; 32],
-        account: sam.id,
-        created_at: NOON,
-        last_seen_at: NOON,
-        expires_at: NOON.plus_hours(1),
-        revoked_at: None,
-        user_agent: "browser".into(),
-    };
-    store.begin_session(&session, &looked(&[])).await.unwrap();
+    store.begin_session(&session(&sam, 1), &looked(&[])).await.unwrap();
     store.forget_identity(sam.id, &looked(&[])).await.unwrap();
     sam.identity = None;
     assert_eq!(store.account(sam.id).await.unwrap(), Some(sam.clone()));
