@@ -99,6 +99,8 @@ actions! {
     ViewHistory "view_history" ShowsCase "See the history of a record" "to see who changed what and when";
     /// Records a council sent.
     ViewCouncilRecords "view_council_records" ShowsCase "See council records" "to see what a council knows";
+    /// Records a partner agency sent.
+    ViewPartnerRecords "view_partner_records" ShowsCase "See partner records" "to see what another agency knows";
     /// Pairs of records that may be one child.
     ViewLinks "view_links" ShowsCase "See pairs that may be one child" "to decide whether two records are one child";
     /// Linking two records, keeping them apart, or undoing a link.

@@ -87,7 +87,7 @@ impl Resource {
         Self(Kind::Child { restricted })
     }
 
-    /// A council's record: whether of another authority than the one the person works for.
+    /// A council's record, or a partner's: whether of another authority than the one the person works for.
     #[must_use]
     pub const fn council(of_another_authority: bool) -> Self {
         Self(Kind::Council { other_authority: of_another_authority })

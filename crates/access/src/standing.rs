@@ -101,9 +101,10 @@ impl Standing {
             Self::Child { restricted } => {
                 ("a child's record", vec![pick(restricted, "restricted", "not restricted")])
             }
-            Self::Council { other_authority } => {
-                ("a council record", vec![pick(other_authority, "another council's", "own council's")])
-            }
+            Self::Council { other_authority } => (
+                "a council or partner record",
+                vec![pick(other_authority, "another agency's", "own council's")],
+            ),
             Self::Glass { by } => {
                 ("a broken glass", vec![pick(by == Person::You, "broken by them", "broken by another")])
             }

@@ -22,6 +22,7 @@ mod load;
 pub mod matching;
 pub mod oversight;
 mod pace;
+pub mod partners;
 mod problem;
 pub mod report;
 pub mod sessions;

@@ -1,8 +1,9 @@
 //! What may happen to a record about a child, and what the record then is.
 //!
-//! Six deciders so far: [`missing`] (one report of a missing child, from the call to closure), [`child`] (what is
+//! Seven deciders so far: [`missing`] (one report of a missing child, from the call to closure), [`child`] (what is
 //! known about a child, across incidents), [`council`] (what a council's own return says, kept beside police
-//! facts and never merged with them), [`wording`] (words that were kept or challenged,
+//! facts and never merged with them), [`partner`] (referrals, services and concerns of other agencies, kept likewise),
+//! [`wording`] (words that were kept or challenged,
 //! and what came of it), [`link`] (whether two records are one child, as a person decided) and [`flow`] (an alarm
 //! because a flow of work fell). Each is [`cf_kernel::Decider`]: `decide` a command into events or a refusal,
 //! `evolve` the state. What keeps a matter from being forgotten is in [`clocks`].
@@ -23,6 +24,7 @@ pub mod council;
 pub mod flow;
 pub mod link;
 pub mod missing;
+pub mod partner;
 mod people;
 pub mod wording;
 

@@ -4,7 +4,8 @@
 use std::fs::File;
 use std::io::BufReader;
 
-use cf_exchange::police::{MappingProfile, PoliceExtract, dry_run};
+use cf_exchange::mapping::dry_run;
+use cf_exchange::police::{MappingProfile, PoliceExtract};
 use cf_exchange::{Limits, look};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

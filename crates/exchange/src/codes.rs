@@ -70,6 +70,30 @@ code_lists! {
         /// No.
         No = "no",
     }
+    /// What kind of agency a record of a child comes from.
+    AgencyKind {
+        /// A council's children's services.
+        Council = "council",
+        /// Health.
+        Health = "health",
+        /// A school or college.
+        Education = "education",
+        /// A support service.
+        Service = "service",
+        /// Another.
+        Other = "other",
+    }
+    /// What an entry in a partner's record tells of.
+    EntryKind {
+        /// Somebody asked the agency to act for the child.
+        Referral = "referral",
+        /// The agency works with the child, from a day to a day.
+        Service = "service",
+        /// Something that worried somebody.
+        Concern = "concern",
+        /// A contact that led to no referral.
+        Contact = "contact",
+    }
     /// Where a child went missing from.
     MissingFrom {
         /// Home or family.

@@ -5,7 +5,7 @@
 //! A row that is not damaged and says only what the format allows is never changed.
 //!
 //! In reading order: [`Source`] and [`look`] (is it text, and have we seen it), [`ssda903`] (a council's return),
-//! [`police`] (an extract read by a mapping profile), [`RowOutcome`] and [`Account`] (what became of each row),
+//! [`police`] and [`partner`] (extracts read by a [`mapping`] profile), [`RowOutcome`] and [`Account`] (what became of each row),
 //! [`rules()`] (which rule does what), [`escape_cell`] (for files that go out to a spreadsheet).
 //!
 //! Absent on purpose: no database, no clock, no folder is read, and no message or `Debug` shows a cell.
@@ -35,7 +35,9 @@ mod cells;
 mod codes;
 mod dates;
 mod headers;
+pub mod mapping;
 mod outcome;
+pub mod partner;
 pub mod police;
 mod rows;
 mod rules;
@@ -45,8 +47,8 @@ pub mod ssda903;
 
 pub use cells::Cells;
 pub use codes::{
-    Borough, Coded, EthnicityScheme, FoundBy, Harm, HowFound, MissingFrom, Sex, YesNo, bcu, borough,
-    boroughs, ethnicity, is_police_force,
+    AgencyKind, Borough, Coded, EntryKind, EthnicityScheme, FoundBy, Harm, HowFound, MissingFrom, Sex, YesNo,
+    bcu, borough, boroughs, ethnicity, is_police_force,
 };
 pub use dates::{DateForm, DateProblem, Moment, Precision, read_day, read_moment};
 pub use headers::Headers;

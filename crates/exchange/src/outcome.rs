@@ -152,7 +152,7 @@ impl std::fmt::Display for Account {
 
 /// What is gathered about a row while it is read.
 #[derive(Debug, Default)]
-pub(crate) struct RowNotes {
+pub struct RowNotes {
     pub(crate) findings: Vec<Finding>,
     pub(crate) repairs: Vec<Repair>,
 }

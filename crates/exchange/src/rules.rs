@@ -45,7 +45,7 @@ pub enum Effect {
 pub struct Rule {
     /// The official number, or our own code beginning `CF-`.
     pub code: &'static str,
-    /// `ssda903`, `police` or `any`.
+    /// `ssda903`, `police`, `partner` or `any`.
     pub format: &'static str,
     /// How grave it is.
     pub level: Level,
@@ -114,6 +114,9 @@ mod tests {
             include_str!("outcome.rs"),
             include_str!("ssda903/read.rs"),
             include_str!("ssda903/checks.rs"),
+            include_str!("mapping/mod.rs"),
+            include_str!("mapping/read.rs"),
+            include_str!("partner/read.rs"),
             include_str!("police/read.rs"),
             include_str!("police/times.rs"),
         ];

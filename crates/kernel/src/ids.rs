@@ -49,6 +49,8 @@ ids! {
     IncidentId;
     /// One child as one council's record shows them, and its stream.
     CouncilChildId;
+    /// One child as one partner agency's records show them, and its stream.
+    PartnerRecordId;
     /// A kept finding or a challenge about wording, and its stream.
     WordingId;
     /// Two records and whether they are one child, and its stream.
@@ -81,6 +83,16 @@ impl From<IncidentId> for StreamId {
 }
 impl From<CouncilChildId> for StreamId {
     fn from(id: CouncilChildId) -> Self {
+        Self(id.0)
+    }
+}
+impl From<PartnerRecordId> for StreamId {
+    fn from(id: PartnerRecordId) -> Self {
+        Self(id.0)
+    }
+}
+impl From<PartnerRecordId> for FileId {
+    fn from(id: PartnerRecordId) -> Self {
         Self(id.0)
     }
 }

@@ -12,8 +12,8 @@ pub use actor::{Actor, Role};
 pub use decider::{Decider, RefusalCode};
 pub use grade::Grade;
 pub use ids::{
-    ChildId, CommandId, CouncilChildId, FileId, FlowAlarmId, IncidentId, InvalidId, LinkId, SessionId,
-    StreamId, TeamId, UserId, WordingId,
+    ChildId, CommandId, CouncilChildId, FileId, FlowAlarmId, IncidentId, InvalidId, LinkId, PartnerRecordId,
+    SessionId, StreamId, TeamId, UserId, WordingId,
 };
 pub use private::Private;
 pub use time::{

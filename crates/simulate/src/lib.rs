@@ -6,8 +6,8 @@
 //! [`cf_app::App`] on clocks of its own, lets overdue clocks climb as time passes, and then asks the record whether
 //! every promised state is there; if one is not, it fails and names it.
 //!
-//! At the present [`councils`] tells the looked-after children's lives again as their councils would, the returns are
-//! imported, and the service asks which records are of one child.
+//! At the present [`councils`] tells the looked-after children's lives again as their councils would, and [`partners`] what
+//! other agencies hold of some; all of it is imported, and the service asks which records are of one child.
 //!
 //! The same seed gives the same plan on every machine: chance comes from a generator in this crate and no floating
 //! point takes part. What the application makes itself (accounts, keys, ids of escalations) differs between runs.
@@ -33,6 +33,7 @@ mod dice;
 mod drive;
 pub mod figures;
 mod names;
+pub mod partners;
 mod places;
 pub mod plan;
 pub mod population;

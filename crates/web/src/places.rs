@@ -51,6 +51,15 @@ pub(crate) fn borough_name(code: &str) -> &str {
     BOROUGHS.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| *name)
 }
 
+/// A partner agency by name: the name the force gives it, or a council's by its code.
+pub(crate) fn agency_name(kind: &str, code: &str, name: &str) -> String {
+    match (kind, name.trim()) {
+        ("council", "") => council_name(code),
+        (_, "") => code.to_owned(),
+        (_, name) => name.to_owned(),
+    }
+}
+
 /// The council with this code, ONS or DfE, by name where it is one of London's.
 pub(crate) fn council_name(code: &str) -> String {
     match BOROUGHS.iter().find(|(ons, _)| cf_app::authority::same(ons, code)) {

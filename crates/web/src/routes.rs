@@ -153,7 +153,7 @@ fn ordinary(path: &str) -> Vec<Resource> {
     match path.split('/').nth(1) {
         Some("incidents") if path.contains("{id}") => vec![incident()],
         Some("children") if path.contains("{id}") => vec![Resource::child(false)],
-        Some("council") if path.contains("{id}") => vec![Resource::council(false)],
+        Some("council" | "partners") if path.contains("{id}") => vec![Resource::council(false)],
         Some("links") => vec![Resource::desk(), Resource::child(false)],
         Some("wording") if path.contains("{id}") => vec![incident(), Resource::child(false)],
         Some("records") => vec![incident(), Resource::child(false)],

@@ -29,7 +29,7 @@ const PLACES: [(&str, &str, Action); 11] = [
     ("/flows", "Flows", Action::ViewFlows),
     ("/children", "Children", Action::SearchChildren),
     ("/links", "Link records", Action::ViewLinks),
-    ("/council", "Council records", Action::ViewCouncilRecords),
+    ("/council", "Other agencies", Action::ViewCouncilRecords),
     ("/record", "The record", Action::VerifyRecord),
     ("/accounts", "Accounts", Action::ManageAccounts),
 ];

@@ -1,11 +1,12 @@
 //! Taking what other systems hold.
 //!
-//! A police extract becomes children and incidents; a council's return becomes council records beside them. Neither is
-//! merged with the other. Ids follow from the other system's references, so that the same file again, or the same file
+//! A police extract becomes children and incidents; a council's return becomes council records beside them, and a
+//! partner's extract partner records. Nothing is merged with anything. Ids follow from the other system's references, so that the same file again, or the same file
 //! after a crash, adds only what is missing. Every row of every file is accounted for in the store's import tables.
 mod council;
 mod learn;
 mod mapping;
+mod partner;
 mod pipeline;
 mod police;
 mod report;
@@ -17,8 +18,9 @@ use cf_store::{AccessEntry, Import, ImportRow, Store};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+pub use cf_exchange::partner::PartnerProfile;
 pub use council::CouncilReturn;
-pub use police::{Extract, PoliceDryRun};
+pub use police::{Extract, ExtractDryRun};
 pub use report::{Changes, FileImport, FindingAt, ImportReport, RuleTotal, Silent, Watch};
 
 use crate::{App, Caller, FieldProblem, Problem};

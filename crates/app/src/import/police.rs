@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
-use cf_exchange::police::{DryRun, MappingProfile, PoliceExtract, dry_run};
+use cf_exchange::mapping::{DryRun, dry_run};
+use cf_exchange::police::{MappingProfile, PoliceExtract};
 use cf_exchange::{Account, Limits, ReadError, RowOutcome, Rows, SourceFacts, look};
 use cf_kernel::{ChildId, IncidentId, TeamId};
 use cf_store::{Import, Store};
@@ -29,7 +30,7 @@ pub enum Extract {
 
 /// What a dry run tells of one file.
 #[derive(Debug, Clone, serde::Serialize)]
-pub struct PoliceDryRun {
+pub struct ExtractDryRun {
     /// Columns, codes and findings.
     pub reading: DryRun,
     /// What would change in the record.
@@ -46,7 +47,7 @@ impl Extract {
         }
     }
 
-    fn open(&self) -> Result<Box<dyn BufRead + Send>, ReadError> {
+    pub(super) fn open(&self) -> Result<Box<dyn BufRead + Send>, ReadError> {
         Ok(match self {
             Self::Path(path) => Box::new(BufReader::with_capacity(1 << 17, File::open(path)?)),
             Self::Bytes(_, bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
@@ -103,7 +104,7 @@ impl App {
         profile: &MappingProfile,
         extract: &Extract,
         watch: Arc<dyn Watch>,
-    ) -> Result<PoliceDryRun, Problem> {
+    ) -> Result<ExtractDryRun, Problem> {
         self.authorise(caller, Action::ImportData, &Resource::desk(), &[]).await?;
         let report = self.police(caller, profile, extract, watch, true).await?;
         let (read, name, profile) = (extract.clone(), extract.name(), profile.clone());
@@ -111,7 +112,7 @@ impl App {
             dry_run(&profile, read.open()?, Limits::default(), None, |_| {})
         });
         let reading = reading.await.map_err(Problem::fault)?.map_err(|error| unreadable(&name, &error))?;
-        Ok(PoliceDryRun { reading, report })
+        Ok(ExtractDryRun { reading, report })
     }
 
     async fn police(

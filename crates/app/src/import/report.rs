@@ -8,7 +8,7 @@ use serde::Serialize;
 /// What an import did, or would do.
 #[derive(Debug, Clone, Serialize)]
 pub struct ImportReport {
-    /// `ssda903` or `police`.
+    /// `ssda903`, `police` or `partner`.
     pub kind: &'static str,
     /// Whether nothing was written on purpose.
     pub dry_run: bool,
@@ -48,13 +48,13 @@ pub struct FileImport {
 /// What changed in the record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Changes {
-    /// Children, or council records, that were not there.
+    /// Children, or records of councils or partners, that were not there.
     pub children_new: u64,
     /// Those that were there and got something new.
     pub children_changed: u64,
     /// Those that were there and got nothing.
     pub children_same: u64,
-    /// Incidents that were not there. Always 0 for a council's return.
+    /// Incidents that were not there. Always 0 for councils and partners.
     pub incidents_new: u64,
     /// Incidents that were there already.
     pub incidents_known: u64,

@@ -5,7 +5,8 @@ use async_recursion::async_recursion as boxed;
 use cf_casework::child::Children;
 use cf_casework::council::Council;
 use cf_casework::link::Side;
-use cf_kernel::{ChildId, CouncilChildId, StreamId};
+use cf_casework::partner::Partners;
+use cf_kernel::{ChildId, CouncilChildId, PartnerRecordId, StreamId};
 use cf_linkage::index::Index;
 use cf_linkage::model::Model;
 use cf_linkage::pairs::{Settings, learn};
@@ -95,6 +96,10 @@ impl App {
             all.add(Side::Council(CouncilChildId::from_uuid(stream.uuid())), &rows::of_council(state));
         })
         .await?;
+        self.each::<Partners>(|stream, state| {
+            all.add(Side::Partner(PartnerRecordId::from_uuid(stream.uuid())), &rows::of_partner(state));
+        })
+        .await?;
         let loaded = tokio::task::spawn_blocking(move || all.build()).await.map_err(Problem::fault)??;
         tracing::info!(rows = loaded.index.len(), model = loaded.model, "the index of children is loaded");
         self.matching.set(loaded);
@@ -116,7 +121,7 @@ impl App {
         }
     }
 
-    /// Puts those of these streams that are children or council records into the index again; gives which.
+    /// Puts those of these streams that are children, or records of councils or partners, into the index again; gives which.
     ///
     /// # Errors
     /// A fault of the database.
@@ -125,10 +130,12 @@ impl App {
         let ids: Vec<_> = grown.iter().map(|stream| stream.uuid()).collect();
         let children = self.store.children_among(&ids).await?;
         let councils = self.store.council_among(&ids).await?;
+        let partners = self.store.partners_among(&ids).await?;
         let sides: Vec<Side> = children
             .iter()
             .map(|row| Side::Child(row.id()))
             .chain(councils.iter().map(|row| Side::Council(row.id())))
+            .chain(partners.iter().map(|row| Side::Partner(row.id())))
             .collect();
         for side in &sides {
             put(&loaded.index, *side, &super::weigh::rows_of(self, *side).await?);

@@ -1,4 +1,4 @@
-//! One life: what police and councils each recorded about a child, on one timeline, each with its source.
+//! One life: what police, councils and partners each recorded about a child, on one timeline, each with its source.
 //!
 //! Nothing is copied or merged: what comes from a linked record is read from that record, named as such, and shown
 //! only to who may open it. What they may not open is counted.
@@ -7,16 +7,21 @@ use cf_casework::child::{Child, Children};
 use cf_casework::council::{AbsenceKind, Council};
 use cf_casework::missing::state::{InterviewOutcome, Prevention};
 use cf_casework::missing::{HowReturned, Missing};
-use cf_kernel::{CalendarDay, ChildId, CouncilChildId, IncidentId, LinkId, StreamId, Timestamp};
+use cf_casework::partner::{Agency, Entry, EntryKind, Partners, Told};
+use cf_kernel::{
+    CalendarDay, ChildId, CouncilChildId, IncidentId, LinkId, PartnerRecordId, StreamId, Timestamp,
+};
 use cf_store::{IncidentRow, LinkRow, state_of};
 
 use crate::{App, Caller, Problem};
 
-/// When something in a life happened: police record moments, councils record days.
+/// When something in a life happened: police record moments, councils and partners record days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
     /// A moment.
     At(Timestamp),
+    /// One day.
+    On(CalendarDay),
     /// Whole days, open if there is no last one.
     Days(CalendarDay, Option<CalendarDay>),
 }
@@ -27,7 +32,7 @@ impl When {
     pub fn begins(&self) -> Timestamp {
         match self {
             Self::At(at) => *at,
-            Self::Days(from, _) => from.start(),
+            Self::On(day) | Self::Days(day, _) => day.start(),
         }
     }
 }
@@ -52,6 +57,8 @@ pub enum What {
     CouncilMissing(CouncilChildId),
     /// A council's fact: away from placement, whereabouts known.
     CouncilAway(CouncilChildId),
+    /// A partner's entry: a referral, service, concern or contact, with what the partner has of it.
+    Partner(PartnerRecordId, EntryKind, Told),
 }
 
 /// One thing that happened, and whose record says so.
@@ -83,6 +90,8 @@ pub enum Linked {
     Child(ChildId, String),
     /// A council's, with its code and its own id of the child.
     Council(CouncilChildId, String, String),
+    /// A partner's, with the agency, the name on it and the agency's own id of the child.
+    Partner(PartnerRecordId, Agency, String, String),
 }
 
 /// One life, as far as whoever asks may see it.
@@ -92,7 +101,7 @@ pub struct OneLife {
     pub happened: Vec<Happened>,
     /// The linked records that are open to whoever asks.
     pub linked: Vec<LinkedRecord>,
-    /// How many linked records of councils are not.
+    /// How many linked records of councils and partners are not.
     pub unseen: usize,
     /// Linked records of police that are not: that they are there, and whom to ask.
     pub hidden: super::Hidden,
@@ -108,6 +117,15 @@ impl OneLife {
             && self.unseen == 0
             && self.waiting.is_empty()
             && self.hidden.records.is_empty()
+    }
+}
+
+/// A service goes on until it ends; the others are of a day unless an end was told.
+fn lasting(entry: &Entry) -> When {
+    match (entry.kind, entry.to) {
+        (EntryKind::Service, to) => When::Days(entry.from, to),
+        (_, Some(to)) => When::Days(entry.from, Some(to)),
+        (_, None) => When::On(entry.from),
     }
 }
 
@@ -168,6 +186,12 @@ impl App {
             life.happened.extend(self.of_police(&child, &episodes, Some(at)).await?);
             let name = child.identity.get().map_or_else(String::new, cf_casework::child::Identity::name);
             Linked::Child(other, name)
+        } else if row.other_kind == "partner" {
+            let Some(linked) = self.add_partner(caller, PartnerRecordId::from_uuid(other), at, life).await?
+            else {
+                return Ok(());
+            };
+            linked
         } else {
             let other = CouncilChildId::from_uuid(other);
             let resource = self.council_resource(caller, other).await?;
@@ -195,6 +219,32 @@ impl App {
         let version = self.store.versions(&[stream]).await?.get(&stream).copied().unwrap_or(0);
         life.linked.push(LinkedRecord { link: row, version, record });
         Ok(())
+    }
+
+    /// A partner's entries; none when its record is not open to the caller.
+    async fn add_partner(
+        &self,
+        caller: &Caller,
+        id: PartnerRecordId,
+        at: usize,
+        life: &mut OneLife,
+    ) -> Result<Option<Linked>, Problem> {
+        let Some(record) = self.load::<Partners>(id.into()).await?.state.record else { return Ok(None) };
+        if !self.opens_partner(caller, record.agency.kind.code(), &record.agency.code) {
+            life.unseen += 1;
+            return Ok(None);
+        }
+        let record = self.partner_record(caller, id).await?;
+        life.happened.extend(record.entries.iter().map(|stated| {
+            let told = stated.entry.told.get().cloned().unwrap_or_default();
+            Happened {
+                when: lasting(&stated.entry),
+                what: What::Partner(id, stated.entry.kind, told),
+                from: Some(at),
+            }
+        }));
+        let name = record.person.get().map_or_else(String::new, |person| person.name());
+        Ok(Some(Linked::Partner(id, record.agency, name, record.reference.or_gone().to_owned())))
     }
 
     /// What one police record says happened.

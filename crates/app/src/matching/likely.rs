@@ -6,9 +6,10 @@ use cf_access::{Action, Resource};
 use cf_casework::link::Side;
 use cf_kernel::{ChildId, CommandId, Role, StreamId};
 use cf_linkage::explain::Line;
-use cf_store::{AccessEntry, ChildRow};
+use cf_store::{AccessEntry, ChildRow, PartnerRow};
 use uuid::Uuid;
 
+use super::weigh::Candidate;
 use super::{Heard, Loaded, rows};
 use crate::{App, Caller, Problem};
 
@@ -34,11 +35,27 @@ pub struct Likely {
     pub episodes: i64,
 }
 
+/// A partner's record that may be the child's and is linked to no child known to police: that an agency knows the
+/// child may be the first thing anybody learns of a new one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LikelyPartner {
+    /// The record.
+    pub partner: PartnerRow,
+    /// What agrees and what does not, strongest first. Empty when the record is not open to the caller.
+    pub why: Vec<Reason>,
+    /// The probability that it is the child, 0 to 1.
+    pub probability: f64,
+    /// Whether the caller may open it. If not, only the agency is shown: whom to ask.
+    pub open: bool,
+}
+
 /// Children who may be the one, and records the caller may not see.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LikelyList {
     /// Those who may be shown, likeliest first.
     pub likely: Vec<Likely>,
+    /// Records of partners that may be the child's, likeliest first.
+    pub partners: Vec<LikelyPartner>,
     /// Records that match and are not open to whoever asks.
     pub hidden: Hidden,
     /// Children said not to be the one during this report, who are therefore not shown.
@@ -58,6 +75,8 @@ pub struct Hidden {
     pub ask: Vec<String>,
 }
 
+/// Records of partners shown beside a report.
+const PARTNERS_SHOWN: usize = 3;
 /// Names offered of people to ask.
 const PEOPLE_TO_ASK: usize = 4;
 
@@ -70,9 +89,9 @@ impl App {
     #[boxed]
     pub async fn likely(&self, caller: &Caller, heard: &Heard, limit: usize) -> Result<LikelyList, Problem> {
         let loaded = self.matching.loaded();
-        let mut found = match &loaded {
-            Some(loaded) => self.index_finds(loaded, heard, limit).await?,
-            None => Vec::new(),
+        let (mut found, partners) = match &loaded {
+            Some(loaded) => self.index_finds(caller, loaded, heard, limit).await?,
+            None => (Vec::new(), Vec::new()),
         };
         self.search_finds(heard, limit, &mut found).await?;
         let before = found.len();
@@ -82,14 +101,16 @@ impl App {
         }
         let set_aside = before - found.len();
         found.truncate(limit);
-        let records: Vec<StreamId> = found.iter().map(|one| one.child.id().into()).collect();
+        let records = found.iter().map(|one| one.child.id().into());
+        let records: Vec<StreamId> =
+            records.chain(partners.iter().map(|one| one.partner.id().into())).collect();
         self.authorise(caller, Action::SearchChildren, &Resource::desk(), &records).await?;
         let opens = self.may(caller, Action::ViewChild, &Resource::child(true));
         let (likely, hidden): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|one| opens || !one.child.restricted);
         let hidden: Vec<ChildId> = hidden.iter().map(|one| one.child.id()).collect();
         let hidden = self.hidden(caller, hidden).await?;
-        Ok(LikelyList { likely, hidden, set_aside, indexed: loaded.is_some() })
+        Ok(LikelyList { likely, partners, hidden, set_aside, indexed: loaded.is_some() })
     }
 
     /// Whom to ask about these records, which the caller may not open.
@@ -103,17 +124,19 @@ impl App {
 
     async fn index_finds(
         &self,
+        caller: &Caller,
         loaded: &Loaded,
         heard: &Heard,
         limit: usize,
-    ) -> Result<Vec<Likely>, Problem> {
+    ) -> Result<(Vec<Likely>, Vec<LikelyPartner>), Problem> {
         let show = self.link_thresholds().await?.show;
         // More than are shown, since council records answer too and some may have been set aside.
         let candidates = loaded.candidates(&rows::of_heard(heard), show, limit * 4 + 20);
         let child = |side| match side {
             Side::Child(id) => Some(id.uuid()),
-            Side::Council(_) => None,
+            Side::Council(_) | Side::Partner(_) => None,
         };
+        let partners = self.partners_found(caller, &candidates).await?;
         let ids: Vec<Uuid> = candidates.iter().filter_map(|found| child(found.side)).collect();
         let mut rows: HashMap<Uuid, ChildRow> =
             self.store.children_among(&ids).await?.into_iter().map(|row| (row.stream, row)).collect();
@@ -127,7 +150,31 @@ impl App {
                 episodes: episodes.get(&id).copied().unwrap_or(0),
             })
         });
-        Ok(likely.collect())
+        Ok((likely.collect(), partners))
+    }
+
+    /// Records of partners among what the index found. One that a person linked to a child is shown with that child.
+    async fn partners_found(
+        &self,
+        caller: &Caller,
+        candidates: &[Candidate],
+    ) -> Result<Vec<LikelyPartner>, Problem> {
+        let mut found = Vec::new();
+        let partners = candidates.iter().filter_map(|one| match one.side {
+            Side::Partner(id) => Some((id, one)),
+            Side::Child(_) | Side::Council(_) => None,
+        });
+        for (id, candidate) in partners.take(PARTNERS_SHOWN) {
+            let linked = self.store.links_of(id.into()).await?;
+            if linked.iter().any(|link| link.standing == "linked") {
+                continue;
+            }
+            let Some(partner) = self.store.partners_among(&[id.uuid()]).await?.pop() else { continue };
+            let open = self.opens_partner(caller, &partner.agency_kind, &partner.agency);
+            let why = if open { reasons(&candidate.explanation.lines) } else { Vec::new() };
+            found.push(LikelyPartner { partner, why, probability: candidate.explanation.probability, open });
+        }
+        Ok(found)
     }
 
     /// What the simple search finds besides: beginnings of names still being typed, and single names.

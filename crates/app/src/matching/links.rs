@@ -73,7 +73,8 @@ impl App {
         for found in candidates {
             let pair = match (record, found.side) {
                 (Side::Child(child), other) | (other, Side::Child(child)) => Pair::of(child, other),
-                (Side::Council(_), Side::Council(_)) => None,
+                // A link always has a child known to police at one end.
+                (Side::Council(_) | Side::Partner(_), Side::Council(_) | Side::Partner(_)) => None,
             };
             let Some(pair) = pair else { continue };
             let stream = link_id(pair).into();
@@ -153,6 +154,9 @@ impl App {
             Side::Council(other) => {
                 let resource = self.council_resource(caller, other).await?;
                 self.authorise(caller, Action::ViewCouncilRecords, &resource, &[other.into()]).await?;
+            }
+            Side::Partner(other) => {
+                self.partner_record(caller, other).await?;
             }
         }
         self.authorise(caller, Action::DecideLink, &Resource::child(restricted), &records).await

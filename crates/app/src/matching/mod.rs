@@ -1,5 +1,5 @@
-//! Who is who, in the product: an index of every child known to police and every child in a council's returns, kept
-//! in memory and kept up with the record.
+//! Who is who, in the product: an index of every child known to police, in a council's returns or in a partner's
+//! records, kept in memory and kept up with the record.
 //!
 //! [`App::likely`](crate::App::likely) asks it while the caller speaks, [`App::propose_links`](crate::App::propose_links) asks it which records may be one child. It
 //! suggests; a person decides (`cf_casework::link`). Until it is loaded a report falls back to the simple search.
@@ -23,7 +23,7 @@ use cf_linkage::index::Index;
 
 pub use heard::Heard;
 pub use life::{Happened, Linked, LinkedRecord, OneLife, What, When};
-pub use likely::{Hidden, Likely, LikelyList, Reason};
+pub use likely::{Hidden, Likely, LikelyList, LikelyPartner, Reason};
 pub use links::Decision;
 pub(crate) use links::child_begun_by;
 pub use settings::Thresholds;

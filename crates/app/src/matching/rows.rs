@@ -2,7 +2,8 @@
 use cf_casework::child::{Child, ContactKind, Identity};
 use cf_casework::council;
 use cf_casework::link::Side;
-use cf_kernel::{ChildId, CouncilChildId};
+use cf_casework::partner::{self, AgencyKind};
+use cf_kernel::{ChildId, CouncilChildId, PartnerRecordId};
 use cf_linkage::identifiers::IdentifierKind;
 use cf_linkage::records::Row;
 use cf_linkage::schema::{Extra, Role};
@@ -30,6 +31,7 @@ pub(super) fn row_id(side: Side, variant: usize) -> String {
     let (kind, id) = match side {
         Side::Child(id) => ('c', id.uuid()),
         Side::Council(id) => ('a', id.uuid()),
+        Side::Partner(id) => ('p', id.uuid()),
     };
     format!("{kind}{}{variant}", id.simple())
 }
@@ -41,6 +43,7 @@ pub(super) fn side_of(row_id: &str) -> Option<Side> {
     match kind {
         "c" => Some(Side::Child(ChildId::from_uuid(id))),
         "a" => Some(Side::Council(CouncilChildId::from_uuid(id))),
+        "p" => Some(Side::Partner(PartnerRecordId::from_uuid(id))),
         _ => None,
     }
 }
@@ -89,6 +92,28 @@ pub(super) fn of_council(state: &council::State) -> Vec<Row> {
         extras: extras([("council", council_code(&latest.authority))]),
         ..Row::default()
     }]
+}
+
+/// The rows of a partner's record, which has names as a child known to police has. None once they are destroyed.
+pub(super) fn of_partner(state: &partner::State) -> Vec<Row> {
+    let Some(record) = &state.record else { return Vec::new() };
+    let Some(person) = record.person.get() else { return Vec::new() };
+    let identity = Identity {
+        given_name: person.given_name.clone(),
+        family_name: person.family_name.clone(),
+        also_known_as: person.also_known_as.clone(),
+        born_on: person.born_on,
+        sex: person.sex.clone(),
+        address: person.address.clone(),
+        postcode: person.postcode.clone(),
+        ..Identity::default()
+    };
+    let council = match record.agency.kind {
+        AgencyKind::Council => council_code(&record.agency.code),
+        _ => String::new(),
+    };
+    let phones: Vec<&String> = person.phones.iter().collect();
+    variants(&identity, &phones, council)
 }
 
 /// What a caller says, as rows to ask with.
@@ -155,9 +180,13 @@ mod tests {
 
     #[test]
     fn a_row_knows_its_record() {
-        let side = Side::Council(CouncilChildId::from_uuid(Uuid::from_u128(9)));
-        assert_eq!(side_of(&row_id(side, 2)), Some(side));
-        assert_eq!(side_of(&row_id(side, 12)), Some(side));
+        for side in [
+            Side::Council(CouncilChildId::from_uuid(Uuid::from_u128(9))),
+            Side::Partner(PartnerRecordId::from_uuid(Uuid::from_u128(9))),
+        ] {
+            assert_eq!(side_of(&row_id(side, 2)), Some(side));
+            assert_eq!(side_of(&row_id(side, 12)), Some(side));
+        }
         for text in ["", "c", "child:nothing", "x0000000000000000000000000000000f0", "é"] {
             assert_eq!(side_of(text), None);
         }

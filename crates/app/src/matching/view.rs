@@ -4,8 +4,9 @@ use cf_access::{Action, Resource};
 use cf_casework::child::{Child, Children};
 use cf_casework::council::{Council, State as CouncilState};
 use cf_casework::link::{Link, Links, Side};
-use cf_kernel::{ChildId, CouncilChildId, LinkId, StreamId};
-use cf_store::{ChildRow, CouncilRow, IncidentRow, LinkRow};
+use cf_casework::partner::Record;
+use cf_kernel::{ChildId, CouncilChildId, LinkId, PartnerRecordId, StreamId};
+use cf_store::{ChildRow, CouncilRow, IncidentRow, LinkRow, PartnerRow};
 use uuid::Uuid;
 
 use super::Weighed;
@@ -23,6 +24,8 @@ pub struct LinkCard {
     pub second: Option<ChildRow>,
     /// The other record, if it is a council's.
     pub council: Option<CouncilRow>,
+    /// The other record, if it is a partner's.
+    pub partner: Option<PartnerRow>,
     /// The probability that they are one child when last weighed, 0 to 1.
     pub probability: f64,
 }
@@ -53,6 +56,8 @@ pub enum SideView {
     Child(Box<Child>, Box<ChildRow>, Vec<IncidentRow>),
     /// A child in a council's returns.
     Council(Box<CouncilState>, CouncilChildId),
+    /// A child in a partner agency's records.
+    Partner(Box<Record>, PartnerRecordId),
 }
 
 /// A pair side by side.
@@ -122,6 +127,7 @@ impl App {
         let ids: Vec<Uuid> = rows.iter().flat_map(|row| [row.child, row.other]).collect();
         let children = self.store.children_among(&ids).await?;
         let councils = self.store.council_among(&ids).await?;
+        let partners = self.store.partners_among(&ids).await?;
         let opens = |row: &ChildRow| self.may(caller, Action::ViewChild, &Resource::child(row.restricted));
         let reads = |row: &CouncilRow| {
             let other = caller.authority.as_ref().is_some_and(|authority| *authority != row.authority);
@@ -129,18 +135,20 @@ impl App {
         };
         let child = |id: Uuid| children.iter().find(|row| row.stream == id && opens(row)).cloned();
         let council = |id: Uuid| councils.iter().find(|row| row.stream == id && reads(row)).cloned();
+        let opened = |row: &PartnerRow| self.opens_partner(caller, &row.agency_kind, &row.agency);
+        let partner = |id: Uuid| partners.iter().find(|row| row.stream == id && opened(row)).cloned();
         let cards = rows.into_iter().filter_map(|link| {
-            let (second, council) = if link.other_kind == "child" {
-                (child(link.other), None)
-            } else {
-                (None, council(link.other))
+            let (second, council, partner) = match link.other_kind.as_str() {
+                "child" => (child(link.other), None, None),
+                "council" => (None, council(link.other), None),
+                _ => (None, None, partner(link.other)),
             };
-            if second.is_none() && council.is_none() {
+            if second.is_none() && council.is_none() && partner.is_none() {
                 return None;
             }
             let score = i32::try_from(link.score).unwrap_or(0);
             let probability = cf_linkage::score::probability(score);
-            Some(LinkCard { child: child(link.child)?, second, council, probability, link })
+            Some(LinkCard { child: child(link.child)?, second, council, partner, probability, link })
         });
         Ok(cards.collect())
     }
@@ -163,6 +171,7 @@ impl App {
                 self.authorise(caller, Action::ViewCouncilRecords, &resource, &[other.into()]).await?;
                 SideView::Council(Box::new(self.load::<Council>(other.into()).await?.state), other)
             }
+            Side::Partner(other) => SideView::Partner(self.partner_record(caller, other).await?, other),
         };
         let weighed = self.weigh(link.pair).await?;
         let waiting = self.store.links_proposed(SHOWN).await?;

@@ -2,6 +2,7 @@
 use cf_casework::child::Children;
 use cf_casework::council::{self, Council};
 use cf_casework::link::{Evidence, EvidenceLine, Pair, Side};
+use cf_casework::partner::Partners;
 use cf_kernel::{ChildId, CouncilChildId, Timestamp};
 use cf_linkage::explain::Explanation;
 use cf_linkage::index::Question;
@@ -100,7 +101,7 @@ impl Loaded {
     }
 }
 
-/// Records of either kind, folded.
+/// Records of any kind, folded.
 pub(super) async fn rows_of(app: &App, side: Side) -> Result<Vec<Row>, Problem> {
     Ok(match side {
         Side::Child(id) => {
@@ -108,6 +109,7 @@ pub(super) async fn rows_of(app: &App, side: Side) -> Result<Vec<Row>, Problem> 
             loaded.state.child.as_deref().map(rows::of_child).unwrap_or_default()
         }
         Side::Council(id) => rows::of_council(&app.load::<Council>(id.into()).await?.state),
+        Side::Partner(id) => rows::of_partner(&app.load::<Partners>(id.into()).await?.state),
     })
 }
 
@@ -136,7 +138,7 @@ impl App {
     ) -> Result<Weighed, Problem> {
         let days = match pair.other {
             Side::Council(council) => self.days_of(pair.child, council).await?,
-            Side::Child(_) => None,
+            Side::Child(_) | Side::Partner(_) => None,
         };
         Ok(Weighed::new(&loaded.model, explanation, days))
     }

@@ -11,7 +11,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use cf_kernel::{Actor, ChildId, CouncilChildId, Decider, Private, StreamId, Timestamp};
+use cf_kernel::{Actor, ChildId, CouncilChildId, Decider, PartnerRecordId, Private, StreamId, Timestamp};
 use cf_timescales::Rules;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,8 @@ pub enum Side {
     Child(ChildId),
     /// A child in a council's returns.
     Council(CouncilChildId),
+    /// A child in another agency's records.
+    Partner(PartnerRecordId),
 }
 
 impl Side {
@@ -39,6 +41,7 @@ impl Side {
         match self {
             Self::Child(id) => id.into(),
             Self::Council(id) => id.into(),
+            Self::Partner(id) => id.into(),
         }
     }
     /// The stable code of its kind.
@@ -47,6 +50,7 @@ impl Side {
         match self {
             Self::Child(_) => "child",
             Self::Council(_) => "council",
+            Self::Partner(_) => "partner",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `childfirst import`: a council's return or a police extract into the record.
+//! `childfirst import`: a council's return, a police extract or a partner's extract into the record.
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,6 +8,7 @@ use crate::open::Place;
 use anyhow::{Context as _, bail};
 use cf_app::import::{CouncilReturn, Extract, FindingAt, ImportReport, Watch};
 use cf_app::{App, Caller, Problem};
+use cf_exchange::partner::PartnerProfile;
 use cf_exchange::police::MappingProfile;
 use cf_exchange::ssda903::{AuthorityCode, CollectionYear};
 use cf_exchange::write_row;
@@ -65,6 +66,16 @@ enum What {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// What a partner agency holds as CSV: a council's referrals, a support service's places, health's or a school's
+    /// concerns, read by a mapping profile.
+    Partner {
+        /// The mapping profile, which names the agency.
+        #[arg(long, value_name = "FILE")]
+        mapping: PathBuf,
+        /// The extracts.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -107,6 +118,24 @@ async fn import(app: &App, args: Args) -> anyhow::Result<ExitCode> {
                     reports.push(done.report);
                 } else {
                     let done = app.import_police(&caller, &profile, &extract, show.clone()).await;
+                    reports.push(done.map_err(in_words)?);
+                }
+            }
+        }
+        What::Partner { mapping, files } => {
+            let text = std::fs::read_to_string(&mapping).with_context(|| mapping.display().to_string())?;
+            let profile = PartnerProfile::from_toml(&text)?;
+            for file in files {
+                let extract = Extract::Path(file);
+                if args.dry_run {
+                    let done = app.dry_run_partner(&caller, &profile, &extract, show.clone()).await;
+                    let done = done.map_err(in_words)?;
+                    if args.format == Format::Text {
+                        println!("{}", done.reading);
+                    }
+                    reports.push(done.report);
+                } else {
+                    let done = app.import_partner(&caller, &profile, &extract, show.clone()).await;
                     reports.push(done.map_err(in_words)?);
                 }
             }

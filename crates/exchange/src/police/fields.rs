@@ -2,69 +2,10 @@
 //!
 //! SOURCE: `domain/formats.md` 5.2, minimum columns (our own proposal: no police system publishes its layout).
 use crate::codes::{FoundBy, Harm, HowFound, MissingFrom, Sex, YesNo};
-
-/// What a field's cell holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FieldKind {
-    /// Text as written.
-    Text,
-    /// A day.
-    Day,
-    /// A day and time.
-    Moment,
-    /// A code from this list, through the profile's map of values.
-    Code(&'static [&'static str]),
-    /// A London borough, by ONS code, three-digit code or name.
-    Borough,
-    /// A basic command unit, by code.
-    CommandUnit,
-    /// A self-defined ethnicity code.
-    Ethnicity,
-    /// Several texts in one cell.
-    List,
-    /// Several `date-time = grade` in one cell.
-    RiskChanges,
-}
-
-impl FieldKind {
-    /// Whether the profile may map values to codes.
-    #[must_use]
-    pub const fn is_coded(self) -> bool {
-        !matches!(self, Self::Text | Self::Day | Self::Moment | Self::List)
-    }
-}
-
-const GRADES: &[&str] = &["very_low", "low", "medium", "high"];
-
-macro_rules! fields {
-    ($($(#[$doc:meta])* $field:ident $name:literal $kind:expr;)*) => {
-        /// A field of the minimum columns.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Field {$(
-            $(#[$doc])*
-            $field,
-        )*}
-
-        impl Field {
-            /// All fields, in order.
-            pub const ALL: &'static [Field] = &[$(Field::$field),*];
-
-            /// Its name in profiles and findings.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$field => $name),* }
-            }
-
-            /// What it holds.
-            #[must_use]
-            pub const fn kind(self) -> FieldKind {
-                match self { $(Self::$field => $kind),* }
-            }
-        }
-    };
-}
+use crate::mapping::{FieldKind, GRADES, fields};
 
 fields! {
+    "A field of the minimum columns.";
     /// The source's own reference of the incident. Always required.
     IncidentRef "incident_ref" FieldKind::Text;
     /// The source's own reference of the child.
@@ -122,18 +63,3 @@ fields! {
     /// References of linked crimes.
     LinkedCrimes "linked_crimes" FieldKind::List;
 }
-
-impl Field {
-    /// The field with this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|field| field.name() == name)
-    }
-
-    pub(crate) const fn place(self) -> usize {
-        self as usize
-    }
-}
-
-/// How many fields there are.
-pub(crate) const FIELDS: usize = Field::ALL.len();

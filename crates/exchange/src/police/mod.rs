@@ -18,15 +18,15 @@
 //! assert_eq!(extract.account().to_string(), "2 rows: 1 good, 0 repaired, 1 quarantined; 0 notes");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-mod dry_run;
 mod fields;
 mod incident;
-mod profile;
 mod read;
 mod times;
 
-pub use dry_run::{DryRun, FieldCodes, LabelCount, MOST_EXAMPLES, MOST_LABELS, RuleCount, dry_run};
-pub use fields::{Field, FieldKind};
+pub use fields::Field;
 pub use incident::{PoliceIncident, RiskChange};
-pub use profile::{InvalidProfile, MappingProfile};
-pub use read::{ColumnReport, PoliceExtract};
+
+/// How one police system's extract is read.
+pub type MappingProfile = crate::mapping::Profile<Field>;
+/// A police extract being read.
+pub type PoliceExtract<'p, R> = crate::mapping::MappedRows<'p, Field, R>;

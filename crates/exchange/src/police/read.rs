@@ -1,429 +1,146 @@
-//! Reads an extract row by row through a mapping profile.
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::BufRead;
+//! Reads a row of a police extract.
+use cf_kernel::{Grade, Timestamp};
 
-use cf_kernel::{CalendarDay, Grade, LocalTimeProblem, Timestamp};
-
-use super::fields::{FIELDS, Field};
+use super::fields::Field;
 use super::incident::{PoliceIncident, RiskChange};
-use super::profile::MappingProfile;
 use super::times;
 use crate::cells::Cells;
 use crate::codes::{Coded, EthnicityScheme, FoundBy, Harm, HowFound, MissingFrom, Sex, YesNo, ethnicity};
-use crate::dates::{DateForm, Moment, Precision, read_day, read_moment};
-use crate::headers::{Headers, fold};
-use crate::outcome::{Account, RowNotes, RowOutcome, shape_findings};
-use crate::rows::{Delimiter, Rows};
-use crate::source::{Limits, ReadError};
+use crate::dates::read_moment;
+use crate::headers::fold;
+use crate::mapping::{FieldKind, Layout, Reader, clock_notes};
+use crate::outcome::RowNotes;
 
-/// An extract being read: an iterator of outcomes, one row at a time, in small memory.
-///
-/// What is kept between rows is 24 bytes for each incident, to know a reference that comes twice, and each
-/// distinct code met. A row with [`ReadError`] ends it.
-pub struct PoliceExtract<'p, R> {
-    rows: Rows<R>,
-    headers: Headers,
-    reader: Reader<'p>,
-    account: Account,
-    ended: bool,
-}
+impl Layout for Field {
+    const ALL: &'static [Self] = Field::ALL;
+    const ALWAYS: &'static [Self] = &[Field::IncidentRef];
+    const OF_AGENCY: bool = false;
+    type Row = PoliceIncident;
 
-/// Where the fields of a profile were found in a file.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct ColumnReport {
-    /// Each field with a column, and the column's header as written.
-    pub matched: Vec<(&'static str, String)>,
-    /// Fields the profile maps for which no column was found.
-    pub absent: Vec<&'static str>,
-    /// Columns no field was found for and the profile does not ignore, as written.
-    pub unmatched: Vec<String>,
-    /// What stands between cells.
-    pub delimiter: Delimiter,
-}
-
-struct Reader<'p> {
-    profile: &'p MappingProfile,
-    places: [Option<usize>; FIELDS],
-    made_at: Option<Timestamp>,
-    /// What each code met so far means. Bounded, since a column of free text may be mapped by mistake.
-    codes: Vec<HashMap<String, Option<&'static str>>>,
-    /// By hash of the reference: the line it was first on, and a hash of the whole row.
-    seen: HashMap<u64, (u64, u64)>,
-}
-
-const MOST_CODES_KEPT: usize = 5_000;
-
-impl<'p, R: BufRead> PoliceExtract<'p, R> {
-    /// Begins to read. `made_at` is when the extract was made, if known: times after it are flagged.
-    /// For a file that has not been seen before, call [`crate::look`] first.
-    ///
-    /// # Errors
-    /// When there is no header, a required field has no column, or a field could be more than one column.
-    pub fn new(
-        profile: &'p MappingProfile,
-        input: R,
-        limits: Limits,
-        made_at: Option<Timestamp>,
-    ) -> Result<Self, ReadError> {
-        let (rows, headers) = crate::open_rows(input, limits)?;
-        let mut places = [None; FIELDS];
-        for (field, names) in &profile.columns {
-            for name in names {
-                if places[field.place()].is_none() {
-                    places[field.place()] = headers.find(name)?;
-                }
-            }
-        }
-        let lacks =
-            |field: &Field| places[field.place()].is_none() && profile.constants[field.place()].is_none();
-        let columns: Vec<String> = profile
-            .required
-            .iter()
-            .filter(|field| lacks(field))
-            .map(|field| field.name().to_owned())
-            .collect();
-        if !columns.is_empty() {
-            return Err(ReadError::MissingColumns { columns });
-        }
-        let codes = vec![HashMap::new(); FIELDS];
-        let reader = Reader { profile, places, made_at, codes, seen: HashMap::new() };
-        Ok(Self { rows, headers, reader, account: Account::default(), ended: false })
+    fn name(self) -> &'static str {
+        Field::name(self)
     }
 
-    /// Where the fields were found.
-    pub fn columns(&self) -> ColumnReport {
-        let place = |field: &Field| self.reader.places[field.place()];
-        let written: Vec<&str> = self.headers.written().collect();
-        let matched =
-            Field::ALL.iter().filter_map(|field| Some((field.name(), written[place(field)?].to_owned())));
-        let mapped = self.reader.profile.columns.iter().map(|(field, _)| field);
-        let ignored: Vec<String> =
-            self.reader.profile.ignored_columns.iter().map(|name| fold(name)).collect();
-        let used: Vec<usize> = Field::ALL.iter().filter_map(place).collect();
-        let unmatched = written.iter().enumerate().filter(|(at, header)| {
-            !used.contains(at) && !header.is_empty() && !ignored.contains(&fold(header))
-        });
-        ColumnReport {
-            matched: matched.collect(),
-            absent: mapped.filter(|field| place(field).is_none()).map(|field| field.name()).collect(),
-            unmatched: unmatched.map(|(_, header)| (*header).to_owned()).collect(),
-            delimiter: self.rows.delimiter(),
-        }
+    fn kind(self) -> FieldKind {
+        Field::kind(self)
     }
 
-    /// The rows so far. Complete once the iterator has ended.
-    pub const fn account(&self) -> Account {
-        self.account
+    fn place(self) -> usize {
+        self as usize
     }
 
-    /// The cell a field was read from, or its constant.
-    pub(crate) fn cell<'c>(&'c self, field: Field, cells: &'c Cells) -> &'c str {
-        self.reader.cell(field, cells)
-    }
-
-    /// What a code means, by the profile.
-    pub(crate) fn code(&mut self, field: Field, text: &str) -> Option<&'static str> {
-        self.reader.code(field, text)
-    }
-
-    pub(crate) fn is_given(&self, field: Field) -> bool {
-        self.reader.places[field.place()].is_some() || self.reader.profile.constants[field.place()].is_some()
-    }
-}
-
-impl<R: BufRead> Iterator for PoliceExtract<'_, R> {
-    type Item = Result<RowOutcome<PoliceIncident>, ReadError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let row = match self.rows.next_row() {
-            Ok(Some(row)) => row,
-            Ok(None) => {
-                self.ended = true;
-                return None;
-            }
-            Err(error) => {
-                self.ended = true;
-                return Some(Err(error));
-            }
-        };
-        self.account.blank_lines = self.rows.blank_lines();
-        let mut notes = RowNotes::default();
-        shape_findings(&row, self.headers.len(), &mut notes);
-        let damaged = notes.findings.iter().any(|finding| finding.rule != "CF-EXTRA");
-        let incident = if damaged { None } else { self.reader.incident(row.line, &row.cells, &mut notes) };
-        let outcome = notes.into_outcome(row.line, incident, row.cells);
-        self.account.add(&outcome);
-        Some(Ok(outcome))
-    }
-}
-
-impl<R> std::fmt::Debug for PoliceExtract<'_, R> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "PoliceExtract({})", self.account)
-    }
-}
-
-impl Reader<'_> {
-    fn incident(&mut self, line: u64, cells: &Cells, notes: &mut RowNotes) -> Option<PoliceIncident> {
-        let incident_ref = self.text(Field::IncidentRef, cells, notes).unwrap_or_default();
-        if looks_scientific(&incident_ref) {
-            let message =
-                "the reference has the form of a rounded number; export it again with the column as text";
-            notes.find("CF-SCIENTIFIC", &["incident_ref"], message);
-        }
+    fn read(reader: &mut Reader<'_, Self>, cells: &Cells, notes: &mut RowNotes) -> PoliceIncident {
+        let incident_ref = reader.text(Field::IncidentRef, cells, notes).unwrap_or_default();
         let grade = |code: &str| Grade::from_code(code);
-        let incident = PoliceIncident {
-            source_system: self.profile.source_system.clone(),
-            person_ref: self.text(Field::PersonRef, cells, notes),
-            reported_at: self.moment(Field::ReportedAt, cells, notes),
-            last_seen_at: self.moment(Field::LastSeenAt, cells, notes),
-            found_at: self.moment(Field::FoundAt, cells, notes),
-            closed_at: self.moment(Field::ClosedAt, cells, notes),
-            dob: self.day(Field::Dob, cells, notes),
-            sex: self.coded(Field::Sex, cells, notes, Sex::from_code),
-            sde: self.coded(Field::Sde, cells, notes, Some),
-            looked_after: self.coded(Field::LookedAfter, cells, notes, YesNo::from_code),
-            placing_la: self.coded(Field::PlacingLa, cells, notes, Some),
-            home_la: self.coded(Field::HomeLa, cells, notes, Some),
-            missing_from_type: self.coded(Field::MissingFromType, cells, notes, MissingFrom::from_code),
-            missing_from_place: self.text(Field::MissingFromPlace, cells, notes),
-            risk_grade: self.coded(Field::RiskGrade, cells, notes, grade),
-            risk_graded_at: self.moment(Field::RiskGradedAt, cells, notes),
-            grader: self.text(Field::Grader, cells, notes),
-            risk_changes: self.risk_changes(cells, notes),
-            cse_flag: self.coded(Field::CseFlag, cells, notes, YesNo::from_code),
-            cce_flag: self.coded(Field::CceFlag, cells, notes, YesNo::from_code),
-            other_flags: self.list(Field::OtherFlags, cells),
-            prevention_interview_at: self.moment(Field::PreventionInterviewAt, cells, notes),
-            harm: self.coded(Field::Harm, cells, notes, Harm::from_code),
-            found_by: self.coded(Field::FoundBy, cells, notes, FoundBy::from_code),
-            how_found: self.coded(Field::HowFound, cells, notes, HowFound::from_code),
-            bcu: self.coded(Field::Bcu, cells, notes, Some),
-            borough_ons: self.coded(Field::BoroughOns, cells, notes, Some),
-            linked_crimes: self.list(Field::LinkedCrimes, cells),
+        PoliceIncident {
+            source_system: reader.profile.source_system.clone(),
+            person_ref: reader.text(Field::PersonRef, cells, notes),
+            reported_at: reader.moment(Field::ReportedAt, cells, notes),
+            last_seen_at: reader.moment(Field::LastSeenAt, cells, notes),
+            found_at: reader.moment(Field::FoundAt, cells, notes),
+            closed_at: reader.moment(Field::ClosedAt, cells, notes),
+            dob: reader.day(Field::Dob, cells, notes),
+            sex: reader.coded(Field::Sex, cells, notes, Sex::from_code),
+            sde: reader.coded(Field::Sde, cells, notes, Some),
+            looked_after: reader.coded(Field::LookedAfter, cells, notes, YesNo::from_code),
+            placing_la: reader.coded(Field::PlacingLa, cells, notes, Some),
+            home_la: reader.coded(Field::HomeLa, cells, notes, Some),
+            missing_from_type: reader.coded(Field::MissingFromType, cells, notes, MissingFrom::from_code),
+            missing_from_place: reader.text(Field::MissingFromPlace, cells, notes),
+            risk_grade: reader.coded(Field::RiskGrade, cells, notes, grade),
+            risk_graded_at: reader.moment(Field::RiskGradedAt, cells, notes),
+            grader: reader.text(Field::Grader, cells, notes),
+            risk_changes: risk_changes(reader, cells, notes),
+            cse_flag: reader.coded(Field::CseFlag, cells, notes, YesNo::from_code),
+            cce_flag: reader.coded(Field::CceFlag, cells, notes, YesNo::from_code),
+            other_flags: reader.list(Field::OtherFlags, cells),
+            prevention_interview_at: reader.moment(Field::PreventionInterviewAt, cells, notes),
+            harm: reader.coded(Field::Harm, cells, notes, Harm::from_code),
+            found_by: reader.coded(Field::FoundBy, cells, notes, FoundBy::from_code),
+            how_found: reader.coded(Field::HowFound, cells, notes, HowFound::from_code),
+            bcu: reader.coded(Field::Bcu, cells, notes, Some),
+            borough_ons: reader.coded(Field::BoroughOns, cells, notes, Some),
+            linked_crimes: reader.list(Field::LinkedCrimes, cells),
             incident_ref,
-        };
-        self.require(&incident, cells, notes);
-        times::check(&incident, self.made_at, notes);
-        // A reference counts as used once a row with it is: a corrected row may follow a damaged one.
-        if !notes.quarantines() {
-            self.note_repeated(line, &incident.incident_ref, cells, notes);
-        }
-        Some(incident)
-    }
-
-    fn cell<'c>(&'c self, field: Field, cells: &'c Cells) -> &'c str {
-        match self.places[field.place()] {
-            Some(place) => cells.get(place).unwrap_or_default(),
-            None => self.profile.constants[field.place()].as_deref().unwrap_or_default(),
         }
     }
 
-    fn text(&self, field: Field, cells: &Cells, notes: &mut RowNotes) -> Option<String> {
-        let text = notes.trimmed(field.name(), self.cell(field, cells));
-        (!text.is_empty()).then(|| text.to_owned())
+    fn check(incident: &PoliceIncident, made_at: Option<Timestamp>, notes: &mut RowNotes) {
+        times::check(incident, made_at, notes);
     }
 
-    fn list(&self, field: Field, cells: &Cells) -> Vec<String> {
-        let items = self.cell(field, cells).split(self.profile.list_separator).map(str::trim);
-        items.filter(|item| !item.is_empty()).map(str::to_owned).collect()
+    fn reference(incident: &PoliceIncident) -> &str {
+        &incident.incident_ref
     }
 
-    fn day(&self, field: Field, cells: &Cells, notes: &mut RowNotes) -> Option<CalendarDay> {
-        let text = self.cell(field, cells).trim();
-        if text.is_empty() {
-            return None;
-        }
-        self.accepted(read_day(text).map_err(|problem| problem.to_string()))
-            .map_err(|problem| notes.find("CF-DATE", &[field.name()], format!("{} {problem}", field.name())))
-            .ok()
-    }
-
-    fn moment(&self, field: Field, cells: &Cells, notes: &mut RowNotes) -> Option<Moment> {
-        let text = self.cell(field, cells).trim();
-        if text.is_empty() {
-            return None;
-        }
-        let name = field.name();
-        match self.accepted(read_moment(text).map_err(|problem| problem.to_string())) {
-            Err(problem) => {
-                // Without it the child would look still missing, so the row waits for a person.
-                let rule = if field == Field::FoundAt { "CF-FOUND" } else { "CF-DATE" };
-                notes.find(rule, &[name], format!("{name} {problem}"));
-                None
-            }
-            Ok(moment) => {
-                clock_notes(name, moment, notes);
-                Some(moment)
-            }
+    fn is_read(self, incident: &PoliceIncident) -> bool {
+        match self {
+            Field::ReportedAt => incident.reported_at.is_some(),
+            Field::LastSeenAt => incident.last_seen_at.is_some(),
+            Field::FoundAt => incident.found_at.is_some(),
+            Field::ClosedAt => incident.closed_at.is_some(),
+            Field::RiskGradedAt => incident.risk_graded_at.is_some(),
+            Field::PreventionInterviewAt => incident.prevention_interview_at.is_some(),
+            Field::Dob => incident.dob.is_some(),
+            Field::RiskChanges => !incident.risk_changes.is_empty(),
+            _ => true,
         }
     }
 
-    /// Only the forms of date the profile names are read.
-    fn accepted<T>(&self, read: Result<(T, DateForm), String>) -> Result<T, String> {
-        let (value, form) = read?;
-        if self.profile.dates.contains(&form) {
-            return Ok(value);
-        }
-        Err("is written in a form of date the mapping profile does not name".to_owned())
+    fn unread_moment(self) -> &'static str {
+        // Without it the child would look still missing, so the row waits for a person.
+        if self == Field::FoundAt { "CF-FOUND" } else { "CF-DATE" }
     }
 
-    fn coded<T>(
-        &mut self,
-        field: Field,
-        cells: &Cells,
-        notes: &mut RowNotes,
-        typed: impl Fn(&'static str) -> Option<T>,
-    ) -> Option<Coded<T>> {
-        // A constant is a value of the profile; a column's cell borrows from the row, so the cache can be filled.
-        let constant = self.places[field.place()].is_none().then(|| self.cell(field, cells).to_owned());
-        let text = match (&constant, self.places[field.place()]) {
-            (_, Some(place)) => cells.get(place).unwrap_or_default().trim(),
-            (Some(constant), None) => constant.trim(),
-            (None, None) => "",
-        };
-        if text.is_empty() {
-            return None;
-        }
-        if let Some(value) = self.code(field, text).and_then(typed) {
-            return Some(Coded::Known(value));
-        }
-        note_unknown_code(field, text, notes);
-        Some(Coded::Raw(text.to_owned()))
-    }
-
-    fn code(&mut self, field: Field, text: &str) -> Option<&'static str> {
-        let known = &mut self.codes[field.place()];
-        if let Some(code) = known.get(text) {
-            return *code;
-        }
-        let code = self.profile.code(field, text);
-        if known.len() < MOST_CODES_KEPT {
-            known.insert(text.to_owned(), code);
-        }
-        code
-    }
-
-    /// `01/02/2026 10:00 = High; 02/02/2026 09:30 = Medium`. One part that cannot be read leaves the whole cell unread.
-    fn risk_changes(&mut self, cells: &Cells, notes: &mut RowNotes) -> Vec<RiskChange> {
-        let parts = self.list(Field::RiskChanges, cells);
-        let mut changes = Vec::with_capacity(parts.len());
-        for part in &parts {
-            let read = part.split_once('=').and_then(|(at, label)| {
-                let moment = self.accepted(read_moment(at).map_err(|problem| problem.to_string())).ok()?;
-                Some((moment, label.trim()))
-            });
-            let Some((at, label)) = read else {
-                let message =
-                    "risk changes are read as `date-time = grade`, with the list separator between them";
-                notes.find("CF-RISK-CHANGES", &["risk_changes"], message);
-                return Vec::new();
-            };
-            clock_notes("risk_changes", at, notes);
-            let grade = match self.code(Field::RiskGrade, label).and_then(Grade::from_code) {
-                Some(grade) => Coded::Known(grade),
-                None => {
-                    note_unknown_code(Field::RiskChanges, label, notes);
-                    Coded::Raw(label.to_owned())
-                }
-            };
-            changes.push(RiskChange { at, grade });
-        }
-        changes
-    }
-
-    fn require(&self, incident: &PoliceIncident, cells: &Cells, notes: &mut RowNotes) {
-        for field in &self.profile.required {
-            let blank = self.cell(*field, cells).trim().is_empty();
-            let unread = match field {
-                Field::ReportedAt => incident.reported_at.is_none(),
-                Field::LastSeenAt => incident.last_seen_at.is_none(),
-                Field::FoundAt => incident.found_at.is_none(),
-                Field::ClosedAt => incident.closed_at.is_none(),
-                Field::RiskGradedAt => incident.risk_graded_at.is_none(),
-                Field::PreventionInterviewAt => incident.prevention_interview_at.is_none(),
-                Field::Dob => incident.dob.is_none(),
-                Field::RiskChanges => incident.risk_changes.is_empty(),
-                _ => false,
-            };
-            if blank || unread {
-                let how = if blank { "is blank" } else { "cannot be read" };
-                notes.find("CF-REQUIRED", &[field.name()], format!("{} is required and {how}", field.name()));
-            }
-        }
-    }
-
-    fn note_repeated(&mut self, line: u64, reference: &str, cells: &Cells, notes: &mut RowNotes) {
-        let row = hash(cells);
-        let &mut (first, before) = self.seen.entry(hash(reference)).or_insert((line, row));
-        if first == line {
-            return;
-        }
-        if before == row {
-            notes.find("CF-DUPLICATE", &[], format!("exactly the same as line {first}"));
+    fn note_unknown_code(self, text: &str, notes: &mut RowNotes) {
+        let name = self.name();
+        let is_grade = matches!(self, Field::RiskGrade | Field::RiskChanges);
+        if is_grade && is_old_absent(text) {
+            let message =
+                "the old category absent or no apparent risk; it has no grade today and is kept as written";
+            notes.find("CF-OLD-ABSENT", &[name], message);
+        } else if self == Field::Sde && ethnicity(EthnicityScheme::Observed, text).is_some() {
+            notes.find(
+                "CF-OBSERVED",
+                &[name],
+                "an officer-observed code; it is kept as written and never converted",
+            );
         } else {
-            let message = format!("the reference was already used on line {first}, and the rows differ");
-            notes.find("CF-REF-REPEATED", &["incident_ref"], message);
+            notes.find("CF-CODE", &[name], format!("{name} holds a code the mapping profile does not have"));
         }
     }
 }
 
-fn note_unknown_code(field: Field, text: &str, notes: &mut RowNotes) {
-    let name = field.name();
-    let is_grade = matches!(field, Field::RiskGrade | Field::RiskChanges);
-    if is_grade && is_old_absent(text) {
-        let message =
-            "the old category absent or no apparent risk; it has no grade today and is kept as written";
-        notes.find("CF-OLD-ABSENT", &[name], message);
-    } else if field == Field::Sde && ethnicity(EthnicityScheme::Observed, text).is_some() {
-        notes.find(
-            "CF-OBSERVED",
-            &[name],
-            "an officer-observed code; it is kept as written and never converted",
-        );
-    } else {
-        notes.find("CF-CODE", &[name], format!("{name} holds a code the mapping profile does not have"));
+/// `01/02/2026 10:00 = High; 02/02/2026 09:30 = Medium`. One part that cannot be read leaves the whole cell unread.
+fn risk_changes(reader: &mut Reader<'_, Field>, cells: &Cells, notes: &mut RowNotes) -> Vec<RiskChange> {
+    let parts = reader.list(Field::RiskChanges, cells);
+    let mut changes = Vec::with_capacity(parts.len());
+    for part in &parts {
+        let read = part.split_once('=').and_then(|(at, label)| {
+            let moment = reader.accepted(read_moment(at).map_err(|problem| problem.to_string())).ok()?;
+            Some((moment, label.trim()))
+        });
+        let Some((at, label)) = read else {
+            let message =
+                "risk changes are read as `date-time = grade`, with the list separator between them";
+            notes.find("CF-RISK-CHANGES", &["risk_changes"], message);
+            return Vec::new();
+        };
+        clock_notes("risk_changes", at, notes);
+        let grade = match reader.code(Field::RiskGrade, label).and_then(Grade::from_code) {
+            Some(grade) => Coded::Known(grade),
+            None => {
+                Field::RiskChanges.note_unknown_code(label, notes);
+                Coded::Raw(label.to_owned())
+            }
+        };
+        changes.push(RiskChange { at, grade });
     }
+    changes
 }
 
 /// SOURCE: `domain/practice.md` section 0: the category before the four levels, which old records still carry.
 fn is_old_absent(text: &str) -> bool {
     let text = fold(text);
     text.starts_with("absent") || text.starts_with("no apparent risk")
-}
-
-/// `1.23E+10`: what a spreadsheet makes of a long number.
-fn looks_scientific(text: &str) -> bool {
-    let Some((digits, exponent)) = text.split_once(['E', 'e']) else { return false };
-    let exponent = exponent.strip_prefix('+').unwrap_or_default();
-    let numeric = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    numeric(exponent) && digits.split_once('.').is_some_and(|(whole, part)| numeric(whole) && numeric(part))
-}
-
-fn clock_notes(name: &'static str, moment: Moment, notes: &mut RowNotes) {
-    match moment.clock_change {
-        Some(LocalTimeProblem::Repeated) => {
-            let message = format!("{name} is in the hour that happens twice in autumn; the first was taken");
-            notes.find("CF-CLOCK-REPEATED", &[name], message);
-        }
-        Some(LocalTimeProblem::Skipped) => {
-            let message = format!("{name} is in the hour that does not happen in spring");
-            notes.find("CF-CLOCK-SKIPPED", &[name], message);
-        }
-        None => {}
-    }
-    if moment.precision == Precision::Day {
-        notes.find("CF-DAY-ONLY", &[name], format!("{name} has a day and no time"));
-    }
-}
-
-/// The same for the same content in every run; never stored.
-fn hash(value: &(impl Hash + ?Sized)) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }

@@ -4,8 +4,8 @@
 //! different children are worked at once, each on a lane with its own clock, so that one disk flush serves many. The
 //! log is therefore in order of time between windows, and within one only for each child, as it would be with several
 //! desks at once. After each window overdue clocks climb.
+mod agencies;
 mod check;
-mod councils;
 mod flows;
 mod lane;
 mod wording;
@@ -142,7 +142,8 @@ pub async fn drive(
         at = until;
         progress(Progress { done, of, at });
     }
-    councils::import(&conductor, &clock, &world).await.map_err(failed("importing councils' returns"))?;
+    let imported = agencies::import(&conductor, &clock, &world).await;
+    imported.map_err(failed("importing what councils and partners hold"))?;
     check::look(&conductor, &clock, &world, escalations).await
 }
 

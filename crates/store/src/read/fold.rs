@@ -1,8 +1,8 @@
 //! From stored events to rows, for any kind of stream: what `rebuild` runs.
-use cf_casework::{child, council, flow, link, missing, wording};
+use cf_casework::{child, council, flow, link, missing, partner, wording};
 use cf_kernel::{Decider, StreamId};
 
-use super::{child_rows, council_rows, flow_rows, incident_rows, link_rows, wording_rows};
+use super::{child_rows, council_rows, flow_rows, incident_rows, link_rows, partner_rows, wording_rows};
 use crate::rows::Row;
 use crate::stored::{DecodeError, Stored, decode};
 use crate::{Fault, Recorded};
@@ -28,6 +28,12 @@ impl Rowed for child::Children {
 impl Rowed for council::Council {
     fn rows(stream: StreamId, state: &Self::State) -> Vec<Row> {
         council_rows(stream, state)
+    }
+}
+
+impl Rowed for partner::Partners {
+    fn rows(stream: StreamId, state: &Self::State) -> Vec<Row> {
+        partner_rows(stream, state)
     }
 }
 
@@ -76,6 +82,7 @@ fn rows(kind: &str, stream: StreamId, events: &[Recorded]) -> Result<Vec<Row>, D
         missing::Missing::KIND => missing::Missing::rows(stream, &state_of::<missing::Missing>(events)?),
         child::Children::KIND => child::Children::rows(stream, &state_of::<child::Children>(events)?),
         council::Council::KIND => council::Council::rows(stream, &state_of::<council::Council>(events)?),
+        partner::Partners::KIND => partner::Partners::rows(stream, &state_of::<partner::Partners>(events)?),
         wording::Wording::KIND => wording::Wording::rows(stream, &state_of::<wording::Wording>(events)?),
         link::Links::KIND => link::Links::rows(stream, &state_of::<link::Links>(events)?),
         flow::Flows::KIND => flow::Flows::rows(stream, &state_of::<flow::Flows>(events)?),

@@ -3,8 +3,18 @@ use crate::rows::Kind::{Bool, Id, Int, Text};
 use crate::rows::{Column, Index, Table};
 
 /// Every read table of case work.
-pub static TABLES: &[&Table] =
-    &[&INCIDENT, &CHILD, &CHILD_KEY, &RUNNING_CLOCK, &COUNCIL, &ABSENCE, &LINK, &WORDING, &FLOW_ALARM];
+pub static TABLES: &[&Table] = &[
+    &INCIDENT,
+    &CHILD,
+    &CHILD_KEY,
+    &RUNNING_CLOCK,
+    &COUNCIL,
+    &ABSENCE,
+    &PARTNER,
+    &LINK,
+    &WORDING,
+    &FLOW_ALARM,
+];
 
 /// One row for each missing incident.
 pub(super) static INCIDENT: Table = Table {
@@ -157,6 +167,27 @@ pub(super) static ABSENCE: Table = Table {
         Column::optional("to_day", Text),
     ],
     indexes: &[],
+};
+
+/// One row for each child in a partner agency's records.
+pub(super) static PARTNER: Table = Table {
+    name: "partner_record",
+    version: 1,
+    columns: &[
+        Column::new("agency_kind", Text),
+        Column::new("agency", Text),
+        Column::new("agency_name", Text),
+        Column::new("reference", Text),
+        Column::new("given_name", Text),
+        Column::new("family_name", Text),
+        Column::optional("born_on", Text),
+        Column::new("entries", Int),
+        Column::optional("last_day", Text),
+    ],
+    indexes: &[Index {
+        columns: &["agency_name", "agency", "family_name", "given_name", "reference"],
+        only: None,
+    }],
 };
 
 /// One row for each kept finding or challenge about wording.

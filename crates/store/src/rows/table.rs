@@ -194,6 +194,7 @@ value_from_id!(
     ChildId,
     IncidentId,
     CouncilChildId,
+    PartnerRecordId,
     StreamId,
     FileId,
     CommandId,

@@ -7,7 +7,7 @@
 mod split;
 mod upcast;
 
-use cf_casework::{child, council, flow, link, missing, wording};
+use cf_casework::{child, council, flow, link, missing, partner, wording};
 use cf_kernel::Decider;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -115,6 +115,10 @@ impl Stored for child::Children {
 }
 
 impl Stored for council::Council {
+    const FORMS: &'static [(&'static str, i32)] = &[("stated", 1)];
+}
+
+impl Stored for partner::Partners {
     const FORMS: &'static [(&'static str, i32)] = &[("stated", 1)];
 }
 

@@ -17,6 +17,7 @@ use cf_casework::missing::command::{
 use cf_casework::missing::{
     self, ActionKind, CheckResult, Harm, HowReturned, InterviewAnswer, ReviewDecision, System,
 };
+use cf_casework::partner;
 use cf_casework::wording::{
     self, About, Basis, Kept, Look, LookDecision, Outcome, Raised, RecordKind, Settlement,
 };
@@ -397,6 +398,47 @@ pub(crate) fn council() -> Vec<council::Event> {
     };
     let source = Source { file: "ef".repeat(32), format: "ssda903".into(), lines: vec![2, 3, 9] };
     vec![council::Event::Stated { record, source, at: T, by: by() }]
+}
+
+/// What a partner's extract says.
+pub(crate) fn partner() -> Vec<partner::Event> {
+    let agency = partner::Agency {
+        kind: partner::AgencyKind::Service,
+        code: "harbour".into(),
+        name: "Harbour, an invented service".into(),
+    };
+    let person = partner::Person {
+        given_name: "Ada".into(),
+        family_name: "Okoro".into(),
+        also_known_as: vec!["Ade Okoro".into()],
+        born_on: Some(day(2012, 2, 29)),
+        sex: "female".into(),
+        address: "1 Invented Street".into(),
+        postcode: "ZZ1 1ZZ".into(),
+        phones: vec!["07700 900001".into()],
+    };
+    let told = partner::Told {
+        source: "Police".into(),
+        reason: "Criminal exploitation".into(),
+        outcome: "Accepted".into(),
+        words: "Ada asked for somebody to talk to.".into(),
+    };
+    let entry = |reference: &str, kind, to| partner::Entry {
+        reference: reference.into(),
+        kind,
+        from: day(2026, 3, 2),
+        to,
+        told: Private::Known(told.clone()),
+    };
+    let entries = vec![
+        entry("R-1", partner::EntryKind::Referral, None),
+        entry("S-1", partner::EntryKind::Service, Some(day(2026, 9, 1))),
+        entry("C-1", partner::EntryKind::Concern, None),
+        entry("T-1", partner::EntryKind::Contact, None),
+    ];
+    let source = partner::Source { file: "ef".repeat(32), mapping: "harbour 1".into(), lines: vec![2, 3] };
+    let person = Private::Known(person);
+    vec![partner::Event::Stated { agency, reference: "77".into(), person, entries, source, at: T, by: by() }]
 }
 
 /// Words that were kept, and words that were challenged.

@@ -14,6 +14,7 @@ use cf_casework::council::Council;
 use cf_casework::flow::Flows;
 use cf_casework::link::Links;
 use cf_casework::missing::Missing;
+use cf_casework::partner::Partners;
 use cf_casework::wording::Wording;
 use cf_kernel::Decider;
 use cf_store::{Stored, decode, encode};
@@ -143,6 +144,11 @@ fn every_form_of_a_council_record_is_read() {
 }
 
 #[test]
+fn every_form_of_a_partners_record_is_read() {
+    check::<Partners>(&examples::partner());
+}
+
+#[test]
 fn every_form_of_a_kept_finding_or_challenge_is_read() {
     check::<Wording>(&examples::wording());
 }
@@ -165,6 +171,7 @@ fn no_file_is_left_of_a_form_that_nobody_knows() {
     let known: BTreeSet<PathBuf> = expected::<Missing>()
         .chain(expected::<Children>())
         .chain(expected::<Council>())
+        .chain(expected::<Partners>())
         .chain(expected::<Wording>())
         .chain(expected::<Links>())
         .chain(expected::<Flows>())

@@ -11,6 +11,7 @@ use super::place::{self, cut};
 use super::shape::each;
 use super::show::likely::hidden;
 use super::show::lists::{AccessLog, Board, BoardLine, CouncilRecords, Found, Mine, OwnChildren, Queues};
+use super::show::partners::PartnerRecords;
 use crate::acts::Reader;
 use crate::routes::Routes;
 use crate::state::Web;
@@ -25,6 +26,8 @@ pub(super) fn routes() -> Routes {
         .doc(Doc::gives::<Mine>("What the caller owes, soonest first"))
         .post("/children/search", Action::SearchChildren, search)
         .doc(Doc::gives::<Found>("Children who may be the one meant").body(SEARCH))
+        .get("/partners", Action::ViewPartnerRecords, partners)
+        .doc(Doc::gives::<PartnerRecords>("Records partner agencies sent").params(PARTNERS))
         .get("/council", Action::ViewCouncilRecords, council)
         .doc(Doc::gives::<CouncilRecords>("Records councils sent").params(COUNCIL))
         .get("/our-children", Action::ViewOwnChildren, own_children)
@@ -53,6 +56,8 @@ const BOARD: &[Param] = &[
     Param::new("overdue", Holds::Code(&["yes"]), "Only what has something overdue."),
     GO_ON,
 ];
+const PARTNERS: &[Param] =
+    &[Param::new("agency", Holds::Short, "The agency's code, as its mapping profile has it."), GO_ON];
 const COUNCIL: &[Param] = &[Param::new("authority", Holds::Short, "DfE three-digit code."), GO_ON];
 const SEARCH: &[Param] = &[
     Param::new("name", Holds::Text, "Spelling need not be exact."),
@@ -133,6 +138,20 @@ async fn council(State(web): State<Web>, ask: Ask) -> Answered<CouncilRecords> {
         let (rows, more) = cut(rows, AT_ONCE);
         let after = rows.last().filter(|_| more).map(|row| place::of_id(row.stream));
         Ok(CouncilRecords { records: each(&rows), after })
+    };
+    answer(&ask.request, work).await
+}
+
+async fn partners(State(web): State<Web>, ask: Ask) -> Answered<PartnerRecords> {
+    let work = async {
+        web.app.turn_away(&ask.caller, Action::ViewPartnerRecords, &Resource::desk(), &[]).await?;
+        let asked = ask.params(PARTNERS)?;
+        let agency = Some(asked.get("agency")).filter(|code| !code.is_empty());
+        let after = place::on_id(asked.get("after"))?.map(cf_kernel::PartnerRecordId::from_uuid);
+        let rows = web.app.partner_records_after(&ask.caller, agency, after, AT_ONCE + 1).await?;
+        let (rows, more) = cut(rows, AT_ONCE);
+        let after = rows.last().filter(|_| more).map(|row| place::of_id(row.stream));
+        Ok(PartnerRecords { records: each(&rows), after })
     };
     answer(&ask.request, work).await
 }

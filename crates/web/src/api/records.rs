@@ -15,6 +15,7 @@ use super::show::child::ChildRecord;
 use super::show::incident::IncidentRecord;
 use super::show::life::Together;
 use super::show::lists::{AccessLog, CouncilRecord, History};
+use super::show::partners::PartnerRecord;
 use crate::routes::Routes;
 use crate::state::Web;
 
@@ -28,6 +29,8 @@ pub(super) fn routes() -> Routes {
         ))
         .get("/incidents/{id}", Action::ViewIncident, incident)
         .doc(Doc::gives::<IncidentRecord>("An incident").params(AS_AT))
+        .get("/partners/{id}", Action::ViewPartnerRecords, partner)
+        .doc(Doc::gives::<PartnerRecord>("A partner agency's record"))
         .get("/council/{id}", Action::ViewCouncilRecords, council)
         .doc(Doc::gives::<CouncilRecord>("A council's record"))
         .get("/records/{id}/history", Action::ViewHistory, history)
@@ -75,6 +78,16 @@ async fn council(State(web): State<Web>, Path(record): Path<String>, ask: Ask) -
         let record: cf_kernel::CouncilChildId = id(&record)?;
         let (state, absences) = web.app.council_record(&ask.caller, record).await?;
         Ok(CouncilRecord::of(record.uuid(), &state, &absences).ok_or(Problem::NotFound)?)
+    };
+    answer(&ask.request, work).await
+}
+
+async fn partner(State(web): State<Web>, Path(record): Path<String>, ask: Ask) -> Answered<PartnerRecord> {
+    let work = async {
+        ask.params(&[])?;
+        let record: cf_kernel::PartnerRecordId = id(&record)?;
+        let found = web.app.partner_record(&ask.caller, record).await?;
+        Ok(PartnerRecord::of(record.uuid(), &found))
     };
     answer(&ask.request, work).await
 }

@@ -182,6 +182,8 @@ coded! {
     cf_casework::child::ContactKind: cf_casework::child::ContactKind::ALL;
     cf_casework::child::WarningKind: cf_casework::child::WarningKind::ALL;
     cf_casework::link::Standing: [Self::Proposed, Self::Linked, Self::Different, Self::Unlinked];
+    cf_casework::partner::AgencyKind: Self::ALL;
+    cf_casework::partner::EntryKind: Self::ALL;
     cf_casework::flow::Flow: Self::ALL;
     cf_casework::flow::Period: Self::ALL;
     cf_casework::flow::Because: Self::ALL;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::likely::{HiddenChild, hidden};
 use super::links::LinkChild;
+use super::partners::Agency;
 use crate::api::shape::{At, Code, Day, each, shapes};
 
 shapes! {
@@ -15,7 +16,7 @@ shapes! {
         happened: Vec<LifeEvent>,
         /// The linked records that are open to the caller.
         linked: Vec<LinkedRecord>,
-        /// How many linked records of councils are not; what they say is left out.
+        /// How many linked records of councils and partners are not; what they say is left out.
         unseen: u64,
         /// Linked records of police that are restricted: that they are there, and nothing of them.
         hidden: Vec<HiddenChild>,
@@ -24,10 +25,10 @@ shapes! {
         /// Pairs with this child that wait for a decision.
         waiting: Vec<Uuid>,
     }
-    /// One thing that happened: police record moments, councils record days.
+    /// One thing that happened: police record moments, councils and partners record days.
     LifeEvent {
-        /// `missing`, `prevention_interview`, `return_interview`, `learned`, `council_missing` (whereabouts unknown) or
-        /// `council_away` (whereabouts known).
+        /// `missing`, `prevention_interview`, `return_interview`, `learned`, `council_missing` (whereabouts unknown),
+        /// `council_away` (whereabouts known); of a partner `referral`, `service`, `concern` or `contact`.
         what: String,
         at: Option<At>,
         from: Option<Day>,
@@ -36,10 +37,18 @@ shapes! {
         incident: Option<Uuid>,
         /// The council's record.
         council: Option<Uuid>,
+        /// The partner's record.
+        partner: Option<Uuid>,
         returned_at: Option<At>,
         how: Option<Code<HowReturned>>,
-        /// What was learned.
+        /// What was learned, or what the partner wrote.
         words: Option<String>,
+        /// Who referred or told, as the partner has it.
+        source: Option<String>,
+        /// The need or reason, as the partner has it.
+        reason: Option<String>,
+        /// What came of it, as the partner has it.
+        outcome: Option<String>,
         /// Whether what was learned bears signs of exploitation.
         exploitation_signs: Option<bool>,
         /// The link through which it comes; `null` for the record itself.
@@ -51,12 +60,15 @@ shapes! {
         /// The version of the link; undoing it sends it back.
         version: i64,
         child: Option<Uuid>,
-        /// The name on it, for a record of police.
+        /// The name on it, for a record of police or a partner.
         name: Option<String>,
         council: Option<Uuid>,
         /// The council's code.
         authority: Option<String>,
-        /// The council's own id of the child.
+        partner: Option<Uuid>,
+        /// The partner's agency.
+        agency: Option<Agency>,
+        /// The council's or partner's own id of the child.
         local_id: Option<String>,
         decided_by: Option<String>,
         decided_at: Option<At>,
@@ -127,6 +139,7 @@ impl From<&matching::OneLife> for OneLife {
 fn event(life: &matching::OneLife, happened: &matching::Happened) -> LifeEvent {
     let (at, from, to) = match happened.when {
         When::At(at) => (Some(At(at)), None, None),
+        When::On(day) => (None, Some(day.into()), Some(day.into())),
         When::Days(from, to) => (None, Some(from.into()), to.map(Day::from)),
     };
     let link = happened.from.and_then(|at| life.linked.get(at)).map(|linked| linked.link.stream);
@@ -137,6 +150,7 @@ fn event(life: &matching::OneLife, happened: &matching::Happened) -> LifeEvent {
         What::Learned { .. } => ("learned", None, None),
         What::CouncilMissing(id) => ("council_missing", None, Some(id.uuid())),
         What::CouncilAway(id) => ("council_away", None, Some(id.uuid())),
+        What::Partner(_, kind, _) => (kind.code(), None, None),
     };
     let (returned_at, how) = match happened.what {
         What::Missing(_, back, how) => (back.map(At), how.map(Code)),
@@ -144,15 +158,44 @@ fn event(life: &matching::OneLife, happened: &matching::Happened) -> LifeEvent {
     };
     let (words, exploitation_signs) = match &happened.what {
         What::Learned { words, concern } => (Some(words.clone()), Some(*concern)),
+        What::Partner(_, _, told) => (told_text(&told.words), None),
         _ => (None, None),
     };
-    let what = what.to_owned();
-    LifeEvent { what, at, from, to, incident, council, returned_at, how, words, exploitation_signs, link }
+    let (partner, told) = match &happened.what {
+        What::Partner(id, _, told) => (Some(id.uuid()), Some(told)),
+        _ => (None, None),
+    };
+    LifeEvent {
+        what: what.to_owned(),
+        at,
+        from,
+        to,
+        incident,
+        council,
+        partner,
+        returned_at,
+        how,
+        words,
+        source: told.and_then(|told| told_text(&told.source)),
+        reason: told.and_then(|told| told_text(&told.reason)),
+        outcome: told.and_then(|told| told_text(&told.outcome)),
+        exploitation_signs,
+        link,
+    }
+}
+
+fn told_text(text: &str) -> Option<String> {
+    Some(text.to_owned()).filter(|text| !text.trim().is_empty())
 }
 
 impl From<&matching::LinkedRecord> for LinkedRecord {
     fn from(linked: &matching::LinkedRecord) -> Self {
+        let (mut partner, mut agency) = (None, None);
         let (child, name, council, authority, local_id) = match &linked.record {
+            Linked::Partner(id, of, name, own) => {
+                (partner, agency) = (Some(id.uuid()), Some(of.into()));
+                (None, Some(name.clone()), None, None, Some(own.clone()))
+            }
             Linked::Child(id, name) => (Some(id.uuid()), Some(name.clone()), None, None, None),
             Linked::Council(id, authority, own) => {
                 (None, None, Some(id.uuid()), Some(authority.clone()), Some(own.clone()))
@@ -165,6 +208,8 @@ impl From<&matching::LinkedRecord> for LinkedRecord {
             name,
             council,
             authority,
+            partner,
+            agency,
             local_id,
             decided_by: linked.link.decided_by.clone(),
             decided_at: linked.link.decided_at.map(At::micros),

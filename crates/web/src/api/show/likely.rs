@@ -1,7 +1,8 @@
 //! Children who may be the one a caller means.
-use cf_app::matching::{Hidden, Likely, LikelyList};
+use cf_app::matching::{self, Hidden, Likely, LikelyList, Reason};
 use uuid::Uuid;
 
+use super::partners::Agency;
 use crate::api::shape::{Day, each, shapes};
 use crate::pages::report::matches::in_words;
 
@@ -10,6 +11,8 @@ shapes! {
     LikelyChildren {
         /// Likeliest first.
         children: Vec<LikelyChild>,
+        /// Records of partner agencies that may be the child's and are linked to no child known to police.
+        partners: Vec<LikelyPartner>,
         /// Restricted records that fit and are not open to the caller: that they are there, and nothing of them.
         hidden: Vec<HiddenChild>,
         /// Whom to ask about those, by name and role.
@@ -34,6 +37,16 @@ shapes! {
         /// What agrees and what does not, strongest first.
         why: Vec<LikelyReason>,
     }
+    /// A partner's record that may be the child's.
+    LikelyPartner {
+        /// The record; `null` when it is not open to the caller, who asks the agency.
+        partner: Option<Uuid>,
+        agency: Agency,
+        /// How likely, in words.
+        chance: String,
+        /// What agrees and what does not, strongest first; empty when it is not open to the caller.
+        why: Vec<LikelyReason>,
+    }
     /// One thing that speaks for or against.
     LikelyReason {
         words: String,
@@ -52,6 +65,7 @@ impl From<&LikelyList> for LikelyChildren {
     fn from(list: &LikelyList) -> Self {
         Self {
             children: each(&list.likely),
+            partners: each(&list.partners),
             hidden: hidden(&list.hidden),
             ask: list.hidden.ask.clone(),
             set_aside: list.set_aside as u64,
@@ -70,10 +84,6 @@ pub(crate) fn hidden(closed: &Hidden) -> Vec<HiddenChild> {
 impl From<&Likely> for LikelyChild {
     fn from(one: &Likely) -> Self {
         let row = &one.child;
-        let reason = |reason: &cf_app::matching::Reason| LikelyReason {
-            words: reason.words.clone(),
-            speaks_for: reason.speaks_for,
-        };
         Self {
             child: row.stream,
             name: row.name.clone(),
@@ -82,7 +92,24 @@ impl From<&Likely> for LikelyChild {
             warnings: row.warnings,
             incidents: one.episodes,
             chance: in_words(one.probability).to_owned(),
-            why: one.why.iter().map(reason).collect(),
+            why: each(&one.why),
+        }
+    }
+}
+
+impl From<&Reason> for LikelyReason {
+    fn from(reason: &Reason) -> Self {
+        Self { words: reason.words.clone(), speaks_for: reason.speaks_for }
+    }
+}
+
+impl From<&matching::LikelyPartner> for LikelyPartner {
+    fn from(one: &matching::LikelyPartner) -> Self {
+        Self {
+            partner: one.open.then_some(one.partner.stream),
+            agency: (&one.partner).into(),
+            chance: in_words(Some(one.probability)).to_owned(),
+            why: each(&one.why),
         }
     }
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::child::{Care, Episode, Identity};
 use super::likely::{HiddenChild, hidden};
 use super::lists::{Absence, CouncilLine};
+use super::partners::{PartnerLine, PartnerRecord};
 use super::{Clock, Holder, Person};
 use crate::api::shape::{At, Code, Day, each, shapes, text};
 
@@ -44,6 +45,8 @@ shapes! {
         other: Option<LinkChild>,
         /// The other record, if it is a council's.
         council: Option<CouncilLine>,
+        /// The other record, if it is a partner's.
+        partner: Option<PartnerLine>,
         /// `proposed`, `linked`, `different` or `unlinked`.
         standing: String,
         /// That the two are one child, 0 to 1, when last weighed.
@@ -83,11 +86,12 @@ shapes! {
         next: Option<Uuid>,
         thresholds: Thresholds,
     }
-    /// One record of a pair: a child known to police or a council's.
+    /// One record of a pair: a child known to police, a council's or a partner's.
     LinkSide {
         id: Uuid,
         child: Option<PoliceSide>,
         council: Option<CouncilSide>,
+        partner: Option<PartnerRecord>,
     }
     /// What police hold.
     PoliceSide {
@@ -172,6 +176,7 @@ impl From<&LinkCard> for LinkLine {
             child: (&card.child).into(),
             other: card.second.as_ref().map(LinkChild::from),
             council: card.council.as_ref().map(CouncilLine::from),
+            partner: card.partner.as_ref().map(PartnerLine::from),
             standing: card.link.standing.clone(),
             probability: card.probability,
             decided_at: card.link.decided_at.map(At::micros),
@@ -216,10 +221,14 @@ impl From<&SideView> for LinkSide {
             SideView::Child(child, row, episodes) => {
                 let identity = child.identity.get().map(Identity::from);
                 let side = PoliceSide { identity, care: (&child.care).into(), incidents: each(episodes) };
-                Self { id: row.stream, child: Some(side), council: None }
+                Self { id: row.stream, child: Some(side), council: None, partner: None }
             }
             SideView::Council(state, id) => {
-                Self { id: id.uuid(), child: None, council: CouncilSide::of(state) }
+                Self { id: id.uuid(), child: None, council: CouncilSide::of(state), partner: None }
+            }
+            SideView::Partner(record, id) => {
+                let side = PartnerRecord::of(id.uuid(), record);
+                Self { id: id.uuid(), child: None, council: None, partner: Some(side) }
             }
         }
     }

@@ -9,6 +9,7 @@ pub(crate) mod likely;
 pub(crate) mod links;
 pub(crate) mod lists;
 pub(crate) mod office;
+pub(crate) mod partners;
 pub(crate) mod wording;
 
 use cf_casework::Owner;

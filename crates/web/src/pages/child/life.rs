@@ -1,14 +1,15 @@
-//! One life: what police and councils each recorded, on one timeline, each with its source; and the links behind it,
+//! One life: what police, councils and partners each recorded, on one timeline, each with its source; and the links behind it,
 //! each of which can be undone.
 use cf_access::{Action, Resource};
 use cf_app::matching::{Happened, Linked, LinkedRecord, OneLife, What, When};
 use cf_app::views::ChildView;
+use cf_casework::partner::{Agency, EntryKind, Told};
 use cf_components::{Badge, Button, Details, Html, Tag, Textarea, Timeline, TimelineItem, Urgency};
 use cf_kernel::CommandId;
 
 use crate::markup::{form, h2, h3, hidden, link, link_about, list, p, prose, tag};
 use crate::pages::restricted::{Back, restricted_matches};
-use crate::places::council_name;
+use crate::places::{agency_name, council_name};
 use crate::session::SignedIn;
 use crate::state::Web;
 
@@ -24,8 +25,8 @@ pub(super) fn life(web: &Web, who: &SignedIn, view: &ChildView) -> Html {
     }
     if life.unseen > 0 {
         parts.push(p(match life.unseen {
-            1 => "One linked record of a council is not open to your role. What it says is left out here; ask a supervisor.".to_owned(),
-            more => format!("{more} linked records of councils are not open to your role. What they say is left out here; ask a supervisor."),
+            1 => "One linked record of another agency is not open to your role. What it says is left out here; ask a supervisor.".to_owned(),
+            more => format!("{more} linked records of other agencies are not open to your role. What they say is left out here; ask a supervisor."),
         }));
     }
     let words =
@@ -46,6 +47,7 @@ fn source(life: &OneLife, happened: &Happened) -> (String, bool) {
         None => ("Police".to_owned(), false),
         Some(Linked::Child(_, name)) => (format!("Police, record of {name}"), true),
         Some(Linked::Council(_, authority, _)) => (council_name(authority), true),
+        Some(Linked::Partner(_, agency, ..)) => (called(agency), true),
     }
 }
 
@@ -57,6 +59,7 @@ fn item(life: &OneLife, happened: &Happened) -> TimelineItem {
     let (source, linked) = source(life, happened);
     let (machine, words) = match happened.when {
         When::At(at) => (at.to_rfc3339(), at.to_string()),
+        When::On(day) => (day.to_string(), day.long()),
         When::Days(from, to) => {
             let to = to.map_or_else(|| "not ended".to_owned(), |to| to.long());
             (from.to_string(), format!("{} to {to}, in days", from.long()))
@@ -79,6 +82,10 @@ fn item(life: &OneLife, happened: &Happened) -> TimelineItem {
         What::Learned { words, concern: false } => (Html::from("Learned"), prose(words)),
         What::CouncilMissing(id) => (Html::from("Missing from placement"), council(*id, &words)),
         What::CouncilAway(id) => (Html::from("Away from placement, whereabouts known"), council(*id, &words)),
+        What::Partner(id, EntryKind::Concern, told) => {
+            (Badge::new("Concern", Urgency::Now).into(), partner(*id, told, &words))
+        }
+        What::Partner(id, kind, told) => (Html::from(kind.label()), partner(*id, told, &words)),
     };
     let mut from = vec![Tag::coloured(source.as_str(), if linked { "purple" } else { "blue" }).into()];
     if linked {
@@ -89,7 +96,7 @@ fn item(life: &OneLife, happened: &Happened) -> TimelineItem {
 }
 
 fn paragraph(about: Html) -> Html {
-    if about.as_str().starts_with("<p") { about } else { p(about) }
+    if about.as_str().starts_with("<p") || about.as_str().starts_with("<ul") { about } else { p(about) }
 }
 
 fn incident(id: cf_kernel::IncidentId, when: &str) -> Html {
@@ -100,9 +107,33 @@ fn council(id: cf_kernel::CouncilChildId, when: &str) -> Html {
     link_about(&format!("/council/{id}"), "Open the council record", &format!("about {when}"))
 }
 
+fn called(agency: &Agency) -> String {
+    agency_name(agency.kind.code(), &agency.code, &agency.name)
+}
+
+/// What the agency has of it, as far as it told.
+fn partner(id: cf_kernel::PartnerRecordId, told: &Told, when: &str) -> Html {
+    let said = |what: &str, text: &str| {
+        let text = text.trim();
+        (!text.is_empty()).then(|| Html::join([tag("strong", "", format!("{what}: ")), Html::from(text)]))
+    };
+    let facts = [
+        said("From", &told.source),
+        said("Reason", &told.reason),
+        said("Outcome", &told.outcome),
+        said("In its words", &told.words),
+    ];
+    let open = link_about(&format!("/partners/{id}"), "Open the agency's record", &format!("about {when}"));
+    let facts: Vec<Html> = facts.into_iter().flatten().collect();
+    if facts.is_empty() { p(open) } else { Html::join([list(facts), p(open)]) }
+}
+
 fn undo(view: &ChildView, linked: &LinkedRecord, may: bool) -> Html {
     let (name, there) = match &linked.record {
         Linked::Child(id, name) => (format!("Police: {name}"), format!("/children/{id}")),
+        Linked::Partner(id, agency, name, own) => {
+            (format!("{}: {name}, its id {own}", called(agency)), format!("/partners/{id}"))
+        }
         Linked::Council(id, authority, own) => {
             (format!("{}: its id {own}", council_name(authority)), format!("/council/{id}"))
         }

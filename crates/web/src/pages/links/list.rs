@@ -11,7 +11,7 @@ use crate::markup::{h1, link_about, p, tag};
 use crate::pages::board::elapsed;
 use crate::pages::problem_page::PageProblem;
 use crate::pages::restricted::{Back, restricted_matches};
-use crate::places::council_name;
+use crate::places::{agency_name, council_name};
 use crate::session::SignedIn;
 use crate::shell::Shell;
 use crate::state::Web;
@@ -36,7 +36,7 @@ fn body(view: &LinksView, now: Timestamp) -> Html {
     let mut parts = vec![
         h1("Records that may be one child"),
         p(
-            "Police and councils each keep their own record. Here the service asks whether two records are of one child. \
+            "Police, councils and partner agencies each keep their own record. Here the service asks whether two records are of one child. \
              Nothing is linked without you, and a link can be undone.",
         ),
     ];
@@ -159,6 +159,11 @@ fn other(card: &LinkCard) -> String {
     if let Some(second) = &card.second {
         let born = born(second.born_on.as_deref());
         return format!("Police: {}, born {born}", second.name);
+    }
+    if let Some(partner) = &card.partner {
+        let born = born(partner.born_on.as_deref());
+        let agency = agency_name(&partner.agency_kind, &partner.agency, &partner.agency_name);
+        return format!("{agency}: {}, born {born}", partner.name());
     }
     let Some(council) = &card.council else { return String::new() };
     let born = born(council.born_on.as_deref());

@@ -5,8 +5,9 @@ use axum::response::Response;
 use cf_app::FieldProblem;
 use cf_app::matching::{LinkView, SideView, Weighed, WeighedLine};
 use cf_casework::link::{Decided, Evidence, Standing};
+use cf_casework::partner::Record;
 use cf_components::{Cell, Html, InsetText, Table, Textarea};
-use cf_kernel::{CommandId, Timestamp};
+use cf_kernel::{CommandId, PartnerRecordId, Timestamp};
 use serde::Deserialize;
 
 use super::waterfall::waterfall;
@@ -14,7 +15,7 @@ use super::{chance, id};
 use crate::acts::Answers;
 use crate::markup::{div, form, h1, h2, hidden, link, list, p, tag};
 use crate::pages::problem_page::PageProblem;
-use crate::places::council_name;
+use crate::places::{agency_name, council_name};
 use crate::session::SignedIn;
 use crate::shell::Shell;
 use crate::state::Web;
@@ -103,6 +104,9 @@ fn title(side: &SideView) -> String {
         SideView::Council(state, _) => {
             state.latest().map_or_else(|| "Council".to_owned(), |latest| council_name(&latest.authority))
         }
+        SideView::Partner(record, _) => {
+            agency_name(record.agency.kind.code(), &record.agency.code, &record.agency.name)
+        }
     }
 }
 
@@ -186,8 +190,10 @@ fn facts(side: &SideView, now: Timestamp) -> Vec<(&'static str, Html)> {
                 ("Phones", text(&identity.phones.join("; "))),
                 ("Care", Html::from(care)),
                 ("Missing or away", reports(episodes)),
+                ("Referrals and services", Html::from("see the child's record")),
             ]
         }
+        SideView::Partner(record, id) => partner_facts(record, *id, now),
         SideView::Council(state, record) => {
             let latest = state.latest();
             let header = latest.and_then(|latest| latest.header.get());
@@ -222,9 +228,39 @@ fn facts(side: &SideView, now: Timestamp) -> Vec<(&'static str, Html)> {
                 ("Phones", not_held()),
                 ("Care", text(&care.unwrap_or_default())),
                 ("Missing or away", absent),
+                ("Referrals and services", not_held()),
             ]
         }
     }
+}
+
+/// The same rows for a partner's record.
+fn partner_facts(record: &Record, id: PartnerRecordId, now: Timestamp) -> Vec<(&'static str, Html)> {
+    let text = |text: &str| Html::from(if text.trim().is_empty() { "not told" } else { text });
+    let person = record.person.get().cloned().unwrap_or_default();
+    let born = person.born_on.map(|born| {
+        let age = born.age_on(now.day()).map(|age| format!(" ({age})")).unwrap_or_default();
+        format!("{}{age}", born.long())
+    });
+    let entries = record.entries.iter().take(DAYS).map(|stated| {
+        let entry = &stated.entry;
+        let when = crate::pages::office::partners::period(entry.kind, entry.from, entry.to);
+        Html::from(format!("{}, {when}", entry.kind.label().to_lowercase()))
+    });
+    let entries = if record.entries.is_empty() { Html::from("none told") } else { list(entries) };
+    let own = record.reference.or_gone();
+    vec![
+        ("Record", link(&format!("/partners/{id}"), format!("Open the agency's record {own}"))),
+        ("Name", text(&person.name())),
+        ("Also known as", text(&person.also_known_as.join("; "))),
+        ("Born", text(&born.unwrap_or_default())),
+        ("Sex", text(&person.sex)),
+        ("Home", text(format!("{} {}", person.address, person.postcode).trim())),
+        ("Phones", text(&person.phones.join("; "))),
+        ("Care", Html::from("not told")),
+        ("Missing or away", Html::from("not told")),
+        ("Referrals and services", entries),
+    ]
 }
 
 /// The buttons, each with its key. Without script they are the form they look like.

@@ -56,7 +56,11 @@ pub(super) async fn page(
     }
     let empty = rows.is_empty();
     let turn = |to: i64, words: &str| p(link(&format!("/council?authority={authority}&page={to}"), words));
-    let mut parts = vec![h1("Council records"), InsetText::from(NOT_LINKED).into()];
+    let mut parts = vec![
+        h1("Council records"),
+        p(link("/partners", "Referrals, services and concerns of partner agencies")),
+        InsetText::from(NOT_LINKED).into(),
+    ];
     parts.push(if empty {
         p("No record here. Records appear when a council's return is imported.")
     } else {

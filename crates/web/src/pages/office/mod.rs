@@ -1,7 +1,8 @@
-//! Supervision, council records, the record itself, accounts and sessions.
+//! Supervision, records of councils and partners, the record itself, accounts and sessions.
 pub(crate) mod accounts;
 mod council;
 mod glass;
+pub(crate) mod partners;
 mod queue;
 pub(crate) mod record;
 pub(crate) mod rules;
@@ -17,6 +18,8 @@ pub(crate) fn routes() -> Routes {
         .get("/queue/part", Action::ViewQueue, queue::part)
         .get("/council", Action::ViewCouncilRecords, council::page)
         .get("/council/{id}", Action::ViewCouncilRecords, council::one)
+        .get("/partners", Action::ViewPartnerRecords, partners::page)
+        .get("/partners/{id}", Action::ViewPartnerRecords, partners::one)
         .get("/imports", Action::ViewImports, council::imports)
         .get("/imports/{id}", Action::ViewImports, council::import)
         .get("/record", Action::VerifyRecord, record::page)

@@ -1,11 +1,12 @@
 //! Children who may be the one, beside the report form: who, why, what must be known first, and what a person may say
 //! of each. The engine suggests; choosing one, or saying that it is not the one, is a person's act.
-use cf_app::matching::{Hidden, Likely, LikelyList};
+use cf_app::matching::{Hidden, Likely, LikelyList, LikelyPartner};
 use cf_components::{Badge, Details, Html, Urgency};
 use cf_kernel::{ChildId, Timestamp};
 
-use crate::markup::{div, h3, list, p, tag};
+use crate::markup::{div, h3, link, list, p, tag};
 use crate::pages::restricted::restricted_match;
+use crate::places::agency_name;
 
 /// Why a child is not the one: code, words on the button, and as recorded.
 pub(super) const APART: [(&str, &str); 4] = [
@@ -22,6 +23,7 @@ pub(super) fn likely_html(found: &LikelyList, now: Timestamp) -> Html {
     if parts.is_empty() {
         parts.push(p("No child known so far fits what is typed. Going on registers the child."));
     }
+    parts.extend(found.partners.iter().map(partner_match));
     if found.set_aside > 0 {
         let words = match found.set_aside {
             1 => "One child you said this is not about is not shown again.".to_owned(),
@@ -126,6 +128,32 @@ fn one_match(one: &Likely, now: Timestamp) -> Html {
             .into(),
         ]),
     )
+}
+
+/// What another agency holds may be this child's: whom to ring, and for those who may read it, the record itself. Opened
+/// beside the report, so that nothing typed is lost.
+fn partner_match(one: &LikelyPartner) -> Html {
+    let row = &one.partner;
+    let agency = agency_name(&row.agency_kind, &row.agency, &row.agency_name);
+    let chance = match one.probability {
+        p if p >= 0.95 => "Very likely knows this child",
+        p if p >= 0.7 => "Likely knows this child",
+        p if p >= 0.2 => "May know this child",
+        _ => "A slight chance that it knows this child",
+    };
+    let mut parts = vec![h3(agency.as_str()), tag("p", "cf-match__chance", chance)];
+    if one.open {
+        let why = one.why.iter().filter(|reason| reason.speaks_for).map(|reason| reason.words.as_str());
+        let why: Vec<&str> = why.collect();
+        if !why.is_empty() {
+            parts.push(list([Html::join([tag("strong", "", "For: "), Html::from(why.join("; "))])]));
+        }
+        let words = format!("What {agency} holds of {}", row.name());
+        parts.push(p(link(&format!("/partners/{}", row.id()), words)));
+    } else {
+        parts.push(p("It holds a record that fits what is typed, and is not linked to a child known here. Its record is not open to your role: ring the agency, or ask a supervisor."));
+    }
+    div("cf-match", Html::join(parts))
 }
 
 /// A record this person may not open. The button belongs to the report's form, so that nothing typed is lost.

@@ -1,16 +1,17 @@
-//! Councils' returns come in, the service asks which records are of one child, and a supervisor answers for some.
+//! Councils' returns and partners' extracts come in, the service asks which records are of one child, and a supervisor
+//! answers for some.
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use cf_app::import::{CouncilReturn, Silent};
+use cf_app::import::{CouncilReturn, Extract, PartnerProfile, Silent};
 use cf_app::matching::{Decision, LinkCard};
 use cf_app::{App, Caller, Problem};
 use cf_kernel::{ChildId, CommandId, ManualClock, Role};
 
 use super::World;
-use crate::councils;
+use crate::{councils, partners};
 
-/// Imports every return, asks about pairs, and decides some of them as the duty supervisor would, so that pairs stand in
+/// Imports every return and extract, asks about pairs, and decides some of them as the duty supervisor would, so that pairs stand in
 /// every state: waiting, linked, left unsure, kept apart, unlinked.
 pub(super) async fn import(app: &App, clock: &ManualClock, world: &World) -> Result<(), Problem> {
     clock.set(councils::imported_at(&world.plan));
@@ -29,15 +30,34 @@ pub(super) async fn import(app: &App, clock: &ManualClock, world: &World) -> Res
         };
         app.import_ssda903(administrator, given, Arc::new(Silent), false).await?;
     }
+    for one in partners::extracts(&world.plan) {
+        let profile = PartnerProfile::from_toml(&one.profile).map_err(Problem::fault)?;
+        let extract = Extract::Bytes(one.file_name, one.csv.into_bytes().into());
+        app.import_partner(administrator, &profile, &extract, Arc::new(Silent)).await?;
+    }
     app.load_matching().await?;
     app.propose_links().await?;
     decide(app, caller(Role::Supervisor)?, world).await
 }
 
-/// Two records of one child, if the plan says so; `None` where a council's record is in the pair.
+/// Two records of one child, if the plan says so; `None` where another agency's record is in the pair.
 fn same(card: &LinkCard, of: &HashMap<ChildId, u32>) -> Option<bool> {
     let second = card.second.as_ref()?;
     Some(of.get(&card.child.id())? == of.get(&second.id())?)
+}
+
+/// Pairs of partners with the child whom most of them know, one for each agency.
+fn one_life<'a>(partners: &[&'a LinkCard]) -> Vec<&'a LinkCard> {
+    let mut by_child: HashMap<ChildId, Vec<&'a LinkCard>> = HashMap::new();
+    for card in partners {
+        let of = by_child.entry(card.child.id()).or_default();
+        let agency = |card: &LinkCard| card.partner.as_ref().map(|partner| partner.agency.clone());
+        if of.iter().all(|known| agency(known) != agency(card)) {
+            of.push(card);
+        }
+    }
+    let most = by_child.into_iter().max_by_key(|(child, cards)| (cards.len(), std::cmp::Reverse(*child)));
+    most.map(|(_, cards)| cards).unwrap_or_default()
 }
 
 async fn decide(app: &App, supervisor: &Caller, world: &World) -> Result<(), Problem> {
@@ -51,10 +71,12 @@ async fn decide(app: &App, supervisor: &Caller, world: &World) -> Result<(), Pro
         .collect();
     let waiting = app.links_waiting(supervisor).await?.waiting;
     let (mut twice, mut others, mut councils) = (Vec::new(), Vec::new(), Vec::new());
+    let mut partners: Vec<&LinkCard> = Vec::new();
     for card in &waiting {
         match same(card, &of) {
             Some(true) => twice.push(card),
             Some(false) => others.push(card),
+            None if card.partner.is_some() => partners.push(card),
             None => councils.push(card),
         }
     }
@@ -62,6 +84,11 @@ async fn decide(app: &App, supervisor: &Caller, world: &World) -> Result<(), Pro
         let version = app.link(supervisor, card.link.id()).await?.version;
         app.decide_link(supervisor, CommandId::new(), card.link.id(), version, decision).await
     };
+    // One child's life as four agencies recorded it, where the likeliest pairs allow; the others wait.
+    for card in one_life(&partners) {
+        let note = "Same name and date of birth; the agency confirms its id by phone.";
+        say(card, Decision::Same(note.to_owned())).await?;
+    }
     if let Some(card) = councils.first() {
         let note = "Same council and date of birth, and missing on the same days; the home confirms the council's id.";
         say(card, Decision::Same(note.to_owned())).await?;

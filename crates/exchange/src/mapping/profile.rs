@@ -3,14 +3,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
-use super::fields::{FIELDS, Field, FieldKind};
-use crate::codes::{EthnicityScheme, bcu, borough, ethnicity, is_police_force};
+use super::{FieldKind, GRADES, Layout};
+use crate::codes::{AgencyKind, EthnicityScheme, bcu, borough, ethnicity, is_police_force};
 use crate::dates::DateForm;
 use crate::headers::fold;
+use crate::ssda903::AuthorityCode;
 
-/// A profile, checked.
+/// A profile for a layout, checked.
 #[derive(Debug, Clone)]
-pub struct MappingProfile {
+pub struct Profile<F> {
     /// Its name, such as `connect-like`.
     pub name: String,
     /// Its version. A changed profile gets a new one, since imported rows carry it.
@@ -19,13 +20,26 @@ pub struct MappingProfile {
     pub source_system: String,
     /// The police force, by data.police.uk id.
     pub force: Option<String>,
-    pub(crate) columns: Vec<(Field, Vec<String>)>,
+    /// The agency whose records they are, for an extract of a partner.
+    pub agency: Option<Agency>,
+    pub(crate) columns: Vec<(F, Vec<String>)>,
     pub(crate) values: Vec<Option<HashMap<String, &'static str>>>,
     pub(crate) constants: Vec<Option<String>>,
-    pub(crate) required: Vec<Field>,
+    pub(crate) required: Vec<F>,
     pub(crate) dates: Vec<DateForm>,
     pub(crate) list_separator: char,
     pub(crate) ignored_columns: Vec<String>,
+}
+
+/// Whose records an extract holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agency {
+    /// What kind of agency.
+    pub kind: AgencyKind,
+    /// Three digits for a council; a short word of the force's own for others.
+    pub code: String,
+    /// What people here call it. May be empty for a council, which has a name by its code.
+    pub name: String,
 }
 
 /// What is wrong with a profile, and where.
@@ -52,6 +66,7 @@ struct Written {
     version: u32,
     source_system: String,
     force: Option<String>,
+    agency: Option<WrittenAgency>,
     #[serde(default)]
     required: Vec<String>,
     #[serde(default = "all_dates")]
@@ -65,6 +80,14 @@ struct Written {
     constants: BTreeMap<String, String>,
     #[serde(default)]
     values: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenAgency {
+    kind: String,
+    code: String,
+    name: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -82,7 +105,7 @@ const fn semicolon() -> char {
     ';'
 }
 
-impl MappingProfile {
+impl<F: Layout> Profile<F> {
     /// Reads a profile from TOML. Every key must be known, every field of the list, every code one the field can hold.
     ///
     /// # Errors
@@ -104,6 +127,9 @@ impl MappingProfile {
         if let Some(force) = &written.force {
             require(is_police_force(force), "force", "is not the data.police.uk id of a police force")?;
         }
+        require(written.agency.is_some() || !F::OF_AGENCY, "agency", "is needed: kind, code and name")?;
+        require(written.agency.is_none() || F::OF_AGENCY, "agency", "is for an extract of a partner")?;
+        require(written.force.is_none() || !F::OF_AGENCY, "force", "is for an extract of police")?;
         let mut columns = Vec::new();
         for (name, headers) in written.columns {
             let key = format!("columns.{name}");
@@ -116,13 +142,13 @@ impl MappingProfile {
                 &key,
                 "names no header",
             )?;
-            columns.push((field(&name, &key)?, headers));
+            columns.push((field::<F>(&name, &key)?, headers));
         }
-        let mut constants = vec![None; FIELDS];
+        let mut constants = vec![None; F::ALL.len()];
         for (name, value) in written.constants {
             let key = format!("constants.{name}");
-            let field = field(&name, &key)?;
-            require(field != Field::IncidentRef, &key, "would give every incident the same reference")?;
+            let field = field::<F>(&name, &key)?;
+            require(F::ALWAYS.first() != Some(&field), &key, "would give every row the same reference")?;
             require(
                 !columns.iter().any(|(mapped, _)| *mapped == field),
                 &key,
@@ -130,14 +156,14 @@ impl MappingProfile {
             )?;
             constants[field.place()] = Some(value);
         }
-        let mut values = vec![None; FIELDS];
+        let mut values = vec![None; F::ALL.len()];
         for (name, labels) in written.values {
-            let field = field(&name, &format!("values.{name}"))?;
+            let field = field::<F>(&name, &format!("values.{name}"))?;
             values[field.place()] = Some(labels_of(field, labels)?);
         }
-        let mut required = vec![Field::IncidentRef];
+        let mut required = F::ALWAYS.to_vec();
         for name in &written.required {
-            let field = field(name, "required")?;
+            let field = field::<F>(name, "required")?;
             if !required.contains(&field) {
                 required.push(field);
             }
@@ -156,6 +182,7 @@ impl MappingProfile {
             version: written.version,
             source_system: written.source_system,
             force: written.force,
+            agency: written.agency.map(agency).transpose()?,
             columns,
             values,
             constants,
@@ -167,7 +194,7 @@ impl MappingProfile {
     }
 
     /// The code a label means in this field, by the profile's map or, where it has none, by the field's own list.
-    pub(crate) fn code(&self, field: Field, label: &str) -> Option<&'static str> {
+    pub(crate) fn code(&self, field: F, label: &str) -> Option<&'static str> {
         match &self.values[field.place()] {
             Some(labels) => match labels.get(&fold(label)) {
                 Some(code) => Some(code),
@@ -187,19 +214,19 @@ fn own_code(kind: FieldKind, label: &str) -> Option<&'static str> {
         FieldKind::Borough => borough(label).map(|found| found.ons),
         FieldKind::CommandUnit => bcu(label.trim()),
         FieldKind::Ethnicity => ethnicity(EthnicityScheme::SelfDefined, label.trim()),
-        FieldKind::RiskChanges => own_code(Field::RiskGrade.kind(), label),
+        FieldKind::RiskChanges => own_code(FieldKind::Code(GRADES), label),
         FieldKind::Text | FieldKind::Day | FieldKind::Moment | FieldKind::List => None,
     }
 }
 
-fn labels_of(
-    field: Field,
+fn labels_of<F: Layout>(
+    field: F,
     labels: BTreeMap<String, String>,
 ) -> Result<HashMap<String, &'static str>, InvalidProfile> {
     require(field.kind().is_coded(), &format!("values.{}", field.name()), "is not a field of codes")?;
     require(
-        field != Field::RiskChanges,
-        "values.risk_changes",
+        !field.kind().is_several(),
+        &format!("values.{}", field.name()),
         "cannot have a map of its own; it uses the map of `risk_grade`",
     )?;
     let mut known = HashMap::new();
@@ -222,8 +249,31 @@ fn labels_of(
     Ok(known)
 }
 
-fn field(name: &str, key: &str) -> Result<Field, InvalidProfile> {
-    Field::from_name(name)
+fn agency(written: WrittenAgency) -> Result<Agency, InvalidProfile> {
+    let WrittenAgency { kind, code, name } = written;
+    let known = AgencyKind::from_code(&kind).ok_or_else(|| InvalidProfile {
+        key: "agency.kind".to_owned(),
+        problem: format!("is `{kind}`; the kinds are {}", AgencyKind::CODES.join(", ")),
+    })?;
+    require(!code.trim().is_empty(), "agency.code", "is empty")?;
+    let code = if known == AgencyKind::Council {
+        let read: Result<AuthorityCode, _> = code.parse();
+        read.map_err(|error| InvalidProfile { key: "agency.code".to_owned(), problem: error.to_string() })?
+            .to_string()
+    } else {
+        code.trim().to_owned()
+    };
+    let name = name.filter(|name| !name.trim().is_empty());
+    require(
+        known == AgencyKind::Council || name.is_some(),
+        "agency.name",
+        "is needed: what people here call the agency",
+    )?;
+    Ok(Agency { kind: known, code, name: name.unwrap_or_default() })
+}
+
+fn field<F: Layout>(name: &str, key: &str) -> Result<F, InvalidProfile> {
+    F::from_name(name)
         .ok_or_else(|| InvalidProfile { key: key.to_owned(), problem: format!("names no field `{name}`") })
 }
 
@@ -242,7 +292,7 @@ fn place(text: &str, at: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::police::{Field, MappingProfile};
 
     const GOOD: &str = "name = 'a'\nversion = 1\nsource_system = 's'\n[columns]\nincident_ref = 'Ref'\n";
 

@@ -6,9 +6,8 @@ use std::io::BufRead;
 use cf_kernel::Timestamp;
 use serde::Serialize;
 
-use super::fields::Field;
-use super::profile::MappingProfile;
-use super::read::{ColumnReport, PoliceExtract};
+use super::read::{ColumnReport, MappedRows};
+use super::{Layout, Profile};
 use crate::outcome::{Account, Level};
 use crate::rules::rule;
 use crate::source::{Limits, ReadError};
@@ -84,18 +83,18 @@ struct Counting {
 /// Reads a whole extract and changes nothing. `progress` is told the rows so far, every thousand.
 ///
 /// # Errors
-/// As [`PoliceExtract`].
-pub fn dry_run(
-    profile: &MappingProfile,
+/// As [`MappedRows`].
+pub fn dry_run<F: Layout>(
+    profile: &Profile<F>,
     input: impl BufRead,
     limits: Limits,
     made_at: Option<Timestamp>,
     mut progress: impl FnMut(u64),
 ) -> Result<DryRun, ReadError> {
-    let mut extract = PoliceExtract::new(profile, input, limits, made_at)?;
+    let mut extract = MappedRows::new(profile, input, limits, made_at)?;
     let columns = extract.columns();
-    let coded: Vec<Field> = (Field::ALL.iter().copied())
-        .filter(|field| field.kind().is_coded() && *field != Field::RiskChanges && extract.is_given(*field))
+    let coded: Vec<F> = (F::ALL.iter().copied())
+        .filter(|field| field.kind().is_coded() && !field.kind().is_several() && extract.is_given(*field))
         .collect();
     let mut counting: Vec<Counting> = coded.iter().map(|_| Counting::default()).collect();
     let (mut findings, mut repairs) = (BTreeMap::new(), BTreeMap::new());

@@ -1,0 +1,81 @@
+//! Partners' extracts: what is read, what is set aside, and what a profile must say.
+use cf_exchange::mapping::dry_run;
+use cf_exchange::partner::{PartnerExtract, PartnerProfile};
+use cf_exchange::{EntryKind, Limits};
+
+const PROFILE: &str = "name = 'a'\nversion = 1\nsource_system = 'a'\n\
+    agency = { kind = 'service', code = 'harbour', name = 'Harbour' }\n\
+    [columns]\nentry_ref = 'Ref'\nperson_ref = 'Client'\nkind = 'What'\ndate = 'On'\nended = 'To'\ndob = 'DOB'\n\
+    given_name = 'First'\nphones = 'Phone'\n[values.kind]\n'Place' = 'service'\n'Referral' = 'referral'\n";
+
+fn profile() -> PartnerProfile {
+    PartnerProfile::from_toml(PROFILE).unwrap()
+}
+
+#[test]
+fn rows_are_read_and_bad_ones_say_why() {
+    let file = "Ref,Client,What,On,To,DOB,First,Phone,Note\n\
+                1,77,Referral,01/07/2026,,02/03/2011, Ada ,07700 900001; 07700 900002,x\n\
+                2,77,Place,2026-07-05,04/07/2026,02/03/2011,Ada,,\n\
+                3,78,Visit,01/07/2026,,,Bo,,\n\
+                4,,Place,01/07/2026,,,Bo,,\n\
+                5,79,Place,31/02/2026,,,Bo,,\n\
+                1,80,Place,01/07/2026,,,Cy,,\n\
+                6,81,Place,01/07/2026,,01/08/2026,Di,,\n\
+                1.23E+10,82,Place,01/07/2026,,,Ed,,\n";
+    let profile = profile();
+    let mut extract = PartnerExtract::new(&profile, file.as_bytes(), Limits::default(), None).unwrap();
+    let rows: Vec<_> = extract.by_ref().map(Result::unwrap).collect();
+    let told: Vec<Vec<&str>> =
+        rows.iter().map(|row| row.all_findings().map(|finding| finding.rule).collect()).collect();
+    assert_eq!(
+        told,
+        [
+            vec![],
+            vec!["CF-ORDER"],
+            // A kind without a code is kept as written nowhere: an entry that is no known kind cannot be shown.
+            vec!["CF-REQUIRED", "CF-CODE"],
+            vec!["CF-REQUIRED"],
+            vec!["CF-REQUIRED", "CF-DATE"],
+            vec!["CF-REF-REPEATED"],
+            vec!["CF-BORN-AFTER"],
+            vec!["CF-SCIENTIFIC"],
+        ]
+    );
+    assert_eq!(extract.account().to_string(), "8 rows: 2 good, 1 repaired, 5 quarantined; 2 notes");
+    let first = rows[0].value().unwrap();
+    assert_eq!((first.kind, first.given_name.as_str()), (Some(EntryKind::Referral), "Ada"));
+    assert_eq!(first.phones, ["07700 900001", "07700 900002"]);
+    assert_eq!(extract.columns().unmatched, ["Note"]);
+    assert_eq!(format!("{first:?}"), "PartnerEntry(…)");
+}
+
+#[test]
+fn a_dry_run_tells_codes_and_columns() {
+    let file = "Ref,Client,What,On\n1,77,Referral,01/07/2026\n2,77,Visit,01/07/2026\n";
+    let told = dry_run(&profile(), file.as_bytes(), Limits::default(), None, |_| {}).unwrap().to_string();
+    assert!(told.contains("Visit -> not in the profile"), "{told}");
+    assert!(told.contains("not in the file: `dob`, `ended`, `given_name`, `phones`"), "{told}");
+}
+
+#[test]
+fn a_profile_says_whose_records_they_are() {
+    let error = |from: &str, to: &str| {
+        assert!(PROFILE.contains(from));
+        PartnerProfile::from_toml(&PROFILE.replace(from, to)).unwrap_err().to_string()
+    };
+    let agency = "agency = { kind = 'service', code = 'harbour', name = 'Harbour' }\n";
+    insta::assert_snapshot!(
+        [
+            error(agency, ""),
+            error(agency, "agency = { kind = 'gang', code = 'x', name = 'X' }\n"),
+            error(agency, "agency = { kind = 'service', code = 'x' }\n"),
+            error(agency, "agency = { kind = 'council', code = 'Barnet!' }\n"),
+            error(agency, "force = 'metropolitan'\nagency = { kind = 'council', code = '302' }\n"),
+            error("person_ref = 'Client'\n", ""),
+            error("kind = 'What'\n", ""),
+            error("'Place' = 'service'", "'Place' = 'home'"),
+        ]
+        .join("\n")
+    );
+}
