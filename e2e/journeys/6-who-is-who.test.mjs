@@ -163,7 +163,7 @@ describe('two agencies, one life', () => {
     // The desk's operators do not open council records: that there is one is said, and nothing of it.
     const operator = await world.person('operator');
     await operator.goto(child);
-    await says(operator, 'One linked record of a council is not open to your role.');
+    await says(operator, 'One linked record of another agency is not open to your role.');
     await saysNot(operator, 'from a linked record');
     await look(operator);
   });
@@ -186,6 +186,79 @@ describe('two agencies, one life', () => {
     await follow(page, 'Start with the likeliest');
     await look(page);
     await screenshot(page, 'link-pair-phone');
+  });
+});
+
+describe('what partner agencies hold', () => {
+  let supervisor;
+  before(async () => {
+    supervisor = await world.person('supervisor');
+    await pairs(supervisor);
+  });
+
+  test('is a list by agency, and each record says what was told and where it comes from', async () => {
+    await supervisor.goto('/council');
+    await follow(supervisor, 'Referrals, services and concerns of partner agencies');
+    await look(supervisor);
+    await screenshot(supervisor, 'partners');
+    await follow(supervisor, /^Wharf Road emergency department/);
+    const agencies = await supervisor.locator('tbody tr td:nth-child(2)').allInnerTexts();
+    assert.ok(agencies.length > 0 && agencies.every((agency) => agency === 'Wharf Road emergency department'));
+    await look(supervisor);
+    await supervisor.locator('tbody').getByRole('link').first().click();
+    await says(supervisor, 'What the agency told, newest first');
+    await says(supervisor, 'Safeguarding nurse');
+    await says(supervisor, 'Where it comes from');
+    await look(supervisor);
+    await screenshot(supervisor, 'partner');
+    const page = await world.person('supervisor', { on: 'phone' });
+    await page.goto(supervisor.url());
+    await look(page);
+  });
+
+  test('is linked by a person, and stands in the child\'s life with its source', async () => {
+    await supervisor.goto('/links');
+    const waits = supervisor.locator('table', { hasText: 'likeliest first' });
+    await waits.locator('tbody tr', { hasText: 'Wharf Road emergency department' }).getByRole('link').first().click();
+    await says(supervisor, 'Referrals and services');
+    await look(supervisor);
+    await screenshot(supervisor, 'link-pair-partner');
+    const child = await supervisor.getByRole('link', { name: 'Open the child\'s record' }).first().getAttribute('href');
+    await press(supervisor, /^Same child/);
+    await says(supervisor, 'The two records are linked as one child.');
+    await supervisor.goto(child);
+    const item = supervisor.locator('.moj-timeline__item, .cf-timeline__item', { hasText: 'Wharf Road emergency department' });
+    await item.first().waitFor();
+    assert.match(await item.first().innerText(), /Concern[\s\S]*Safeguarding nurse[\s\S]*Open the agency's record/);
+    await look(supervisor);
+    await screenshot(supervisor, 'one-life-partner');
+    const operator = await world.person('operator');
+    await operator.goto(child);
+    await says(operator, 'not open to your role');
+    await saysNot(operator, 'Safeguarding nurse');
+  });
+
+  test('tells an operator whom to ring, and nothing more', async () => {
+    await supervisor.goto('/partners');
+    const names = await supervisor.locator('tbody tr th').allInnerTexts();
+    const operator = await world.person('operator');
+    await operator.goto('/report');
+    let found = false;
+    for (const name of names) {
+      const words = name.split(' ');
+      await answer(operator, 'Given names', words[0]);
+      await answer(operator, 'Family name', '');
+      await operator.getByLabel('Family name (optional)').pressSequentially(words.slice(1).join(' '));
+      await operator.waitForTimeout(900);
+      found = (await operator.locator('#matches').innerText()).includes('ring the agency');
+      if (found) break;
+    }
+    assert.ok(found, 'no partner was named for any of its own children');
+    assert.equal(await operator.locator('#matches a[href^="/partners"]').count(), 0);
+    await look(operator);
+    await screenshot(operator, 'partner-match');
+    const answered = await operator.goto('/partners');
+    assert.equal(answered.status(), 403);
   });
 });
 

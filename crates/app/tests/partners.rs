@@ -74,6 +74,11 @@ async fn one_life(test: TestApp) {
     let report = import(app, &admin.caller, &service, &ended).await;
     let changes = report.changes;
     assert_eq!((changes.children_new, changes.children_changed, changes.children_same), (0, 1, 1));
+    // One reference for two birthdays is noted, not hidden.
+    let twice = "ref,client,kind,on,to,first,last,dob,sex,postcode,words\n\
+        9,c5,contact,2026-01-01,,Ada,Invented,2011-01-01,,,\n8,c5,contact,2026-01-02,,Bo,Other,2012-01-01,,,\n";
+    let report = import(app, &admin.caller, &service, twice).await;
+    assert_eq!((report.account.notes, report.files[0].rules[0].rule), (1, "CF-CHILD-DIFFERS"));
     // Another agency under the same system is refused, and says what to do.
     let other = profile(&SERVICE.replace("code = 'lantern'", "code = 'other'"));
     let extract = Extract::Bytes("x.csv".into(), FILE.replace("Meets", "Met").into_bytes().into());

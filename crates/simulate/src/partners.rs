@@ -18,15 +18,15 @@ use crate::population::Child;
 /// Councils that send their referrals; the others are not asked yet.
 const COUNCILS: usize = 2;
 /// Children of such a council it has a referral for, per thousand.
-const REFERRED: u32 = 450;
+const REFERRED: u32 = 600;
 /// The most referrals of one council, so that a demonstration's queue can be worked through.
 const MOST_REFERRALS: usize = 10;
 /// Children with signs of exploitation whom the support service knows, per thousand.
-const SERVED: u32 = 400;
+const SERVED: u32 = 700;
 /// The most children of the service.
 const MOST_SERVED: usize = 16;
 /// Children who are often missing whom the emergency department saw, per thousand.
-const SEEN: u32 = 300;
+const SEEN: u32 = 450;
 /// The most children it saw.
 const MOST_SEEN: usize = 8;
 /// Names with a slip, per thousand.
@@ -103,12 +103,13 @@ fn referrals(code: &str, children: &[&Child], present: CalendarDay, mut dice: Di
                    addr_address_line_1,addr_address_postcode,cine_referral_date,cine_close_date,\
                    cine_referral_source_desc,cine_cin_primary_need_code,cine_close_reason\n"
         .to_owned();
-    let mut number = 70_000;
+    let (mut number, mut person) = (70_000, 4_200);
     // SOURCE: `domain/codes/cin_codes.csv`.
     let sources = ["Police", "Schools", "Health: A&E", "LA: early help", "Individual: family"];
     let needs = ["N1 Abuse or neglect", "N4 Family in acute stress", "N5 Family dysfunction"];
     let mut line = |name: &Spelled, born: &str, sex: &str, home: (&str, &str), dice: &mut Dice| {
         number += 1 + dice.below(9);
+        person += 1 + dice.below(5);
         let from = present.plus_days(-dice.between(20, 400));
         let closed = dice.chance(600).then(|| from.plus_days(dice.between(10, 90)).min(present));
         let ended = closed.map(|day| day.to_string()).unwrap_or_default();
@@ -120,8 +121,7 @@ fn referrals(code: &str, children: &[&Child], present: CalendarDay, mut dice: Di
         };
         let _ = writeln!(
             csv,
-            "R{number},{},{},{},{born},{sex},{},{},{from},{ended},{},{},{}",
-            number / 7,
+            "R{number},{person},{},{},{born},{sex},{},{},{from},{ended},{},{},{}",
             quoted(&name.given),
             quoted(&name.family),
             quoted(home.0),

@@ -2,7 +2,7 @@
 //!
 //! Each child of the agency becomes a record of its own beside the police record. Nothing is linked here: that is asked
 //! of people afterwards.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use async_recursion::async_recursion as boxed;
@@ -13,12 +13,12 @@ use cf_casework::partner::{
 use cf_exchange::mapping::dry_run;
 use cf_exchange::partner::{PartnerEntry, PartnerExtract, PartnerProfile};
 use cf_exchange::{Account, Coded, Limits, ReadError, Sex, SourceFacts, look};
-use cf_kernel::{Decider as _, PartnerRecordId, Private, StreamId};
+use cf_kernel::{CalendarDay, Decider as _, PartnerRecordId, Private, StreamId};
 use cf_store::{Import, ImportRow, StreamAppend, state_of};
 
 use super::pipeline::command;
 use super::police::{Extract, ExtractDryRun};
-use super::report::{Changes, FileImport, ImportReport, Totals, Watch, account_for};
+use super::report::{Changes, FileImport, ImportReport, Note, Totals, Watch, account_for};
 use super::{imported_id, unreadable};
 use crate::load::Loaded;
 use crate::{App, Caller, Problem};
@@ -221,10 +221,22 @@ fn read_all(
     let unused_columns = rows.columns().unmatched;
     let (mut children, mut account, mut totals) = (BTreeMap::new(), Vec::new(), Totals::default());
     let about = facts.lines.saturating_sub(1);
-    let mut done = 0;
-    while let Some(outcome) = rows.next() {
+    let (mut done, mut noted) = (0, 0);
+    let mut born: HashMap<String, CalendarDay> = HashMap::new();
+    for outcome in rows.by_ref() {
         let outcome = outcome?;
-        account.push(account_for(&outcome, &[], &facts.file_name, watch, &mut totals));
+        let mut notes = Vec::new();
+        if let Some((row, dob)) = outcome.value().and_then(|row| Some((row, row.dob?)))
+            && *born.entry(row.person_ref.clone()).or_insert(dob) != dob
+        {
+            notes.push(Note {
+                rule: "CF-CHILD-DIFFERS",
+                fields: &["person_ref", "dob"],
+                message: "an earlier row gives this person another date of birth: one reference for two children?",
+            });
+            noted += 1;
+        }
+        account.push(account_for(&outcome, &notes, &facts.file_name, watch, &mut totals));
         if let Some(row) = outcome.value() {
             let of: &mut Vec<_> = children.entry(row.person_ref.clone()).or_default();
             of.push((outcome.line, row.clone()));
@@ -234,7 +246,9 @@ fn read_all(
             watch.rows(done, about);
         }
     }
-    Ok(Read { children, rows: account, account: rows.account(), totals, unused_columns })
+    let mut counted = rows.account();
+    counted.notes += noted;
+    Ok(Read { children, rows: account, account: counted, totals, unused_columns })
 }
 
 fn agency(profile: &PartnerProfile) -> Option<Agency> {

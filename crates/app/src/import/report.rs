@@ -129,7 +129,7 @@ const OWN: &[(&str, Level, &str)] = &[
     (
         "CF-CHILD-DIFFERS",
         Level::Query,
-        "the row says something else of the child than the record; the record stays",
+        "the row says something else of the child than the record or an earlier row",
     ),
     ("CF-KNOWN", Level::Note, "the incident was there already, and the row adds nothing"),
     ("CF-LEARNED", Level::Note, "the incident was there already, and the row filled what was blank"),

@@ -4,7 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use cf_app::Problem;
 use cf_app::partners::PartnerAgency;
-use cf_casework::partner::{EntryKind, Record, Stated};
+use cf_casework::partner::{EntryKind, Record, Stated, Told};
 use cf_components::{Cell, Html, InsetText, SummaryList, SummaryRow, Table};
 use serde::Deserialize;
 
@@ -152,26 +152,37 @@ pub(crate) fn period(
     }
 }
 
+/// A column of what was told: its header, and which part of it.
+type Column = (&'static str, fn(&Told) -> &String);
+
+const COLUMNS: [Column; 4] = [
+    ("From whom", |told| &told.source),
+    ("Need or reason", |told| &told.reason),
+    ("What came of it", |told| &told.outcome),
+    ("In its words", |told| &told.words),
+];
+
 fn entries(record: &Record) -> Html {
     if record.entries.is_empty() {
         return p("The agency told no referral, service, concern or contact.");
     }
-    let mut table = Table::new(
-        "What the agency told, newest first",
-        ["When", "What", "From whom", "Need or reason", "What came of it", "In its words"].map(Cell::from),
-    )
-    .caption_classes("govuk-table__caption--m")
-    .first_cell_is_header(true);
+    // A column nothing was told for is left out.
+    let told = |of: fn(&Told) -> &String| {
+        let mut all = record.entries.iter().filter_map(|stated| stated.entry.told.get());
+        all.any(|told| !of(told).trim().is_empty())
+    };
+    let columns: Vec<Column> = COLUMNS.into_iter().filter(|(_, of)| told(*of)).collect();
+    let headers = ["When", "What"].into_iter().chain(columns.iter().map(|(header, _)| *header));
+    let mut table =
+        Table::new("What the agency told, newest first", headers.map(Cell::from).collect::<Vec<_>>())
+            .caption_classes("govuk-table__caption--m")
+            .first_cell_is_header(true);
     for Stated { entry, .. } in &record.entries {
         let told = entry.told.get().cloned().unwrap_or_default();
-        table = table.row([
-            Cell::from(period(entry.kind, entry.from, entry.to)),
-            Cell::from(entry.kind.label()),
-            Cell::from(told.source.as_str()),
-            Cell::from(told.reason.as_str()),
-            Cell::from(told.outcome.as_str()),
-            Cell::from(told.words.as_str()),
-        ]);
+        let mut cells =
+            vec![Cell::from(period(entry.kind, entry.from, entry.to)), Cell::from(entry.kind.label())];
+        cells.extend(columns.iter().map(|(_, of)| Cell::from(of(&told).as_str())));
+        table = table.row(cells);
     }
     table.stacked().into()
 }
