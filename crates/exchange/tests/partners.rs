@@ -80,3 +80,28 @@ fn a_profile_says_whose_records_they_are() {
         .join("\n")
     );
 }
+
+proptest::proptest! {
+    /// Whatever follows the header, every row is counted once and nothing panics.
+    #[test]
+    fn every_row_of_a_hostile_file_is_accounted_for(
+        rows in proptest::collection::vec("[\\PC\"\n,;\t/0-9a-z]{0,60}", 0..20),
+        dates in proptest::collection::vec("[0-9/]{8,10}", 0..5),
+    ) {
+        let mut file = "Ref,Client,What,On,To,DOB,First,Phone\n".to_owned();
+        for (number, date) in dates.iter().enumerate() {
+            file.push_str(&format!("{number},c,Place,{date},{date},{date},A,1;2\n"));
+        }
+        file.push_str(&rows.join("\n"));
+        let profile = profile();
+        let mut extract = PartnerExtract::new(&profile, file.as_bytes(), Limits::default(), None).unwrap();
+        let mut seen = 0;
+        while let Some(Ok(outcome)) = extract.next() {
+            seen += 1;
+            let quarantined = outcome.value().is_none();
+            proptest::prop_assert!(!quarantined || outcome.all_findings().next().is_some(), "no reason given");
+        }
+        proptest::prop_assert!(extract.account().adds_up());
+        proptest::prop_assert_eq!(extract.account().rows, seen);
+    }
+}

@@ -1,8 +1,9 @@
 //! Taking what other systems hold.
 //!
 //! A police extract becomes children and incidents; a council's return becomes council records beside them, and a
-//! partner's extract partner records. Nothing is merged with anything. Ids follow from the other system's references, so that the same file again, or the same file
-//! after a crash, adds only what is missing. Every row of every file is accounted for in the store's import tables.
+//! partner's extract partner records. Nothing is merged with anything. Ids follow from the other system's references, so
+//! that the same file again, or the same file after a crash, adds only what is missing. Every row of every file is
+//! accounted for in the store's import tables.
 mod council;
 mod learn;
 mod mapping;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 mod document;
 mod likely;
 mod links;
+mod partners;
 mod schema;
 mod whole;
 mod wording;
