@@ -32,7 +32,10 @@ async fn a_partners_records_are_listed_opened_and_named_beside_a_report() {
     let record = json(&api.get(&kit, &path).await);
     assert_eq!(record["agency"]["kind"], "service");
     assert_eq!(record["person"]["given_name"], "Ada");
-    assert_eq!((&record["entries"][0]["kind"], &record["entries"][0]["from"]), (&"concern".into(), &"2026-03-01".into()));
+    assert_eq!(
+        (&record["entries"][0]["kind"], &record["entries"][0]["from"]),
+        (&"concern".into(), &"2026-03-01".into())
+    );
 
     // Not an operator's, nor an administrator's, who imported it.
     for who in [&sam, &admin] {
