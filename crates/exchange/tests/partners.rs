@@ -72,6 +72,8 @@ fn a_profile_says_whose_records_they_are() {
             error(agency, "agency = { kind = 'gang', code = 'x', name = 'X' }\n"),
             error(agency, "agency = { kind = 'service', code = 'x' }\n"),
             error(agency, "agency = { kind = 'council', code = 'Barnet!' }\n"),
+            error(agency, "agency = { kind = 'council', code = '30' }\n"),
+            error(agency, "agency = { kind = 'health', code = 'a&e ward', name = 'A&E' }\n"),
             error(agency, "force = 'metropolitan'\nagency = { kind = 'council', code = '302' }\n"),
             error("person_ref = 'Client'\n", ""),
             error("kind = 'What'\n", ""),

@@ -255,13 +255,18 @@ fn agency(written: WrittenAgency) -> Result<Agency, InvalidProfile> {
         key: "agency.kind".to_owned(),
         problem: format!("is `{kind}`; the kinds are {}", AgencyKind::CODES.join(", ")),
     })?;
-    require(!code.trim().is_empty(), "agency.code", "is empty")?;
+    let word = |code: &str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        (1..=32).contains(&code.len()) && code.chars().all(plain)
+    };
+    let code = code.trim();
+    require(word(code), "agency.code", "is one word of at most 32 letters, digits, hyphens and underscores")?;
     let code = if known == AgencyKind::Council {
         let read: Result<AuthorityCode, _> = code.parse();
         read.map_err(|error| InvalidProfile { key: "agency.code".to_owned(), problem: error.to_string() })?
             .to_string()
     } else {
-        code.trim().to_owned()
+        code.to_owned()
     };
     let name = name.filter(|name| !name.trim().is_empty());
     require(

@@ -11,7 +11,8 @@ use cf_kernel::{ChildId, CommandId, ManualClock, Role};
 use super::World;
 use crate::{councils, partners};
 
-/// Imports every return and extract, asks about pairs, and decides some of them as the duty supervisor would, so that pairs stand in
+/// Imports every return and extract, asks about pairs, and decides some of them as the duty supervisor would, so that pairs
+/// stand in
 /// every state: waiting, linked, left unsure, kept apart, unlinked.
 pub(super) async fn import(app: &App, clock: &ManualClock, world: &World) -> Result<(), Problem> {
     clock.set(councils::imported_at(&world.plan));

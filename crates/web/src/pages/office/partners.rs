@@ -32,7 +32,8 @@ pub(super) async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageProblem> {
     let page = asked.page.clamp(0, 10_000);
-    let agency: String = asked.agency.chars().take(64).collect();
+    let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let agency: String = asked.agency.chars().filter(plain).take(32).collect();
     let chosen = Some(agency.as_str()).filter(|code| !code.is_empty());
     let found = web.app.partner_records(&who.caller, chosen, ON_A_PAGE + 1, page * ON_A_PAGE).await;
     let rows = found.map_err(|problem| PageProblem::to(&web, &who, problem))?;
