@@ -2,7 +2,7 @@
 //! its exports.
 //!
 //! A [`Layout`] says which fields are asked for and what a row of them is; a [`Profile`] says where one system's files
-//! have them; [`MappedRows`] reads, and [`dry_run`] tells what reading would give.
+//! have them; [`MappedRows`] reads, and [`dry_run()`] tells what reading would give.
 mod dry_run;
 mod profile;
 mod read;
