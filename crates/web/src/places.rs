@@ -1,6 +1,7 @@
 //! London's boroughs and their ONS codes.
 //!
 //! SOURCE: ONS geography codes `E09000001` to `E09000033`, via `domain/codes/boroughs.csv`.
+use cf_kernel::CalendarDay;
 
 const BOROUGHS: [(&str, &str); 33] = [
     ("E09000001", "City of London"),
@@ -49,6 +50,12 @@ pub(crate) fn boroughs() -> Vec<(String, String)> {
 /// The name of a borough, or the code itself where it is none of London's.
 pub(crate) fn borough_name(code: &str) -> &str {
     BOROUGHS.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| *name)
+}
+
+/// A day of birth with the age on a day, `12 March 2011 (15)`; without the age before birth.
+pub(crate) fn born_with_age(born: CalendarDay, today: CalendarDay) -> String {
+    let age = born.age_on(today).map(|age| format!(" ({age})")).unwrap_or_default();
+    format!("{}{age}", born.long())
 }
 
 /// A partner agency by name: the name the force gives it, or a council's by its code.

@@ -5,6 +5,7 @@
 //! that the same file again, or the same file after a crash, adds only what is missing. Every row of every file is
 //! accounted for in the store's import tables.
 mod council;
+mod extract;
 mod learn;
 mod mapping;
 mod partner;
@@ -21,7 +22,7 @@ use uuid::Uuid;
 
 pub use cf_exchange::partner::PartnerProfile;
 pub use council::CouncilReturn;
-pub use police::{Extract, ExtractDryRun};
+pub use extract::{Extract, ExtractDryRun};
 pub use report::{Changes, FileImport, FindingAt, ImportReport, RuleTotal, Silent, Watch};
 
 use crate::{App, Caller, FieldProblem, Problem};

@@ -10,15 +10,14 @@ use cf_access::{Action, Resource};
 use cf_casework::partner::{
     Agency, AgencyKind, Command, Entry, EntryKind, Event, Partners, Person, Source, Told,
 };
-use cf_exchange::mapping::dry_run;
 use cf_exchange::partner::{PartnerEntry, PartnerExtract, PartnerProfile};
-use cf_exchange::{Account, Coded, Limits, ReadError, Sex, SourceFacts, look};
+use cf_exchange::{Account, Coded, Limits, ReadError, Sex, SourceFacts};
 use cf_kernel::{CalendarDay, Decider as _, PartnerRecordId, Private, StreamId};
-use cf_store::{Import, ImportRow, StreamAppend, state_of};
+use cf_store::{ImportRow, StreamAppend, state_of};
 
+use super::extract::{Extract, ExtractDryRun};
 use super::pipeline::command;
-use super::police::{Extract, ExtractDryRun};
-use super::report::{Changes, FileImport, ImportReport, Note, Totals, Watch, account_for};
+use super::report::{Changes, ImportReport, Note, Totals, Watch, account_for};
 use super::{imported_id, unreadable};
 use crate::load::Loaded;
 use crate::{App, Caller, Problem};
@@ -69,12 +68,7 @@ impl App {
         watch: Arc<dyn Watch>,
     ) -> Result<ExtractDryRun, Problem> {
         let report = self.partner(caller, profile, extract, watch, true).await?;
-        let (read, name, profile) = (extract.clone(), extract.name(), profile.clone());
-        let reading = tokio::task::spawn_blocking(move || {
-            dry_run(&profile, read.open()?, Limits::default(), None, |_| {})
-        });
-        let reading = reading.await.map_err(Problem::fault)?.map_err(|error| unreadable(&name, &error))?;
-        Ok(ExtractDryRun { reading, report })
+        Ok(ExtractDryRun { reading: extract.dry_run(profile).await?, report })
     }
 
     async fn partner(
@@ -86,61 +80,18 @@ impl App {
         dry_run: bool,
     ) -> Result<ImportReport, Problem> {
         self.authorise(caller, Action::ImportData, &Resource::desk(), &[]).await?;
-        let name = extract.name();
-        let mut file = FileImport {
-            file_name: name.clone(),
-            sha256: String::new(),
-            what: "partner extract".to_owned(),
-            used: false,
-            imported_before: None,
-            unused_columns: Vec::new(),
-            account: Account::default(),
-            rules: Vec::new(),
-        };
-        let looked = (extract.clone(), name.clone());
-        let facts = tokio::task::spawn_blocking(move || look(looked.1, looked.0.open()?, &Limits::default()));
-        let facts = facts.await.map_err(Problem::fault)?.map_err(|error| unreadable(&name, &error))?;
-        file.sha256 = facts.sha256.to_string();
-        let mapping = format!("partner/{}", profile.name);
-        let version = i64::from(profile.version);
-        let mut report = ImportReport {
-            kind: "partner",
-            dry_run,
-            files: Vec::new(),
-            account: Account::default(),
-            changes: Changes::default(),
-            year: None,
-            year_inferred: false,
-        };
-        if let Some(earlier) = self.store.import_of(facts.sha256.bytes(), &mapping, version).await? {
-            file.imported_before = Some(earlier.at.to_string());
-            report.files.push(file);
-            return Ok(report);
+        let mut begun = self.begin_extract("partner", profile, extract, dry_run).await?;
+        if begun.is_known() {
+            return Ok(begun.told());
         }
+        let (name, facts) = (extract.name(), begun.facts.clone());
         let reading = (profile.clone(), extract.clone(), facts.clone(), Arc::clone(&watch));
         let read =
             tokio::task::spawn_blocking(move || read_all(&reading.0, &reading.1, &reading.2, &*reading.3));
         let read = read.await.map_err(Problem::fault)?.map_err(|error| unreadable(&name, &error))?;
-        report.changes =
-            self.state_partners(caller, profile, &facts, read.children, &*watch, dry_run).await?;
-        (file.used, file.account, report.account) = (true, read.account, read.account);
-        (file.unused_columns, file.rules) = (read.unused_columns, read.totals.finish());
-        if !dry_run {
-            let counts = serde_json::to_string(&(&file.account, &report.changes)).map_err(Problem::fault)?;
-            let import = Import {
-                id: uuid::Uuid::now_v7(),
-                file_hash: *facts.sha256.bytes(),
-                kind: "partner".to_owned(),
-                mapping,
-                mapping_version: version,
-                counts,
-                at: self.now(),
-                by: caller.actor.user,
-            };
-            self.keep_account(caller, &import, &read.rows).await?;
-        }
-        report.files.push(file);
-        Ok(report)
+        let changes = self.state_partners(caller, profile, &facts, read.children, &*watch, dry_run).await?;
+        begun.has_read(read.account, read.unused_columns, read.totals, changes);
+        self.end_extract(caller, begun, &read.rows).await
     }
 
     async fn state_partners(

@@ -1,59 +1,20 @@
 //! `childfirst import police`: an extract of missing incidents, read by a mapping profile.
-use std::fs::File;
-use std::io::{BufRead, BufReader, Cursor};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
-use cf_exchange::mapping::{DryRun, dry_run};
 use cf_exchange::police::{MappingProfile, PoliceExtract};
-use cf_exchange::{Account, Limits, ReadError, RowOutcome, Rows, SourceFacts, look};
+use cf_exchange::{Account, Limits, ReadError, RowOutcome, Rows, SourceFacts};
 use cf_kernel::{ChildId, IncidentId, TeamId};
-use cf_store::{Import, Store};
+use cf_store::Store;
 use tokio::sync::mpsc;
 
+use super::extract::{Extract, ExtractDryRun};
 use super::mapping::{self, From, Said};
 use super::pipeline::{CHUNK, Chunk, Pipeline, Ready};
-use super::report::{Changes, FileImport, ImportReport, Totals, Watch, account_for};
+use super::report::{ImportReport, Totals, Watch, account_for};
 use super::{imported_id, unreadable};
 use crate::{App, Caller, Problem};
-
-/// An extract: read twice, once to see that it is text and to recognise it, once for its rows.
-#[derive(Debug, Clone)]
-pub enum Extract {
-    /// A file on this machine.
-    Path(PathBuf),
-    /// A name, and what was handed over under it.
-    Bytes(String, Arc<[u8]>),
-}
-
-/// What a dry run tells of one file.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct ExtractDryRun {
-    /// Columns, codes and findings.
-    pub reading: DryRun,
-    /// What would change in the record.
-    pub report: ImportReport,
-}
-
-impl Extract {
-    /// The name, without folders.
-    #[must_use]
-    pub fn name(&self) -> String {
-        match self {
-            Self::Path(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
-            Self::Bytes(name, _) => name.clone(),
-        }
-    }
-
-    pub(super) fn open(&self) -> Result<Box<dyn BufRead + Send>, ReadError> {
-        Ok(match self {
-            Self::Path(path) => Box::new(BufReader::with_capacity(1 << 17, File::open(path)?)),
-            Self::Bytes(_, bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
-        })
-    }
-}
 
 /// What the reading thread needs.
 struct Reading {
@@ -107,12 +68,7 @@ impl App {
     ) -> Result<ExtractDryRun, Problem> {
         self.authorise(caller, Action::ImportData, &Resource::desk(), &[]).await?;
         let report = self.police(caller, profile, extract, watch, true).await?;
-        let (read, name, profile) = (extract.clone(), extract.name(), profile.clone());
-        let reading = tokio::task::spawn_blocking(move || {
-            dry_run(&profile, read.open()?, Limits::default(), None, |_| {})
-        });
-        let reading = reading.await.map_err(Problem::fault)?.map_err(|error| unreadable(&name, &error))?;
-        Ok(ExtractDryRun { reading, report })
+        Ok(ExtractDryRun { reading: extract.dry_run(profile).await?, report })
     }
 
     async fn police(
@@ -123,66 +79,22 @@ impl App {
         watch: Arc<dyn Watch>,
         dry_run: bool,
     ) -> Result<ImportReport, Problem> {
-        let name = extract.name();
-        let looked = (extract.clone(), name.clone());
-        let facts = tokio::task::spawn_blocking(move || look(looked.1, looked.0.open()?, &Limits::default()));
-        let facts = facts.await.map_err(Problem::fault)?.map_err(|error| unreadable(&name, &error))?;
-        let mut report = ImportReport {
-            kind: "police",
-            dry_run,
-            files: Vec::new(),
-            account: Account::default(),
-            changes: Changes::default(),
-            year: None,
-            year_inferred: false,
-        };
-        let mut file = FileImport {
-            file_name: name.clone(),
-            sha256: facts.sha256.to_string(),
-            what: "police extract".to_owned(),
-            used: false,
-            imported_before: None,
-            unused_columns: Vec::new(),
-            account: Account::default(),
-            rules: Vec::new(),
-        };
-        let mapping = format!("police/{}", profile.name);
-        let version = i64::from(profile.version);
-        if let Some(earlier) = self.store.import_of(facts.sha256.bytes(), &mapping, version).await? {
-            file.imported_before = Some(earlier.at.to_string());
-            report.files.push(file);
-            return Ok(report);
+        let mut begun = self.begin_extract("police", profile, extract, dry_run).await?;
+        if begun.is_known() {
+            return Ok(begun.told());
         }
+        let name = extract.name();
         let mut pipeline = Pipeline::new(self, caller, &name, Arc::clone(&watch), dry_run);
-        let read = self.run(profile, extract, &facts, &mut pipeline).await?;
+        let read = self.run(profile, extract, &begun.facts, &mut pipeline).await?;
         let mut totals = read.totals;
         totals.merge(std::mem::take(&mut pipeline.totals));
-        file.used = true;
         let mut account = read.account;
         let (good, repaired) = pipeline.set_aside;
         account.good -= good;
         account.repaired -= repaired;
         account.quarantined += good + repaired;
-        file.account = account;
-        file.unused_columns = read.unused_columns;
-        file.rules = totals.finish();
-        (report.account, report.changes) = (account, pipeline.changes);
-        if !dry_run {
-            let counts = serde_json::to_string(&(&file.account, &report.changes)).map_err(Problem::fault)?;
-            let import = Import {
-                id: uuid::Uuid::now_v7(),
-                file_hash: *facts.sha256.bytes(),
-                kind: "police".to_owned(),
-                mapping,
-                mapping_version: version,
-                counts,
-                at: self.now(),
-                by: caller.actor.user,
-            };
-            self.keep_account(caller, &import, &pipeline.account).await?;
-        }
-        report.files.push(file);
-        Ok(report)
+        begun.has_read(account, read.unused_columns, totals, pipeline.changes);
+        self.end_extract(caller, begun, &pipeline.account).await
     }
 
     pub(super) async fn run(

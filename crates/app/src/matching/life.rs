@@ -13,7 +13,7 @@ use cf_kernel::{
 };
 use cf_store::{IncidentRow, LinkRow, state_of};
 
-use crate::{App, Caller, Problem};
+use crate::{App, Caller, Problem, partners};
 
 /// When something in a life happened: police record moments, councils and partners record days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -230,11 +230,12 @@ impl App {
         life: &mut OneLife,
     ) -> Result<Option<Linked>, Problem> {
         let Some(record) = self.load::<Partners>(id.into()).await?.state.record else { return Ok(None) };
-        if !self.opens_partner(caller, record.agency.kind.code(), &record.agency.code) {
+        let resource = partners::resource(caller, record.agency.kind.code(), &record.agency.code);
+        if !self.may(caller, Action::ViewPartnerRecords, &resource) {
             life.unseen += 1;
             return Ok(None);
         }
-        let record = self.partner_record(caller, id).await?;
+        self.authorise(caller, Action::ViewPartnerRecords, &resource, &[id.into()]).await?;
         life.happened.extend(record.entries.iter().map(|stated| {
             let told = stated.entry.told.get().cloned().unwrap_or_default();
             Happened {

@@ -159,17 +159,20 @@ impl App {
         caller: &Caller,
         candidates: &[Candidate],
     ) -> Result<Vec<LikelyPartner>, Problem> {
-        let mut found = Vec::new();
         let partners = candidates.iter().filter_map(|one| match one.side {
             Side::Partner(id) => Some((id, one)),
             Side::Child(_) | Side::Council(_) => None,
         });
-        for (id, candidate) in partners.take(PARTNERS_SHOWN) {
+        let partners: Vec<_> = partners.take(PARTNERS_SHOWN).collect();
+        let ids: Vec<Uuid> = partners.iter().map(|(id, _)| id.uuid()).collect();
+        let rows = self.store.partners_among(&ids).await?;
+        let mut found = Vec::new();
+        for (id, candidate) in partners {
             let linked = self.store.links_of(id.into()).await?;
             if linked.iter().any(|link| link.standing == "linked") {
                 continue;
             }
-            let Some(partner) = self.store.partners_among(&[id.uuid()]).await?.pop() else { continue };
+            let Some(partner) = rows.iter().find(|row| row.id() == id).cloned() else { continue };
             let open = self.opens_partner(caller, &partner.agency_kind, &partner.agency);
             let why = if open { reasons(&candidate.explanation.lines) } else { Vec::new() };
             found.push(LikelyPartner { partner, why, probability: candidate.explanation.probability, open });

@@ -26,7 +26,7 @@ use super::board::{elapsed, grade_badge};
 use super::problem_page::PageProblem;
 use crate::acts::child as acts;
 use crate::markup::{div, h2, link, list, p, tag};
-use crate::places::borough_name;
+use crate::places::{born_with_age, borough_name};
 use crate::problem::id;
 use crate::routes::{May, Routes};
 use crate::session::SignedIn;
@@ -149,10 +149,7 @@ fn identity(view: &ChildView, now: Timestamp) -> Html {
     let child = &view.child;
     let mut bar = IdentityBar::default().name(name(child).as_str());
     match child.identity.get().and_then(|identity| identity.born_on) {
-        Some(born) => {
-            let age = born.age_on(now.day()).map(|age| format!(" ({age})")).unwrap_or_default();
-            bar = bar.fact("Born", format!("{}{age}", born.long()).as_str());
-        }
+        Some(born) => bar = bar.fact("Born", born_with_age(born, now.day()).as_str()),
         None => bar = bar.fact("Born", "not known, presumed under 18"),
     }
     bar = bar.fact(

@@ -14,7 +14,7 @@ use crate::acts::{Answers, Field, Reader, fields_html};
 use crate::markup::{form, h1, h2, link, list, p};
 use crate::pages::problem_page::PageProblem;
 use crate::pages::restricted::{Back, restricted_matches};
-use crate::places::borough_name;
+use crate::places::{born_with_age, borough_name};
 use crate::session::{Sent, SignedIn};
 use crate::shell::Shell;
 use crate::state::Web;
@@ -128,13 +128,7 @@ fn table(found: &[Match], now: Timestamp) -> Html {
         .first_cell_is_header(true);
     for found in found {
         let child = &found.child;
-        let born = child.born().map_or_else(
-            || "not known".to_owned(),
-            |born| {
-                let age = born.age_on(now.day()).map(|age| format!(" ({age})")).unwrap_or_default();
-                format!("{}{age}", born.long())
-            },
-        );
+        let born = child.born().map_or_else(|| "not known".to_owned(), |born| born_with_age(born, now.day()));
         let mut badges = Vec::new();
         if child.trigger_plan {
             badges.push(Badge::new("Trigger plan", Urgency::Now).into());

@@ -19,7 +19,7 @@ use super::board::{due_html, elapsed, grade_badge};
 use super::problem_page::PageProblem;
 use crate::acts::incident as acts;
 use crate::markup::{div, h2, h3, link, list, p, prose, tag};
-use crate::places::borough_name;
+use crate::places::{born_with_age, borough_name};
 pub(crate) use crate::problem::id;
 use crate::routes::{May, Routes};
 use crate::session::SignedIn;
@@ -167,8 +167,7 @@ fn identity(web: &Web, who: &SignedIn, view: &IncidentView, now: Timestamp) -> H
     };
     let mut bar = IdentityBar::default().name(name);
     if let Some(born) = view.child.as_ref().and_then(cf_store::ChildRow::born) {
-        let age = born.age_on(now.day()).map(|age| format!(" ({age})")).unwrap_or_default();
-        bar = bar.fact("Born", format!("{}{age}", born.long()).as_str());
+        bar = bar.fact("Born", born_with_age(born, now.day()).as_str());
     }
     if view.child.as_ref().and_then(|child| child.looked_after) == Some(true) {
         bar = bar.fact("Care", "looked after");
@@ -274,21 +273,8 @@ fn report(incident: &Incident) -> Html {
 fn imported_wording(web: &Web, incident: &Incident) -> Html {
     let Origin::Import(import) = &incident.origin else { return Html::default() };
     let cells = import.row.get().map(Vec::as_slice).unwrap_or_default();
-    let found = cells.iter().flat_map(|(column, text)| web.app.find_wording(column, text));
-    let items: Vec<Html> = found
-        .filter(|found| found.blaming)
-        .map(|found| {
-            let guide = format!("/wording/guide/{}", found.category.name());
-            Html::join([
-                Html::from(format!("“{}”. {} ", found.words, found.why)),
-                link(&guide, super::wording::category_words(found.category)),
-            ])
-        })
-        .collect();
-    if items.is_empty() {
-        return Html::default();
-    }
-    Html::join([h2("Words in the imported text that may put blame on the child"), list(items)])
+    let texts = cells.iter().map(|(column, text)| (column.as_str(), text.as_str()));
+    super::wording::in_imported(web, texts)
 }
 
 /// Refuses, and logs that, before a form is shown or its answers are looked at, if the act is never this person's. An

@@ -15,7 +15,7 @@ use super::{chance, id};
 use crate::acts::Answers;
 use crate::markup::{div, form, h1, h2, hidden, link, list, p, tag};
 use crate::pages::problem_page::PageProblem;
-use crate::places::{agency_name, council_name};
+use crate::places::{agency_name, born_with_age, council_name};
 use crate::session::SignedIn;
 use crate::shell::Shell;
 use crate::state::Web;
@@ -169,10 +169,7 @@ fn facts(side: &SideView, now: Timestamp) -> Vec<(&'static str, Html)> {
     match side {
         SideView::Child(child, row, episodes) => {
             let identity = child.identity.get().cloned().unwrap_or_default();
-            let born = identity.born_on.map(|born| {
-                let age = born.age_on(now.day()).map(|age| format!(" ({age})")).unwrap_or_default();
-                format!("{}{age}", born.long())
-            });
+            let born = identity.born_on.map(|born| born_with_age(born, now.day()));
             let council = child.care.responsible_authority.as_deref();
             let care = match (child.care.looked_after, council) {
                 (Some(true), Some(code)) => format!("looked after, {}", council_name(code)),
@@ -197,10 +194,7 @@ fn facts(side: &SideView, now: Timestamp) -> Vec<(&'static str, Html)> {
         SideView::Council(state, record) => {
             let latest = state.latest();
             let header = latest.and_then(|latest| latest.header.get());
-            let born = header.and_then(|header| header.born_on).map(|born| {
-                let age = born.age_on(now.day()).map(|age| format!(" ({age})")).unwrap_or_default();
-                format!("{}{age}", born.long())
-            });
+            let born = header.and_then(|header| header.born_on).map(|born| born_with_age(born, now.day()));
             let sex = match header.map(|header| header.sex.as_str()) {
                 Some("M" | "1") => "male",
                 Some("F" | "2") => "female",
@@ -238,10 +232,7 @@ fn facts(side: &SideView, now: Timestamp) -> Vec<(&'static str, Html)> {
 fn partner_facts(record: &Record, id: PartnerRecordId, now: Timestamp) -> Vec<(&'static str, Html)> {
     let text = |text: &str| Html::from(if text.trim().is_empty() { "not told" } else { text });
     let person = record.person.get().cloned().unwrap_or_default();
-    let born = person.born_on.map(|born| {
-        let age = born.age_on(now.day()).map(|age| format!(" ({age})")).unwrap_or_default();
-        format!("{}{age}", born.long())
-    });
+    let born = person.born_on.map(|born| born_with_age(born, now.day()));
     let entries = record.entries.iter().take(DAYS).map(|stated| {
         let entry = &stated.entry;
         let when = crate::pages::office::partners::period(entry.kind, entry.from, entry.to);

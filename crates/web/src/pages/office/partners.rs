@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::markup::{h1, h2, link, list, p};
 use crate::pages::problem_page::PageProblem;
-use crate::places::agency_name;
+use crate::places::{agency_name, born_with_age};
 use crate::session::SignedIn;
 use crate::shell::Shell;
 use crate::state::Web;
@@ -121,10 +121,7 @@ pub(super) async fn one(
 fn particulars(record: &Record, today: cf_kernel::CalendarDay) -> Html {
     let person = record.person.get().cloned().unwrap_or_default();
     let told = |text: &str| if text.trim().is_empty() { "not told".to_owned() } else { text.to_owned() };
-    let born = person.born_on.map(|born| {
-        let age = born.age_on(today).map(|age| format!(" ({age})")).unwrap_or_default();
-        format!("{}{age}", born.long())
-    });
+    let born = person.born_on.map(|born| born_with_age(born, today));
     let agency = &record.agency;
     let row = |what: &str, text: String| SummaryRow::new(what, text.as_str());
     SummaryList::new(vec![
@@ -188,24 +185,9 @@ fn entries(record: &Record) -> Html {
     table.stacked().into()
 }
 
-/// Words in imported text that may put blame on the child: shown, because nobody could be asked when it came.
 fn wording(web: &Web, record: &Record) -> Html {
     let told = record.entries.iter().filter_map(|stated| stated.entry.told.get());
-    let found = told.flat_map(|told| web.app.find_wording("words", &told.words));
-    let items: Vec<Html> = found
-        .filter(|found| found.blaming)
-        .map(|found| {
-            let guide = format!("/wording/guide/{}", found.category.name());
-            Html::join([
-                Html::from(format!("“{}”. {} ", found.words, found.why)),
-                link(&guide, crate::pages::wording::category_words(found.category)),
-            ])
-        })
-        .collect();
-    if items.is_empty() {
-        return Html::default();
-    }
-    Html::join([h2("Words in the imported text that may put blame on the child"), list(items)])
+    crate::pages::wording::in_imported(web, told.map(|told| ("words", told.words.as_str())))
 }
 
 fn sources(record: &Record) -> Html {

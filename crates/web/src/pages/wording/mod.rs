@@ -14,8 +14,9 @@ use cf_store::WordingRow;
 use cf_wording::Category;
 
 use super::board::due_html;
-use crate::markup::{h2, link, p, tag};
+use crate::markup::{h2, link, list, p, tag};
 use crate::routes::{May, Routes};
+use crate::state::Web;
 
 pub(crate) fn routes() -> Routes {
     // Whoever may open the record may read words of it; the writer answers, a supervisor looks.
@@ -34,6 +35,26 @@ pub(crate) fn routes() -> Routes {
         .post("/wording/matters/{id}", SETTLE, matter::send)
         .get("/wording/challenge/{place}/{id}", Action::ChallengeWording, challenge::page)
         .post("/wording/challenge/{place}/{id}", Action::ChallengeWording, challenge::send)
+}
+
+/// Words in imported texts, each with its field, that may put blame on the child: shown, because nobody could be asked
+/// when they came. Nothing where there are none.
+pub(crate) fn in_imported<'a>(web: &Web, texts: impl Iterator<Item = (&'a str, &'a str)>) -> Html {
+    let found = texts.flat_map(|(field, text)| web.app.find_wording(field, text));
+    let items: Vec<Html> = found
+        .filter(|found| found.blaming)
+        .map(|found| {
+            let guide = format!("/wording/guide/{}", found.category.name());
+            Html::join([
+                Html::from(format!("“{}”. {} ", found.words, found.why)),
+                link(&guide, category_words(found.category)),
+            ])
+        })
+        .collect();
+    if items.is_empty() {
+        return Html::default();
+    }
+    Html::join([h2("Words in the imported text that may put blame on the child"), list(items)])
 }
 
 /// A category's name for people.
