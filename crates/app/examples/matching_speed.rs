@@ -114,7 +114,6 @@ async fn register(app: &App, by: &Caller, identities: &[Identity]) -> Outcome<()
         streams,
         guards: Vec::new(),
         jobs: Vec::new(),
-        drafts_done: Vec::new(),
         checks: Vec::new(),
     };
     app.store().append(append).await?;

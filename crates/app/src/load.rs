@@ -125,7 +125,6 @@ impl App {
             streams,
             guards: Vec::new(),
             jobs: Vec::new(),
-            drafts_done: Vec::new(),
             checks,
         };
         Ok(self.store.append(append).await?.duplicate)

@@ -7,6 +7,7 @@ const ASK_AFTER_MS = 250
 const CHECK_AFTER_MS = 600
 const RETRY_FIRST_MS = 1000
 const RETRY_MOST_MS = 30000
+const GONE = 410
 const WARN_BEFORE_MS = 5 * 60 * 1000
 
 /** Runs `action` when calls have stopped for `wait` milliseconds. */
@@ -85,6 +86,10 @@ function keepDrafts (form) {
     const saved = version
     try {
       const answer = await fetch(form.dataset.draft, { method: 'POST', body: fields() })
+      if (answer.status === GONE) {
+        say('Not saved: this report was taken or discarded in another window. “Save and go on” keeps it as another.')
+        return
+      }
       if (!answer.ok) throw new Error(`draft: ${answer.status}`)
       if (saved === version) say('Draft saved')
     } catch {

@@ -233,7 +233,6 @@ fn command(streams: Vec<StreamAppend>) -> Append {
         streams,
         guards: Vec::new(),
         jobs: Vec::new(),
-        drafts_done: Vec::new(),
         checks: Vec::new(),
     }
 }

@@ -3,7 +3,7 @@ use async_recursion::async_recursion as boxed;
 use cf_kernel::{Actor, CommandId, FileId, StreamId, Timestamp};
 
 use crate::rows::RowChanges;
-use crate::{DraftKey, Fault, NewJob, Store, WordingCheck, prepare, writer};
+use crate::{Fault, NewJob, Store, WordingCheck, prepare, writer};
 
 /// What one command leaves behind. Written in one transaction with its rows and jobs.
 #[derive(Debug, Clone)]
@@ -20,8 +20,6 @@ pub struct Append {
     pub guards: Vec<(StreamId, i64)>,
     /// What is to be done afterwards.
     pub jobs: Vec<NewJob>,
-    /// Drafts that this command makes obsolete.
-    pub drafts_done: Vec<DraftKey>,
     /// What the wording rules found in the entries.
     pub checks: Vec<WordingCheck>,
 }

@@ -21,7 +21,7 @@ pub struct Draft {
     pub key: DraftKey,
     /// What was typed.
     pub body: Vec<u8>,
-    /// How often it was saved.
+    /// How often it was saved, from 1.
     pub version: i64,
     /// When it was saved last.
     pub updated_at: Timestamp,
@@ -30,6 +30,10 @@ pub struct Draft {
 /// The longest draft: 1 MB.
 const LONGEST: usize = 1 << 20;
 
+/// The version of a draft that is over. Its row stays, empty, until drafts of its age are forgotten: what was on its way
+/// to be saved when it ended must not bring it back.
+const ENDED: i64 = -1;
+
 impl DraftKey {
     fn place(&self) -> Vec<u8> {
         [b"cf-store/draft/1".as_slice(), self.owner.uuid().as_bytes(), self.key.as_bytes()].concat()
@@ -37,12 +41,12 @@ impl DraftKey {
 }
 
 impl Store {
-    /// Saves a draft over the one before; gives its version. The last save wins.
+    /// Saves a draft over the one before; gives its version, or nothing when the draft was ended. The last save wins.
     ///
     /// # Errors
     /// [`Fault`] from the database, or for more than 1 MB.
     #[boxed]
-    pub async fn save_draft(&self, key: &DraftKey, body: &[u8], at: Timestamp) -> Result<i64, Fault> {
+    pub async fn save_draft(&self, key: &DraftKey, body: &[u8], at: Timestamp) -> Result<Option<i64>, Fault> {
         self.undamaged()?;
         if body.len() > LONGEST || key.key.len() > 200 || key.key.contains('\0') {
             return Err(Fault::invalid("a draft of this size or name"));
@@ -54,12 +58,12 @@ impl Store {
             .row(
                 "insert into draft (owner, key, body, version, updated_at) values ($1, $2, $3, 1, $4) \
                  on conflict (owner, key) do update set body = excluded.body, version = draft.version + 1, \
-                 updated_at = excluded.updated_at returning version",
-                args![key.owner.uuid(), key.key.as_str(), sealed, at.micros()],
+                 updated_at = excluded.updated_at where draft.version <> $5 returning version",
+                args![key.owner.uuid(), key.key.as_str(), sealed, at.micros(), ENDED],
             )
             .await?;
         tx.commit().await?;
-        version.map(|(version,)| version).ok_or_else(|| Fault::unreadable("a draft just saved"))
+        Ok(version.map(|(version,)| version))
     }
 
     /// A draft, if there is one.
@@ -72,8 +76,8 @@ impl Store {
             .inner
             .read
             .row(
-                "select body, version, updated_at from draft where owner = $1 and key = $2",
-                args![key.owner.uuid(), key.key.as_str()],
+                "select body, version, updated_at from draft where owner = $1 and key = $2 and version <> $3",
+                args![key.owner.uuid(), key.key.as_str(), ENDED],
             )
             .await?;
         let Some((sealed, version, updated_at)) = row else { return Ok(None) };
@@ -92,14 +96,34 @@ impl Store {
             .inner
             .read
             .rows(
-                "select key, updated_at from draft where owner = $1 order by updated_at desc, key",
-                args![owner.uuid()],
+                "select key, updated_at from draft where owner = $1 and version <> $2 \
+                 order by updated_at desc, key",
+                args![owner.uuid(), ENDED],
             )
             .await?;
         Ok(rows.into_iter().map(|(key, at)| (key, Timestamp::from_micros(at))).collect())
     }
 
-    /// Removes a draft; nothing happens when there is none.
+    /// Ends a draft: what was typed is gone, and whatever of it is still on its way is not kept either.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database.
+    #[boxed]
+    pub async fn end_draft(&self, key: &DraftKey, at: Timestamp) -> Result<(), Fault> {
+        self.undamaged()?;
+        self.inner
+            .write
+            .execute(
+                "insert into draft (owner, key, body, version, updated_at) values ($1, $2, $3, $4, $5) \
+                 on conflict (owner, key) do update set body = excluded.body, version = excluded.version, \
+                 updated_at = excluded.updated_at",
+                args![key.owner.uuid(), key.key.as_str(), Vec::<u8>::new(), ENDED, at.micros()],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Removes a draft, so that another may be saved under its name; nothing happens when there is none.
     ///
     /// # Errors
     /// [`Fault`] from the database.

@@ -45,7 +45,6 @@
 //!         }],
 //!         guards: vec![],
 //!         jobs: vec![],
-//!         drafts_done: vec![],
 //!         checks: vec![],
 //!     })
 //!     .await?;

@@ -8,7 +8,7 @@ use crate::db::{Arg, args};
 use crate::entry::{Header, is_code};
 use crate::keys::{FileKey, Found};
 use crate::rows::Change;
-use crate::{Append, AppendError, DraftKey, Fault, NewEvent, Store, WordingCheck};
+use crate::{Append, AppendError, Fault, NewEvent, Store, WordingCheck};
 
 /// From this many events on, sealing leaves the async thread.
 const MANY: usize = 64;
@@ -27,7 +27,6 @@ pub(crate) struct Checked {
     events: usize,
     guards: Arc<Vec<(StreamId, i64)>>,
     jobs: Arc<Vec<Arg>>,
-    drafts_done: Arc<Vec<DraftKey>>,
     checks: Arc<Vec<Arg>>,
     changes: Arc<Vec<Change>>,
 }
@@ -51,7 +50,6 @@ pub(crate) struct Prepared {
     pub(crate) guards: Arc<Vec<(StreamId, i64)>>,
     /// The arguments of job rows, one row after the other.
     pub(crate) jobs: Arc<Vec<Arg>>,
-    pub(crate) drafts_done: Arc<Vec<DraftKey>>,
     /// The arguments of rows about wording, one row after the other.
     pub(crate) checks: Arc<Vec<Arg>>,
     pub(crate) changes: Arc<Vec<Change>>,
@@ -132,7 +130,6 @@ pub(crate) fn check(store: &Store, append: Append) -> Result<Checked, AppendErro
         events,
         guards: Arc::new(append.guards),
         jobs: Arc::new(jobs),
-        drafts_done: Arc::new(append.drafts_done),
         checks: Arc::new(append.checks.into_iter().flat_map(WordingCheck::args).collect()),
         changes: Arc::new(changes),
     })
@@ -207,7 +204,6 @@ fn render(checked: &Checked, keys: HashMap<FileId, FileKey>) -> Result<Prepared,
         events: checked.events,
         guards: checked.guards.clone(),
         jobs: checked.jobs.clone(),
-        drafts_done: checked.drafts_done.clone(),
         checks: checked.checks.clone(),
         changes: checked.changes.clone(),
         keys: keys.into_iter().collect(),

@@ -340,10 +340,6 @@ impl Gathered {
             changes.extend(append.changes.iter().cloned());
             jobs.extend(append.jobs.iter().cloned());
             checks.extend(append.checks.iter().cloned());
-            for draft in append.drafts_done.iter() {
-                let key = args![draft.owner.uuid(), draft.key.as_str()];
-                tx.execute("delete from draft where owner = $1 and key = $2", key).await?;
-            }
         }
         write_changes(tx, &context.tables, statements, changes).await?;
         statements.insert(tx, &insert("insert into job (id, kind, run_at, body, attempts)", 5), jobs).await?;

@@ -308,6 +308,27 @@ async fn answers_typed_before_the_session_ended_are_shown_as_questions_and_words
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_on_its_way_when_a_draft_was_discarded_does_not_bring_it_back() {
+    let site = Site::start().await;
+    let operator = site.app.operator().await;
+    let page = site.get(&operator, "/report").await.body;
+    let typed = format!("command={}&given_name=Odile", value(&page, "command"));
+    assert_eq!(site.post(&operator, "/report/draft", &typed).await.status, 204);
+    assert!(site.get(&operator, "/report").await.body.contains("value=\"Odile\""));
+    assert_eq!(site.post(&operator, "/report/discard", &typed).await.status, 303);
+    assert_eq!(site.post(&operator, "/report/draft", &typed).await.status, 410, "the late one");
+    let next = site.get(&operator, "/report").await.body;
+    assert!(!next.contains("Odile"));
+    assert_ne!(value(&next, "command"), value(&page, "command"), "the next report is another");
+
+    // A person who goes on in another window keeps what they typed, as another report.
+    let saved = site.post(&operator, "/report", &format!("step=save&{typed}")).await.body;
+    assert!(saved.contains("value=\"Odile\""));
+    assert_ne!(value(&saved, "command"), value(&page, "command"));
+    assert!(site.get(&operator, "/report").await.body.contains("value=\"Odile\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_field_of_ten_megabytes_is_refused_in_words_and_the_rest_is_kept() {
     let site = Site::start().await;
     let operator = site.app.operator().await;

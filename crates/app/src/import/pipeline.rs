@@ -317,7 +317,6 @@ pub(super) fn command(app: &App, caller: &Caller, at: Timestamp, streams: Vec<St
         streams,
         guards: Vec::new(),
         jobs: Vec::new(),
-        drafts_done: Vec::new(),
         checks,
     }
 }

@@ -100,7 +100,6 @@ pub(crate) fn note(stream: StreamId, expected: i64, texts: &[&str]) -> Append {
         }],
         guards: Vec::new(),
         jobs: Vec::new(),
-        drafts_done: Vec::new(),
         checks: Vec::new(),
     }
 }

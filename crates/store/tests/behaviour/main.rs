@@ -59,7 +59,7 @@ behaviours! {
         another_key_signs_nothing_here;
     ordinary: jobs_come_with_their_command_and_are_done_once,
         a_job_is_tried_again,
-        drafts_are_sealed_and_go_with_their_command,
+        drafts_are_sealed_and_end_for_good,
         accounts_teams_and_sessions,
         an_identity_is_one_accounts_and_is_bound_once,
         settings_refuse_a_second_editor,

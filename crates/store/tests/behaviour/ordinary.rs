@@ -55,12 +55,12 @@ pub(crate) async fn a_job_is_tried_again(place: Place) {
     assert_eq!((third.attempts, third.last_error.as_deref()), (3, Some("mail server did not answer")));
 }
 
-pub(crate) async fn drafts_are_sealed_and_go_with_their_command(place: Place) {
+pub(crate) async fn drafts_are_sealed_and_end_for_good(place: Place) {
     let store = place.open().await;
     let key = DraftKey { owner: operator().user, key: "report/new".into() };
     assert_eq!(store.draft(&key).await.unwrap(), None);
-    assert_eq!(store.save_draft(&key, b"last seen at", NOON).await.unwrap(), 1);
-    assert_eq!(store.save_draft(&key, b"last seen at the bus station", NOON).await.unwrap(), 2);
+    assert_eq!(store.save_draft(&key, b"last seen at", NOON).await.unwrap(), Some(1));
+    assert_eq!(store.save_draft(&key, b"last seen at the bus station", NOON).await.unwrap(), Some(2));
     let again = place.open().await;
     let draft = again.draft(&key).await.unwrap().unwrap();
     let body = b"last seen at the bus station".to_vec();
@@ -77,14 +77,19 @@ pub(crate) async fn drafts_are_sealed_and_go_with_their_command(place: Place) {
         }
     }
     assert_eq!(again.drafts_of(operator().user).await.unwrap(), [("report/new".to_owned(), NOON)]);
-    let mut command = note(stream(), 0, &["one"]);
-    command.drafts_done = vec![key.clone()];
-    store.append(command).await.unwrap();
-    assert_eq!(store.draft(&key).await.unwrap(), None);
-    store.save_draft(&key, b"more", NOON).await.unwrap();
     store.discard_draft(&key).await.unwrap();
-    store.save_draft(&key, b"old", NOON).await.unwrap();
-    assert_eq!(store.forget_drafts(NOON.plus_hours(1)).await.unwrap(), 1);
+    assert_eq!(store.draft(&key).await.unwrap(), None);
+    assert_eq!(store.save_draft(&key, b"more", NOON).await.unwrap(), Some(1), "its name is free again");
+
+    store.end_draft(&key, NOON).await.unwrap();
+    assert_eq!(store.save_draft(&key, b"late", NOON).await.unwrap(), None, "what was on its way");
+    assert_eq!(again.draft(&key).await.unwrap(), None);
+    assert!(again.drafts_of(operator().user).await.unwrap().is_empty());
+    let never_saved = DraftKey { key: "report/other".into(), ..key.clone() };
+    store.end_draft(&never_saved, NOON).await.unwrap();
+    assert_eq!(again.save_draft(&never_saved, b"late", NOON).await.unwrap(), None);
+    assert_eq!(store.forget_drafts(NOON.plus_hours(1)).await.unwrap(), 2);
+    assert_eq!(store.save_draft(&key, b"anew", NOON).await.unwrap(), Some(1));
 }
 
 async fn account(store: &Store) -> Account {

@@ -30,8 +30,7 @@ pub(crate) mod matches;
 
 use matches::{APART, likely_html};
 
-/// Children shown beside the form. Who is not among them is found by saying more.
-/// Children shown beside a report.
+/// Children shown beside a report. Who is not among them is found by saying more.
 pub(crate) const SHOWN: usize = 6;
 
 pub(crate) fn routes() -> Routes {
@@ -43,8 +42,8 @@ pub(crate) fn routes() -> Routes {
         .post("/report/discard", May::OwnSession, discard)
 }
 
-/// The draft's key: one report at a time for each person.
-const DRAFT: &str = "report";
+/// Where drafts of reports are kept: one for each report, by the command that will take it.
+const DRAFTS: &str = "report/";
 
 #[derive(Debug, Deserialize)]
 struct Asked {
@@ -52,22 +51,45 @@ struct Asked {
     done: Option<String>,
 }
 
-fn draft_key(who: &SignedIn) -> DraftKey {
-    DraftKey { owner: who.caller.actor.user, key: DRAFT.to_owned() }
+fn draft_key(who: &SignedIn, command: CommandId) -> DraftKey {
+    DraftKey { owner: who.caller.actor.user, key: format!("{DRAFTS}{command}") }
 }
 
-/// What was typed and not sent yet.
-async fn kept(web: &Web, who: &SignedIn) -> Answers {
-    let draft = web.app.store().draft(&draft_key(who)).await.ok().flatten();
-    let pairs: Vec<(String, String)> =
-        draft.and_then(|draft| serde_json::from_slice(&draft.body).ok()).unwrap_or_default();
-    Answers::from_pairs(pairs)
+/// The command that will take this report; a new one where the answers name none.
+fn command_of(answers: &mut Answers) -> CommandId {
+    answers.get("command").parse().unwrap_or_else(|_| {
+        let command = CommandId::new();
+        answers.set("command", command.to_string());
+        command
+    })
 }
 
-async fn keep(web: &Web, who: &SignedIn, answers: &Answers) -> Result<(), Problem> {
+/// What was typed last and not sent yet.
+async fn kept(web: &Web, who: &SignedIn) -> Result<Answers, Problem> {
+    let store = web.app.store();
+    let owner = who.caller.actor.user;
+    let latest = store.drafts_of(owner).await?.into_iter().find(|(key, _)| key.starts_with(DRAFTS));
+    let Some((key, _)) = latest else { return Ok(Answers::from_pairs(Vec::new())) };
+    let draft = store.draft(&DraftKey { owner, key }).await?;
+    let pairs: Option<Vec<(String, String)>> =
+        draft.map(|draft| serde_json::from_slice(&draft.body)).transpose().map_err(Problem::fault)?;
+    Ok(Answers::from_pairs(pairs.unwrap_or_default()))
+}
+
+/// Saves what is typed as this report's draft. False: the report was taken or discarded since, and nothing is kept.
+async fn save(web: &Web, who: &SignedIn, answers: &mut Answers) -> Result<bool, Problem> {
+    let key = draft_key(who, command_of(answers));
     let pairs: Vec<(&str, &str)> = answers.pairs().collect();
     let body = serde_json::to_vec(&pairs).map_err(Problem::fault)?;
-    web.app.store().save_draft(&draft_key(who), &body, web.app.now()).await?;
+    Ok(web.app.store().save_draft(&key, &body, web.app.now()).await?.is_some())
+}
+
+/// Keeps what a person sent. When its report is over, because another window took or discarded it, it begins another.
+async fn keep(web: &Web, who: &SignedIn, answers: &mut Answers) -> Result<(), Problem> {
+    if !save(web, who, answers).await? {
+        answers.set("command", CommandId::new().to_string());
+        save(web, who, answers).await?;
+    }
     Ok(())
 }
 
@@ -77,13 +99,11 @@ async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageProblem> {
     who.must(&web, Action::TakeReport, cf_access::Resource::desk()).await?;
-    let mut answers = kept(&web, &who).await;
+    let mut answers = kept(&web, &who).await.map_err(|problem| PageProblem::to(&web, &who, problem))?;
     if let Some(child) = asked.child {
         answers.set("child", child);
     }
-    if answers.get("command").is_empty() {
-        answers.set("command", CommandId::new().to_string());
-    }
+    command_of(&mut answers);
     let body = body(&web, &who, &answers, &[]).await?;
     Ok(Shell::new(&web, &who, "/report", "Report a missing child")
         .wide()
@@ -107,7 +127,7 @@ async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Respon
         return PageProblem::to(&web, &who, problem).into_response();
     }
     if step != "send" {
-        if let Err(problem) = keep(&web, &who, &answers).await {
+        if let Err(problem) = keep(&web, &who, &mut answers).await {
             return PageProblem::to(&web, &who, problem).into_response();
         }
         return again(&web, &who, &answers, StatusCode::OK, &[]).await;
@@ -116,19 +136,19 @@ async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Respon
     let form = match read(&answers, web.app.grading_rules(), now, &who.caller) {
         Ok(form) => form,
         Err(problems) => {
-            let _ = keep(&web, &who, &answers).await;
+            let _ = keep(&web, &who, &mut answers).await;
             return again(&web, &who, &answers, StatusCode::UNPROCESSABLE_ENTITY, &problems).await;
         }
     };
-    let command = answers.get("command").parse().unwrap_or_else(|_| CommandId::new());
+    let command = command_of(&mut answers);
     let caller = who.caller.deciding(wording::decisions(&answers));
     match web.app.take_report(&caller, command, form).await {
         Ok(incident) => {
-            let _ = web.app.store().discard_draft(&draft_key(&who)).await;
+            let _ = web.app.store().end_draft(&draft_key(&who, command), now).await;
             Redirect::to(&format!("/incidents/{incident}?done=reported")).into_response()
         }
         Err(problem) => {
-            let _ = keep(&web, &who, &answers).await;
+            let _ = keep(&web, &who, &mut answers).await;
             refused(&web, &who, &answers, problem).await
         }
     }
@@ -226,7 +246,10 @@ async fn body(
     ));
     let discard = crate::markup::form(
         "/report/discard",
-        Html::from(Button::submit("Discard what is typed").secondary()),
+        Html::join([
+            hidden("command", answers.get("command")),
+            Button::submit("Discard what is typed").secondary().into(),
+        ]),
     );
     let side = Html::trusted(format!(
         "<section class=\"cf-report__side\" aria-label=\"Is the child known?\">\n<h2 class=\"govuk-heading-m\">Is the child known?</h2>\n\
@@ -548,19 +571,21 @@ pub(crate) fn questions(rules: &RuleSet, now: Timestamp, answers: &Answers) -> V
 /// Keeps a form that is too long to take: every answer whole but those beyond what a record holds, which are cut.
 pub(crate) async fn keep_what_fits(web: &Web, who: &SignedIn, answers: &Answers) -> Result<(), Problem> {
     let cut = |text: &str| -> String { text.chars().take(cf_app::report::LONGEST_TEXT).collect() };
-    let fits = Answers::from_pairs(answers.pairs().map(|(name, value)| (name.to_owned(), cut(value))));
-    keep(web, who, &fits).await
+    let mut fits = Answers::from_pairs(answers.pairs().map(|(name, value)| (name.to_owned(), cut(value))));
+    keep(web, who, &mut fits).await
 }
 
-async fn save_draft(State(web): State<Web>, Sent { who, answers }: Sent) -> Response {
-    match keep(&web, &who, &answers).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+async fn save_draft(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Response {
+    match save(&web, &who, &mut answers).await {
+        Ok(true) => StatusCode::NO_CONTENT.into_response(),
+        Ok(false) => StatusCode::GONE.into_response(),
         Err(problem) => PageProblem::to(&web, &who, problem).into_response(),
     }
 }
 
-async fn discard(State(web): State<Web>, Sent { who, .. }: Sent) -> Response {
-    match web.app.store().discard_draft(&draft_key(&who)).await {
+async fn discard(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Response {
+    let key = draft_key(&who, command_of(&mut answers));
+    match web.app.store().end_draft(&key, web.app.now()).await {
         Ok(()) => Redirect::to("/report?done=discarded").into_response(),
         Err(fault) => PageProblem::to(&web, &who, fault.into()).into_response(),
     }
