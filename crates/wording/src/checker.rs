@@ -3,7 +3,7 @@ use crate::context::Classes;
 use crate::finding::{About, Considered, Exemption, Finding, Kind};
 use crate::learned::{Block, Sign};
 use crate::lexicon::TypoMemory;
-use crate::matcher::Match;
+use crate::matcher::{Candidates, Match};
 use crate::rules::{self, Cue, Pack, Role, Rule, RuleError, Source};
 use crate::tokens::{QuoteMark, STOP, Token, Tokeniser};
 
@@ -23,6 +23,7 @@ pub struct Scratch {
     tokens: Vec<Token>,
     quotes: Vec<QuoteMark>,
     memory: TypoMemory,
+    candidates: Candidates,
     hits: Vec<Match<Role>>,
     cues: Vec<Match<Cue>>,
     room: crate::learned::Room,
@@ -39,6 +40,7 @@ impl Default for Scratch {
             tokens: Vec::new(),
             quotes: Vec::new(),
             memory: TypoMemory::new(),
+            candidates: Candidates::default(),
             hits: Vec::new(),
             cues: Vec::new(),
             room: crate::learned::Room::default(),
@@ -229,7 +231,7 @@ impl Checker {
     }
 
     fn shows_harm(&self, scratch: &Scratch) -> bool {
-        scratch.tokens.iter().any(|t| self.pack.lexicon.mask(*t) & self.classes.harm != 0)
+        scratch.tokens.iter().any(|t| t.mask & self.classes.harm != 0)
     }
 
     fn decide(&self, text: &str, scratch: &mut Scratch) {
@@ -240,10 +242,10 @@ impl Checker {
         );
         scratch.hits.clear();
         scratch.cues.clear();
-        scratch.steps = self.pack.hits.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.hits);
+        scratch.steps = self.pack.hits.find(&scratch.tokens, &mut scratch.candidates, &mut scratch.hits);
         self.sentences_to_weigh(text, scratch, self.pack.model.least());
         if !scratch.hits.is_empty() || !scratch.sentences.is_empty() {
-            scratch.steps += self.pack.cues.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.cues);
+            scratch.steps += self.pack.cues.find(&scratch.tokens, &mut scratch.candidates, &mut scratch.cues);
         }
     }
 

@@ -4,10 +4,10 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use crate::inflect;
-use crate::tokens::{FIRST_WORD, HASH_START, NUMBER, Token, UNKNOWN, WordId, hash_byte, hash_word};
+use crate::tokens::{FIRST_WORD, HASH_START, NUMBER, UNKNOWN, WordId, hash_byte, hash_word};
 
 /// A set of word classes, one bit each.
-pub(crate) type Mask = u128;
+pub(crate) type Mask = u64;
 
 /// Shortest word that may be misspelt and still be recognised.
 const SHORTEST_TYPO: usize = 6;
@@ -103,13 +103,13 @@ impl LexiconBuilder {
         self.full
     }
 
-    /// The bit of a class, made if new; `None` when all 128 are taken.
+    /// The bit of a class, made if new; `None` when all 64 are taken.
     pub(crate) fn class(&mut self, name: &str) -> Option<u32> {
         if let Some(bit) = self.classes.get(name) {
             return Some(*bit);
         }
         let bit = self.classes.len() as u32;
-        if bit >= 128 {
+        if bit >= Mask::BITS {
             return None;
         }
         self.classes.insert(name.to_owned(), bit);
@@ -235,14 +235,14 @@ impl Lexicon {
         self.classes.iter().find(|(n, _)| n == name).map_or(0, |(_, bit)| 1 << bit)
     }
 
-    /// The classes of a token. Numbers have theirs by value.
+    /// The classes of a word. Numbers have theirs by value.
     #[inline]
-    pub(crate) fn mask(&self, token: Token) -> Mask {
-        if token.word != NUMBER {
-            return self.masks[token.word as usize];
+    pub(crate) fn classes_of(&self, word: WordId, value: u16) -> Mask {
+        if word != NUMBER {
+            return self.masks[word as usize];
         }
         let [num, child, under13, adult] = self.number_bits;
-        num | match token.value {
+        num | match value {
             1..=12 => child | under13,
             13..=17 => child,
             18..=99 => adult,

@@ -23,6 +23,7 @@ mod pattern;
 mod rules;
 pub mod score;
 mod tokens;
+mod walk;
 
 pub use checker::{Checker, Scratch};
 pub use draft::draft;

@@ -17,13 +17,68 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::lexicon::{LexiconBuilder, Mask};
-use crate::tokens::{BREAK, COMMA, WordId};
+use crate::tokens::{BREAK, COMMA, Token, WordId};
 
 /// One word of a pattern: any of these words (in order of their ids), or any word of these classes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Elem {
     pub(crate) mask: Mask,
     pub(crate) words: Arc<[WordId]>,
+    /// One bit of 64 for each of the words: most words that are none of them are known by it without looking.
+    pub(crate) bits: u64,
+}
+
+/// What words there are, or what words would do: their classes, and one bit of 64 for each, which several share. Where two of
+/// them do not meet, no word does.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signs {
+    pub(crate) mask: Mask,
+    pub(crate) words: u64,
+}
+
+impl Signs {
+    pub(crate) const NOTHING: Self = Self { mask: 0, words: 0 };
+    /// Met by everything, by the lack of a word as well.
+    pub(crate) const ANYTHING: Self = Self { mask: Mask::MAX, words: u64::MAX };
+
+    #[inline]
+    pub(crate) const fn bit(word: WordId) -> u64 {
+        1 << (word.wrapping_mul(0x9E37) >> 10)
+    }
+
+    #[inline]
+    pub(crate) const fn of(token: Option<&Token>) -> Self {
+        match token {
+            Some(token) => Self { mask: token.mask, words: Self::bit(token.word) },
+            None => Self { mask: 0, words: 1 << 63 },
+        }
+    }
+
+    #[inline]
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self { mask: self.mask | other.mask, words: self.words | other.words }
+    }
+
+    #[inline]
+    pub(crate) const fn or_mask(self, mask: Mask) -> Self {
+        Self { mask: self.mask | mask, words: self.words }
+    }
+
+    #[inline]
+    pub(crate) const fn meets(self, other: Self) -> bool {
+        (self.mask & other.mask != 0) | (self.words & other.words != 0)
+    }
+}
+
+impl Elem {
+    pub(crate) fn new(mask: Mask, words: Arc<[WordId]>) -> Self {
+        let bits = words.iter().fold(0, |bits, word| bits | Signs::bit(*word));
+        Self { mask, words, bits }
+    }
+
+    pub(crate) const fn signs(&self) -> Signs {
+        Signs { mask: self.mask, words: self.bits }
+    }
 }
 
 /// What stands in a pattern; shared, because a phrase stands in hundreds of them.
@@ -127,7 +182,7 @@ impl Reader<'_> {
                     if let Some(nodes) = self.phrases.get(name) {
                         out.extend(nodes.iter().cloned());
                     } else if let Some(mask) = self.lexicon.find_class(name) {
-                        out.push(Node::Elem(Elem { mask, words: Arc::default() }));
+                        out.push(Node::Elem(Elem::new(mask, Arc::default())));
                     } else {
                         return Err(PatternError::UnknownName { name: name.to_owned() });
                     }
@@ -156,7 +211,7 @@ impl Reader<'_> {
                 b',' | b':' => {
                     *at += 1;
                     let mark = if byte == b',' { COMMA } else { BREAK };
-                    out.push(Node::Elem(Elem { mask: 0, words: Arc::new([mark]) }));
+                    out.push(Node::Elem(Elem::new(0, Arc::new([mark]))));
                 }
                 _ => self.word(pattern, at, out)?,
             }
@@ -176,7 +231,7 @@ impl Reader<'_> {
         let (head, tail) = split_clitic(&lower);
         for part in std::iter::once(head).chain(tail) {
             let words = self.lexicon.forms(part);
-            out.push(Node::Elem(Elem { mask: 0, words }));
+            out.push(Node::Elem(Elem::new(0, words)));
         }
         Ok(())
     }
@@ -236,7 +291,7 @@ struct Choices {
 impl Choices {
     fn single(&mut self) -> Option<Elem> {
         let words = in_order(std::mem::take(&mut self.words));
-        (self.mask != 0 || !words.is_empty()).then_some(Elem { mask: self.mask, words })
+        (self.mask != 0 || !words.is_empty()).then(|| Elem::new(self.mask, words))
     }
 
     /// Longer wordings are tried first; nothing at all is tried last.
@@ -278,16 +333,43 @@ pub(crate) struct Compiled {
     pub(crate) before: Option<Elem>,
     /// The same for the word after the anchor.
     pub(crate) after: Option<Elem>,
+    /// Words the sentence must have besides, rarest first: one of each.
+    pub(crate) needs: Vec<Elem>,
+}
+
+/// The rarest word a node cannot do without, or one for each of its choices; `None` when it can be nothing.
+fn need(node: &Node, cost: &dyn Fn(&Elem) -> u32) -> Option<Elem> {
+    match node {
+        Node::Elem(e) => Some(e.clone()),
+        Node::Alt(alts) => {
+            let (mut mask, mut words) = (0, Vec::new());
+            for alt in alts.iter() {
+                let rarest = alt.iter().filter_map(|n| need(n, cost)).min_by_key(|e| cost(e))?;
+                mask |= rarest.mask;
+                words.extend(rarest.words.iter());
+            }
+            Some(Elem::new(mask, in_order(words)))
+        }
+        _ => None,
+    }
+}
+
+/// What all nodes but the one at `anchor` need, rarest first.
+fn needs(nodes: &[Node], anchor: usize, cost: &dyn Fn(&Elem) -> u32) -> Vec<Elem> {
+    let others = nodes.iter().enumerate().filter(|(i, _)| *i != anchor);
+    let mut out: Vec<Elem> = others.filter_map(|(_, node)| need(node, cost)).collect();
+    out.sort_by_cached_key(|e| cost(e));
+    out
 }
 
 /// The words a sequence may begin with; `None` when it may begin with anything, or with nothing.
-fn first(nodes: &[Node]) -> Option<Elem> {
+pub(crate) fn first(nodes: &[Node]) -> Option<Elem> {
     if let Some(Node::Elem(e)) = nodes.first() {
         return Some(e.clone());
     }
     let (mut mask, mut words) = (0, Vec::new());
     collect_first(nodes, &mut mask, &mut words)?;
-    Some(Elem { mask, words: in_order(words) })
+    Some(Elem::new(mask, in_order(words)))
 }
 
 fn collect_first(nodes: &[Node], mask: &mut Mask, words: &mut Vec<WordId>) -> Option<()> {
@@ -334,7 +416,8 @@ pub(crate) fn compile(
             Node::Elem(anchor) => {
                 let (left, right) = (reversed(&nodes[..i]), nodes[i + 1..].to_vec());
                 let (before, after) = (first(&left), first(&right));
-                out.push(Compiled { anchor: anchor.clone(), left, right, before, after });
+                let needs = needs(&nodes, i, cost);
+                out.push(Compiled { anchor: anchor.clone(), left, right, before, after, needs });
             }
             Node::Alt(alts) => {
                 for alt in alts.iter() {

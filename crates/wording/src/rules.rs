@@ -530,7 +530,7 @@ fn word_cost(word: u16, price: &[u32]) -> u32 {
 }
 
 /// Whether a pattern must contain a word of these classes.
-fn holds(nodes: &[Node], mask: u128, lexicon: &LexiconBuilder) -> bool {
+fn holds(nodes: &[Node], mask: Mask, lexicon: &LexiconBuilder) -> bool {
     nodes.iter().any(|n| match n {
         Node::Elem(e) => {
             e.mask & mask != 0

@@ -1,7 +1,7 @@
 //! Text into tokens: one pass over the bytes, nothing allocated per token.
 //!
 //! Case, accents, curly marks, hyphens, no-break and zero-width characters are folded here, so that no rule has to think about them.
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Lexicon, Mask};
 
 /// A word of the lexicon. Ids below [`FIRST_WORD`] are marks.
 pub(crate) type WordId = u16;
@@ -27,6 +27,8 @@ pub(crate) struct Token {
     pub(crate) word: WordId,
     /// The value of a number up to 65,535; [`NAME`] for an unknown word with a capital; 0 otherwise.
     pub(crate) value: u16,
+    /// Its classes. Kept here because patterns ask for them at every step.
+    pub(crate) mask: Mask,
 }
 
 /// A quotation mark: the token it stands before, and whether it can open or close.
@@ -175,8 +177,13 @@ impl<'a> Tokeniser<'a> {
         }
     }
 
+    fn token(&self, start: usize, end: usize, word: WordId, value: u16) -> Token {
+        let mask = self.lexicon.classes_of(word, value);
+        Token { start: start as u32, end: end as u32, word, value, mask }
+    }
+
     fn push(&mut self, tokens: &mut Vec<Token>, length: usize, word: WordId) {
-        tokens.push(Token { start: self.at as u32, end: (self.at + length) as u32, word, value: 0 });
+        tokens.push(self.token(self.at, self.at + length, word, 0));
         self.at += length;
     }
 
@@ -235,7 +242,7 @@ impl<'a> Tokeniser<'a> {
         let bytes = &self.bytes[start..end];
         // "BF57" is a registration or a reference, not a word and a number.
         if self.bytes.get(end).is_some_and(u8::is_ascii_digit) {
-            tokens.push(Token { start: start as u32, end: end as u32, word: UNKNOWN, value: 0 });
+            tokens.push(self.token(start, end, UNKNOWN, 0));
             return;
         }
         let capital = bytes[0].is_ascii_uppercase() && bytes.get(1).is_some_and(u8::is_ascii_lowercase);
@@ -247,11 +254,11 @@ impl<'a> Tokeniser<'a> {
         };
         let value = self.lexicon.number_value(word);
         if word == UNKNOWN && capital {
-            tokens.push(Token { start: start as u32, end: end as u32, word, value: NAME });
+            tokens.push(self.token(start, end, word, NAME));
             return;
         }
         let word = if value > 0 { NUMBER } else { word };
-        tokens.push(Token { start: start as u32, end: end as u32, word, value });
+        tokens.push(self.token(start, end, word, value));
     }
 
     fn after_apostrophe(&self, from: usize) -> Tail {
@@ -291,7 +298,7 @@ impl<'a> Tokeniser<'a> {
         // A leading nought or four digits is a time, a date or a reference, never an age.
         let length = self.at - start;
         let value = if length > 3 || (length > 1 && self.bytes[start] == b'0') { 65_535 } else { value };
-        tokens.push(Token { start: start as u32, end: self.at as u32, word: NUMBER, value: value as u16 });
+        tokens.push(self.token(start, self.at, NUMBER, value as u16));
     }
 
     /// A line ends a sentence unless the next one goes on in small letters.
@@ -307,7 +314,7 @@ impl<'a> Tokeniser<'a> {
         }
         let goes_on = self.bytes.get(next).is_some_and(u8::is_ascii_lowercase);
         if (lines > 1 || !goes_on) && tokens.last().is_some_and(|t| t.word != STOP) {
-            tokens.push(Token { start: self.at as u32, end: self.at as u32, word: STOP, value: 0 });
+            tokens.push(self.token(self.at, self.at, STOP, 0));
         }
     }
 

@@ -125,7 +125,7 @@ impl Checker {
     pub fn read(&self, text: &str, names: &mut Names) -> Vec<Read> {
         let mut scratch = Scratch::default();
         self.decide(text, &mut scratch);
-        scratch.steps += self.pack.cues.find(&scratch.tokens, &self.pack.lexicon, &mut scratch.cues);
+        scratch.steps += self.pack.cues.find(&scratch.tokens, &mut scratch.candidates, &mut scratch.cues);
         let tokens = &scratch.tokens;
         let context = Context::new(tokens, &scratch.quotes, &scratch.cues, &self.pack.lexicon, &self.classes);
         let verdicts: Vec<Verdict> = scratch

@@ -144,14 +144,14 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn mask(&self, i: usize) -> Mask {
-        self.tokens.get(i).map_or(0, |t| self.lexicon.mask(*t))
+        self.tokens.get(i).map_or(0, |t| t.mask)
     }
 
     fn read_facts(&self) -> Facts {
         let mut f = Facts::default();
         let (mut girls, mut boys, mut children) = (false, false, false);
         for (i, token) in self.tokens.iter().enumerate() {
-            let m = self.lexicon.mask(*token);
+            let m = token.mask;
             if m == 0 {
                 continue;
             }

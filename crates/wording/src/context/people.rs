@@ -75,8 +75,7 @@ impl Context<'_> {
                 && !self.behind_preposition(i, start)
                 && !self.is_predicate(i, start)
             {
-                let owner =
-                    self.tokens.get(i + 1).is_some_and(|t| self.lexicon.mask(*t) & self.is.owner != 0);
+                let owner = self.tokens.get(i + 1).is_some_and(|t| t.mask & self.is.owner != 0);
                 if !(owner && matches!(who, About::Family | About::Professional)) {
                     return if who == About::Adult && self.with_a_child(i, start) {
                         About::Child

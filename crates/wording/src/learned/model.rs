@@ -37,13 +37,20 @@ const FIRST_UNIT: u16 = 3;
 /// A word of the lexicon whose unit has not been looked up yet.
 const NOT_YET: u16 = u16::MAX;
 /// A word nobody gave a weight.
-const NOBODY: Known = Known { own: NONE, kind: NONE, alone: 0.0 };
+const NOBODY: Known =
+    Known { unit: Unit { own: NONE, wide: NONE, kind: NONE, class: KINDS as u8 }, alone: 0 };
 
 /// One weight, with the category most of its lessons blamed under.
 #[derive(Clone, Copy, Default)]
 struct Weight {
-    value: f32,
+    hundredths: i16,
     category: u8,
+}
+
+impl Weight {
+    fn value(self) -> f32 {
+        f32::from(self.hundredths) * HUNDREDTH
+    }
 }
 
 /// Where the parts of a block are, in the order of [`pack::pack`].
@@ -52,7 +59,6 @@ enum Part {
     Names,
     NameTable,
     Single,
-    Leads,
     KindOf,
     Together,
     Sieve,
@@ -66,8 +72,8 @@ pub(crate) struct Model {
     block: Cow<'static, [u8]>,
     parts: [(usize, usize); PARTS],
     kinds: Kinds,
-    /// What the letters of each word of the lexicon add.
-    letters: Vec<f32>,
+    /// What the letters of each word of the lexicon add, in hundredths.
+    letters: Vec<i32>,
     signs: SignWeights,
     bias: f32,
     /// Scores from which a sentence is reported: one no rule spoke of, one whose matches were all let through, one in which a match stands.
@@ -76,13 +82,29 @@ pub(crate) struct Model {
     marks: [u16; 4],
 }
 
+/// What a word counts as.
+#[derive(Clone, Copy)]
+struct Unit {
+    own: u16,
+    /// Its kind, or where it has none the word again.
+    wide: u16,
+    kind: u16,
+    /// The number of its kind in the table of kinds; [`KINDS`] for none.
+    class: u8,
+}
+
+impl Unit {
+    const fn mark(own: u16) -> Self {
+        Self { own, wide: own, kind: NONE, class: KINDS as u8 }
+    }
+}
+
 /// What a word of the lexicon counts as, looked up when first met.
 #[derive(Clone, Copy)]
 struct Known {
-    own: u16,
-    kind: u16,
-    /// What it adds whatever stands beside it.
-    alone: f32,
+    unit: Unit,
+    /// What it adds whatever stands beside it, in hundredths.
+    alone: i32,
 }
 
 /// Words a scored sentence is made of, and what each adds.
@@ -92,7 +114,7 @@ pub(crate) struct Room {
     known: Vec<Known>,
     /// Keys of the pairs that may have a weight.
     keys: Vec<u32>,
-    units: Vec<(u16, u16)>,
+    units: Vec<Unit>,
     adds: Vec<f32>,
     /// Kinds met in the sentence, with their first place.
     seen: Vec<(u8, usize)>,
@@ -123,14 +145,14 @@ impl Block {
         std::array::from_fn(|n| (at(n), at(n + 1)))
     }
 
-    /// The words the lexicon must know, each with what its letters add, and the lines of the signs.
-    pub(crate) fn lists(&self) -> (impl Iterator<Item = (&str, f32)>, &str) {
+    /// The words the lexicon must know, each with what its letters add in hundredths, and the lines of the signs.
+    pub(crate) fn lists(&self) -> (impl Iterator<Item = (&str, i32)>, &str) {
         let (from, to) = self.parts()[Part::Lists as usize];
         let text = std::str::from_utf8(&self.0[from..to]).unwrap_or_default();
         let (words, signs) = text.split_once('\0').unwrap_or_default();
         let words = words.lines().filter_map(|l| {
             let (w, sum) = l.split_once(' ')?;
-            Some((w, sum.parse::<f32>().ok()? * HUNDREDTH))
+            Some((w, sum.parse().ok()?))
         });
         (words, signs)
     }
@@ -143,14 +165,14 @@ fn u32_at(block: &[u8], at: usize) -> u32 {
 
 fn weight_of(four: [u8; 4]) -> Weight {
     let [a, b, category, _] = four;
-    Weight { value: f32::from(i16::from_le_bytes([a, b])) * HUNDREDTH, category }
+    Weight { hundredths: i16::from_le_bytes([a, b]), category }
 }
 
 impl Model {
     /// Makes a block ready for a lexicon that knows its words.
     pub(crate) fn new(block: Block, lexicon: &Lexicon, rules: &[&str], patterns: &[u32]) -> Self {
         let parts = block.parts();
-        let mut letters = vec![0.0; lexicon.len()];
+        let mut letters = vec![0; lexicon.len()];
         let (words, sign_lines) = block.lists();
         for (word, sum) in words {
             if let Some(id) = lexicon.get(crate::tokens::hash_word(word.as_bytes())) {
@@ -190,11 +212,14 @@ impl Model {
         self.block.get(self.parts[part as usize].0 + index).copied().unwrap_or(0)
     }
 
-    #[inline]
-    fn find(&self, part: Part, k: u32) -> Option<[u8; 4]> {
+    fn part(&self, part: Part) -> &[u8] {
         let (from, to) = self.parts[part as usize];
-        let table = self.block.get(from..to)?;
-        let mask = table.len() / 8 - 1;
+        self.block.get(from..to).unwrap_or_default()
+    }
+
+    fn find(&self, part: Part, k: u32) -> Option<[u8; 4]> {
+        let table = self.part(part);
+        let mask = (table.len() / 8).checked_sub(1)?;
         let mut at = slot(k, mask);
         loop {
             let eight: [u8; 8] = table.get(at * 8..at * 8 + 8)?.try_into().ok()?;
@@ -205,13 +230,6 @@ impl Model {
                 _ => at = (at + 1) & mask,
             }
         }
-    }
-
-    /// Whether a pair may have a weight. Most have none, and most of those the sieve knows.
-    #[inline]
-    fn may_weigh(&self, k: u32) -> bool {
-        let bit = pack::sieve_bit(k);
-        self.byte(Part::Sieve, bit / 8) >> (bit % 8) & 1 != 0
     }
 
     fn unit_named(&self, name: &str) -> u16 {
@@ -245,26 +263,33 @@ impl Model {
             UNKNOWN | STOP | OPEN | CLOSE => NONE,
             COMMA => comma,
             BREAK => pause,
-            NUMBER if lexicon.mask(token) & self.child_age != 0 => child,
+            NUMBER if token.mask & self.child_age != 0 => child,
             NUMBER => number,
             word => {
                 let Some(found) = known.get_mut(word as usize) else { return NOBODY };
-                if found.own == NOT_YET {
+                if found.unit.own == NOT_YET {
                     let text = lexicon.text(word);
                     let own = self.unit_named(unit(text));
                     let kind = self.kinds.of(text).map_or(NONE, |kind| self.unit_named(kind));
-                    let letters = self.letters.get(word as usize).copied().unwrap_or(0.0);
-                    *found = Known { own, kind, alone: self.alone(own) + self.alone(kind) + letters };
+                    let wide = if kind == NONE { own } else { kind };
+                    let class =
+                        if kind == NONE { KINDS as u8 } else { self.byte(Part::KindOf, kind as usize) };
+                    let letters = self.letters.get(word as usize).copied().unwrap_or(0);
+                    let alone = self.alone(own) + self.alone(kind) + letters;
+                    *found = Known { unit: Unit { own, wide, kind, class }, alone };
                 }
                 return *found;
             }
         };
-        Known { own, kind: NONE, alone: self.alone(own) }
+        Known { unit: Unit::mark(own), alone: self.alone(own) }
     }
 
-    /// What a unit adds whatever stands beside it.
-    fn alone(&self, unit: u16) -> f32 {
-        if unit < FIRST_UNIT { 0.0 } else { weight_of(self.entry(Part::Single, unit as usize)).value }
+    /// What a unit adds whatever stands beside it, in hundredths.
+    fn alone(&self, unit: u16) -> i32 {
+        if unit < FIRST_UNIT {
+            return 0;
+        }
+        i32::from(weight_of(self.entry(Part::Single, unit as usize)).hundredths)
     }
 
     /// What the letters of a token add: for a word nobody knows, they are all there is to go by.
@@ -275,33 +300,34 @@ impl Model {
                 let mut sum = 0.0;
                 each_run(word, |run| {
                     if let Some(w) = self.find(Part::Letters, pack::hash(run) | 1) {
-                        sum += weight_of(w).value;
+                        sum += weight_of(w).value();
                     }
                 });
                 sum * LETTERS
             }
             word if word >= crate::tokens::FIRST_WORD => {
-                self.letters.get(word as usize).copied().unwrap_or(0.0)
+                self.letters.get(word as usize).map_or(0.0, |hundredths| *hundredths as f32 * HUNDREDTH)
             }
             _ => 0.0,
         }
     }
 
-    fn units_of(&self, tokens: &[Token], lexicon: &Lexicon, room: &mut Room) -> f32 {
+    /// Leaves the units of a sentence in `room`; gives what they add alone, in hundredths.
+    fn units_of(&self, tokens: &[Token], lexicon: &Lexicon, room: &mut Room) -> i32 {
         if room.known.len() != lexicon.len() {
             room.known.clear();
-            room.known.resize(lexicon.len(), Known { own: NOT_YET, ..NOBODY });
+            room.known.resize(lexicon.len(), Known { unit: Unit::mark(NOT_YET), alone: 0 });
         }
         let Room { known, units, .. } = room;
         units.clear();
-        units.push((START, NONE));
-        let mut sum = 0.0;
+        units.push(Unit::mark(START));
+        let mut sum = 0;
         units.extend(tokens.iter().map(|token| {
             let found = self.known_of(*token, lexicon, known);
             sum += found.alone;
-            (found.own, found.kind)
+            found.unit
         }));
-        units.push((END, NONE));
+        units.push(Unit::mark(END));
         sum
     }
 
@@ -316,21 +342,84 @@ impl Model {
         if !LENGTH.contains(&tokens.len()) {
             return f32::MIN;
         }
-        let mut sum = self.units_of(tokens, lexicon, room);
+        let mut hundredths = self.units_of(tokens, lexicon, room);
+        let mut letters = 0.0;
         for token in tokens.iter().filter(|t| t.word == UNKNOWN && t.value != NAME) {
-            sum += self.letters(*token, text);
+            letters += self.letters(*token, text);
         }
-        let Room { units, seen, keys, .. } = room;
-        seen.clear();
-        keys.clear();
-        // All pairs that may have a weight first, then their weights: so the processor fetches several at once.
-        for i in 0..units.len() {
-            self.together_with(units[i].1, i, seen, |_, _, w| sum += w.value);
-            self.pairs_from(units, i, |_, k| keys.push(k));
+        hundredths += self.kinds_together(&room.units);
+        hundredths += self.pairs_of(&room.units, &mut room.keys);
+        self.scaled(hundredths as f32 * HUNDREDTH + letters, tokens.len())
+    }
+
+    /// What the kinds of a sentence's words add by standing in it together, in hundredths.
+    fn kinds_together(&self, units: &[Unit]) -> i32 {
+        let table = self.part(Part::Together);
+        let mut met = [0_u8; KINDS];
+        let (mut number, mut seen, mut sum) = (0, 0_u128, 0);
+        for class in units.iter().map(|unit| unit.class).filter(|class| (*class as usize) < KINDS) {
+            if seen >> class & 1 != 0 {
+                continue;
+            }
+            seen |= 1 << class;
+            for other in &met[..number] {
+                let at = (class.min(*other) as usize * KINDS + class.max(*other) as usize) * 4;
+                if let Some([a, b]) = table.get(at..at + 2) {
+                    sum += i32::from(i16::from_le_bytes([*a, *b]));
+                }
+            }
+            met[number] = class;
+            number += 1;
         }
-        sum +=
-            keys.iter().filter_map(|k| self.find(Part::Pairs, *k)).map(|w| weight_of(w).value).sum::<f32>();
-        self.scaled(sum, tokens.len())
+        sum
+    }
+
+    /// What the pairs of a sentence's words add, in hundredths. Which pair has a weight cannot be foreseen, so nothing
+    /// here branches on it: a key is always written, and kept by counting it; a weight that is not there adds nothing.
+    fn pairs_of(&self, units: &[Unit], keys: &mut Vec<u32>) -> i32 {
+        let (sieve, table) = (self.part(Part::Sieve), self.part(Part::Pairs));
+        let Some(mask) = (table.len() / 8).checked_sub(1) else { return 0 };
+        keys.resize(keys.len().max(units.len() * 2 * WIDEST), 0);
+        let may_weigh = |k: u32| {
+            let bit = pack::sieve_bit(k);
+            sieve.get(bit / 8).is_some_and(|byte| byte >> (bit % 8) & 1 != 0)
+        };
+        let mut kept = 0;
+        for gap in 1..=WIDEST.min(units.len() - 1) {
+            for (a, b) in units.iter().zip(&units[gap..]) {
+                // Nothing is packed for a word without a weight, so a pair with one is not in the table.
+                let k = key(a.own, b.own, gap);
+                keys[kept] = k;
+                kept += usize::from(may_weigh(k));
+                let k = key(a.wide, b.wide, gap);
+                keys[kept] = k;
+                kept += usize::from(may_weigh(k) & ((a.kind | b.kind) != NONE));
+            }
+        }
+        let at = |i: usize| {
+            let eight = table.get(i * 8..i * 8 + 8).and_then(|eight| eight.try_into().ok());
+            u64::from_le_bytes(eight.unwrap_or_default())
+        };
+        let mut sum = 0;
+        let mut further = 0;
+        for i in 0..kept {
+            let k = keys[i];
+            let found = at(slot(k, mask));
+            let here = found as u32 == k;
+            sum += i32::from((found >> 32) as i16) * i32::from(here);
+            keys[further] = k;
+            further += usize::from(!here & (found as u32 != 0));
+        }
+        for k in &keys[..further] {
+            let mut i = slot(*k, mask);
+            let mut found = at(i);
+            while found as u32 != *k && found as u32 != 0 {
+                i = (i + 1) & mask;
+                found = at(i);
+            }
+            sum += i32::from((found >> 32) as i16);
+        }
+        sum
     }
 
     /// Leaves in `room` what each word of a sentence adds.
@@ -342,28 +431,28 @@ impl Model {
         adds.extend(tokens.iter().map(|t| self.letters(*t, text)));
         adds.push(0.0);
         self.weights_of(units, seen, 0..units.len(), |i, j, w| {
-            adds[i] += w.value / 2.0;
-            adds[j] += w.value / 2.0;
+            adds[i] += w.value() / 2.0;
+            adds[j] += w.value() / 2.0;
         });
     }
 
     /// Calls `each` with every weight that words `within` (and those just after) bring, and the two places it stands on.
     fn weights_of(
         &self,
-        units: &[(u16, u16)],
+        units: &[Unit],
         seen: &mut Vec<(u8, usize)>,
         within: std::ops::Range<usize>,
         mut each: impl FnMut(usize, usize, Weight),
     ) {
         seen.clear();
         for i in within {
-            let (own, kind) = units[i];
+            let Unit { own, kind, class, .. } = units[i];
             for unit in [own, kind] {
                 if unit >= FIRST_UNIT {
                     each(i, i, weight_of(self.entry(Part::Single, unit as usize)));
                 }
             }
-            self.together_with(kind, i, seen, &mut each);
+            self.together_with(class, i, seen, &mut each);
             self.pairs_from(units, i, |j, k| {
                 if let Some(w) = self.find(Part::Pairs, k) {
                     each(i, j, weight_of(w));
@@ -373,54 +462,30 @@ impl Model {
     }
 
     /// Calls `each` with what a kind of word, met first at `i`, brings with every kind met before.
-    #[inline]
     fn together_with(
         &self,
-        kind: u16,
+        class: u8,
         i: usize,
         seen: &mut Vec<(u8, usize)>,
         mut each: impl FnMut(usize, usize, Weight),
     ) {
-        if kind == NONE {
-            return;
-        }
-        let k = self.byte(Part::KindOf, kind as usize);
-        if (k as usize) < KINDS && !seen.iter().any(|(other, _)| *other == k) {
+        if (class as usize) < KINDS && !seen.iter().any(|(other, _)| *other == class) {
             for (other, at) in seen.iter() {
-                let both = k.min(*other) as usize * KINDS + k.max(*other) as usize;
-                let w = weight_of(self.entry(Part::Together, both));
-                if w.value != 0.0 {
-                    each(*at, i, w);
-                }
+                let both = class.min(*other) as usize * KINDS + class.max(*other) as usize;
+                each(*at, i, weight_of(self.entry(Part::Together, both)));
             }
-            seen.push((k, i));
+            seen.push((class, i));
         }
     }
 
-    /// Calls `each` with the place of every unit beside the one at `i` with which it may have a weight, and their key.
-    #[inline]
-    fn pairs_from(&self, units: &[(u16, u16)], i: usize, mut each: impl FnMut(usize, u32)) {
-        let (own, kind) = units[i];
-        let wide = if kind == NONE { own } else { kind };
-        let (by_own, by_wide) =
-            (self.byte(Part::Leads, own as usize) > 0, self.byte(Part::Leads, wide as usize) > 0);
-        if !by_own && !by_wide {
-            return;
-        }
+    /// Calls `each` with the place of every unit beside the one at `i`, and the key of a weight they may have together.
+    fn pairs_from(&self, units: &[Unit], i: usize, mut each: impl FnMut(usize, u32)) {
+        let a = units[i];
         for gap in 1..=WIDEST {
-            let Some((b, b_kind)) = units.get(i + gap).copied() else { break };
-            if by_own && b != NONE && own != NONE {
-                let k = key(own, b, gap);
-                if self.may_weigh(k) {
-                    each(i + gap, k);
-                }
-            }
-            let b_wide = if b_kind == NONE { b } else { b_kind };
-            if by_wide && b_wide != NONE && (kind != NONE || b_kind != NONE) {
-                let k = key(wide, b_wide, gap);
-                if self.may_weigh(k) {
-                    each(i + gap, k);
-                }
+            let Some(b) = units.get(i + gap) else { break };
+            each(i + gap, key(a.own, b.own, gap));
+            if a.kind != NONE || b.kind != NONE {
+                each(i + gap, key(a.wide, b.wide, gap));
             }
         }
     }
@@ -452,10 +517,10 @@ impl Model {
     fn category(&self, room: &mut Room, from: usize, to: usize) -> Category {
         let mut votes = [0.0_f32; 12];
         let mut vote = |w: Weight| {
-            if w.value > 0.0
+            if w.hundredths > 0
                 && let Some(v) = votes.get_mut(w.category as usize)
             {
-                *v += w.value;
+                *v += w.value();
             }
         };
         let Room { units, seen, .. } = room;
@@ -473,7 +538,7 @@ impl Model {
         self.spread(tokens, text, lexicon, &mut room);
         let mut order: Vec<usize> = (1..room.units.len() - 1).filter(|i| room.adds[*i] > 0.0).collect();
         order.sort_by(|a, b| room.adds[*b].total_cmp(&room.adds[*a]).then(a.cmp(b)));
-        order.iter().take(5).map(|i| self.name(room.units[*i].0)).filter(|n| !n.is_empty()).collect()
+        order.iter().take(5).map(|i| self.name(room.units[*i].own)).filter(|n| !n.is_empty()).collect()
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where each part of a block begins, in the order they are written, after which comes the length of the whole.
-pub(crate) const PARTS: usize = 11;
+pub(crate) const PARTS: usize = 10;
 /// Most kinds of word.
 pub(crate) const KINDS: usize = 128;
 
@@ -93,7 +93,6 @@ pub(crate) fn pack(text: &str, classes: &str) -> Vec<u8> {
     for (a, w) in singles {
         single[ids[a] as usize] = w;
     }
-    let mut leads = vec![0_u8; names.len()];
     let mut kind_of = vec![KINDS as u8; names.len()];
     for (n, kind) in kinds.iter().take(KINDS).enumerate() {
         if let Some(id) = ids.get(kind) {
@@ -107,13 +106,8 @@ pub(crate) fn pack(text: &str, classes: &str) -> Vec<u8> {
             together[a.min(b) * KINDS + a.max(b)] = w;
         }
     }
-    let pair_entries: Vec<(u32, [u8; 4])> = pairs
-        .iter()
-        .map(|(a, b, gap, w)| {
-            leads[ids[a] as usize] = 1;
-            (key(ids[a], ids[b], *gap), *w)
-        })
-        .collect();
+    let pair_entries: Vec<(u32, [u8; 4])> =
+        pairs.iter().map(|(a, b, gap, w)| (key(ids[a], ids[b], *gap), *w)).collect();
     let mut sieve = vec![0_u8; 1 << (SIEVE_BITS - 3)];
     for (k, _) in &pair_entries {
         sieve[sieve_bit(*k) / 8] |= 1 << (sieve_bit(*k) % 8);
@@ -146,7 +140,6 @@ pub(crate) fn pack(text: &str, classes: &str) -> Vec<u8> {
         names.iter().flat_map(|n| n.bytes().chain([b'\n'])).collect(),
         table(&name_entries),
         single.concat(),
-        leads,
         kind_of,
         together.concat(),
         sieve,

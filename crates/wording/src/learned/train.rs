@@ -125,7 +125,7 @@ pub(crate) fn features(
             UNKNOWN | STOP | OPEN | CLOSE => ("", None),
             COMMA => (",", None),
             BREAK => (":", None),
-            NUMBER if lexicon.mask(*token) & child_age != 0 => ("#c", None),
+            NUMBER if token.mask & child_age != 0 => ("#c", None),
             NUMBER => ("#n", None),
             word => (unit(lexicon.text(word)), kinds_of.of(lexicon.text(word))),
         };
