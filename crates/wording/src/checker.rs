@@ -3,8 +3,9 @@ use crate::context::Classes;
 use crate::finding::{About, Considered, Exemption, Finding, Kind};
 use crate::learned::{Block, Sign};
 use crate::lexicon::TypoMemory;
+use crate::loaded::{self, Loaded};
 use crate::matcher::{Candidates, Match};
-use crate::rules::{self, Cue, Pack, Role, Rule, RuleError, Source};
+use crate::rules::{Cue, Role, Rule, RuleError, Source};
 use crate::tokens::{QuoteMark, STOP, Token, Tokeniser};
 
 /// Findings with no more than this many words between them are shown as one.
@@ -14,7 +15,7 @@ const NEAR: usize = 6;
 ///
 /// Built once and shared: checking takes `&self` and keeps nothing.
 pub struct Checker {
-    pack: Pack,
+    pack: Loaded,
     classes: Classes,
 }
 
@@ -107,8 +108,8 @@ impl Checker {
     }
 
     fn with_block(own: &[Source<'_>], weights: Block) -> Result<Self, RuleError> {
-        let pack = rules::load(&crate::BUILT_IN, own, weights)?;
-        let classes = Classes::new(&pack.lexicon);
+        let pack = loaded::load(own, weights)?;
+        let classes = Classes::new(&pack.ready.lexicon);
         let checker = Self { pack, classes };
         let mut scratch = Scratch::default();
         for i in &checker.pack.own {
@@ -227,7 +228,7 @@ impl Checker {
             .iter()
             .position(stop)
             .map_or(scratch.tokens.len(), |n| v.hit.from + n);
-        self.pack.model.moved_by(&scratch.tokens[start..end], text, &self.pack.lexicon)
+        self.pack.model.moved_by(&scratch.tokens[start..end], text, &self.pack.ready.lexicon)
     }
 
     fn shows_harm(&self, scratch: &Scratch) -> bool {
@@ -235,17 +236,19 @@ impl Checker {
     }
 
     fn decide(&self, text: &str, scratch: &mut Scratch) {
-        Tokeniser::new(text, &self.pack.lexicon).run(
+        Tokeniser::new(text, &self.pack.ready.lexicon).run(
             &mut scratch.tokens,
             &mut scratch.quotes,
             &mut scratch.memory,
         );
         scratch.hits.clear();
         scratch.cues.clear();
-        scratch.steps = self.pack.hits.find(&scratch.tokens, &mut scratch.candidates, &mut scratch.hits);
+        scratch.steps =
+            self.pack.ready.hits.find(&scratch.tokens, &mut scratch.candidates, &mut scratch.hits);
         self.sentences_to_weigh(text, scratch, self.pack.model.least());
         if !scratch.hits.is_empty() || !scratch.sentences.is_empty() {
-            scratch.steps += self.pack.cues.find(&scratch.tokens, &mut scratch.candidates, &mut scratch.cues);
+            scratch.steps +=
+                self.pack.ready.cues.find(&scratch.tokens, &mut scratch.candidates, &mut scratch.cues);
         }
     }
 
@@ -269,7 +272,7 @@ impl Checker {
                 ruled |= blames(hit);
                 next += 1;
             }
-            let words = self.pack.model.score(&tokens[from..to], text, &self.pack.lexicon, room);
+            let words = self.pack.model.score(&tokens[from..to], text, &self.pack.ready.lexicon, room);
             if ruled || words >= least {
                 sentences.push(Sentence { from, to, words });
             }

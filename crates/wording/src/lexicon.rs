@@ -1,7 +1,10 @@
 //! The words the rules know: ids, classes, and the slips of the finger that still count as the word.
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::inflect;
 use crate::tokens::{FIRST_WORD, HASH_START, NUMBER, UNKNOWN, WordId, hash_byte, hash_word};
@@ -162,7 +165,7 @@ impl LexiconBuilder {
         let known_from = self.known_from.unwrap_or(usize::MAX);
         let and = self.word("and");
         let at = self.word("at");
-        let mut exact = Table::with_room(self.words.len() + self.ordinary.len());
+        let mut exact = TableBuilder::with_room(self.words.len() + self.ordinary.len());
         for (word, id) in &self.ids {
             exact.insert(hash_word(word.as_bytes()), *id);
         }
@@ -170,8 +173,9 @@ impl LexiconBuilder {
             exact.insert_if_absent(hash_word(word.as_bytes()), UNKNOWN);
         }
         let long = |w: &&String| (SHORTEST_TYPO..=LONGEST_TYPO).contains(&w.len());
-        let mut typos =
-            Table::with_room(self.words.iter().take(known_from).filter(long).map(|w| w.len()).sum::<usize>());
+        let mut typos = TableBuilder::with_room(
+            self.words.iter().take(known_from).filter(long).map(|w| w.len()).sum::<usize>(),
+        );
         // Words are taken in order of their ids, so that the first rule to know a word also owns its misspellings.
         for (id, word) in self.words.iter().enumerate().take(known_from).skip(FIRST_WORD as usize) {
             let b = word.as_bytes();
@@ -186,10 +190,10 @@ impl LexiconBuilder {
         let mut class_bits: Vec<(String, u32)> = self.classes.into_iter().collect();
         class_bits.sort();
         let mut lexicon = Lexicon {
-            exact,
-            typos,
+            exact: exact.finish(),
+            typos: typos.finish(),
             masks: self.masks,
-            words: self.words,
+            words: Texts::of(&self.words),
             classes: class_bits,
             and,
             at,
@@ -205,12 +209,39 @@ impl LexiconBuilder {
     }
 }
 
+/// Many words one after the other.
+#[derive(Deserialize, Serialize)]
+struct Texts {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Texts {
+    fn of(words: &[String]) -> Self {
+        let mut end = 0;
+        let ends = words.iter().map(|word| {
+            end += word.len() as u32;
+            end
+        });
+        Self { ends: ends.collect(), text: words.concat() }
+    }
+
+    fn get(&self, at: usize) -> &str {
+        let from = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let to = self.ends.get(at).copied().unwrap_or(from);
+        self.text.get(from as usize..to as usize).unwrap_or_default()
+    }
+}
+
 /// The words the loaded rules know.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct Lexicon {
+    #[serde(skip)]
     exact: Table,
+    #[serde(skip)]
     typos: Table,
     masks: Vec<Mask>,
-    words: Vec<String>,
+    words: Texts,
     classes: Vec<(String, u32)>,
     and: WordId,
     at: WordId,
@@ -220,6 +251,18 @@ pub(crate) struct Lexicon {
 }
 
 impl Lexicon {
+    /// Its two tables, which are stored beside it, because they are used as the bytes they are.
+    #[allow(dead_code, reason = "what `build.rs` calls")]
+    pub(crate) fn tables(&self) -> [&[u8]; 2] {
+        [&self.exact.slots, &self.typos.slots]
+    }
+
+    /// Puts back what [`tables`](Self::tables) gave.
+    pub(crate) fn set_tables(&mut self, [exact, typos]: [&'static [u8]; 2]) {
+        self.exact = Table::new(Cow::Borrowed(exact));
+        self.typos = Table::new(Cow::Borrowed(typos));
+    }
+
     /// `true` for a word no rule uses, known to the learned layer alone.
     pub(crate) fn is_only_known(&self, word: WordId) -> bool {
         word as usize >= self.known_from
@@ -275,11 +318,11 @@ impl Lexicon {
 
     /// The folded text of a word.
     pub(crate) fn text(&self, word: WordId) -> &str {
-        self.words.get(word as usize).map_or("", String::as_str)
+        self.words.get(word as usize)
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.words.len()
+        self.words.ends.len()
     }
 
     /// The word a slip of the finger stands for: one letter missing, added, changed or swapped, the first letter right.
@@ -317,7 +360,7 @@ impl Lexicon {
     }
 
     fn is_one_slip(&self, typed: &[u8], id: WordId) -> bool {
-        one_slip(typed, self.words[id as usize].as_bytes())
+        one_slip(typed, self.words.get(id as usize).as_bytes())
     }
 }
 
@@ -358,17 +401,18 @@ impl TypoMemory {
     }
 }
 
-/// Open addressing from 64-bit hashes to word ids.
-/// A slot holds the upper half of the hash; its place stands for the lower half. Small, because start-up pays for every page touched.
+/// Open addressing from 64-bit hashes to word ids, as bytes that a program can use as they were built.
+/// A slot of eight bytes holds the upper half of the hash and the id; its place stands for the lower half.
+#[derive(Default)]
 struct Table {
-    slots: Vec<(u32, WordId)>,
+    slots: Cow<'static, [u8]>,
     mask: usize,
 }
 
 impl Table {
-    fn with_room(entries: usize) -> Self {
-        let size = (entries.max(8) * 2).next_power_of_two();
-        Self { slots: vec![(0, 0); size], mask: size - 1 }
+    fn new(slots: Cow<'static, [u8]>) -> Self {
+        let mask = (slots.len() / 8).saturating_sub(1);
+        Self { slots, mask }
     }
 
     /// Never 0, which marks an empty slot.
@@ -376,31 +420,54 @@ impl Table {
         (hash >> 32) as u32 | 1
     }
 
+    #[inline]
+    fn get(&self, hash: u64) -> Option<WordId> {
+        let (mut i, tag) = (hash as usize & self.mask, Self::tag(hash));
+        loop {
+            let eight = self.slots.get(i * 8..i * 8 + 8)?;
+            let slot = u64::from_le_bytes(eight.try_into().ok()?);
+            match slot as u32 {
+                0 => return None,
+                found if found == tag => return Some((slot >> 32) as WordId),
+                _ => i = (i + 1) & self.mask,
+            }
+        }
+    }
+}
+
+/// A table while it is filled.
+struct TableBuilder {
+    slots: Vec<u64>,
+    mask: usize,
+}
+
+impl TableBuilder {
+    fn with_room(entries: usize) -> Self {
+        let size = (entries.max(8) * 2).next_power_of_two();
+        Self { slots: vec![0; size], mask: size - 1 }
+    }
+
     fn insert(&mut self, hash: u64, id: WordId) {
         let i = self.place(hash);
-        self.slots[i] = (Self::tag(hash), id);
+        self.slots[i] = u64::from(Table::tag(hash)) | u64::from(id) << 32;
     }
 
     fn insert_if_absent(&mut self, hash: u64, id: WordId) {
-        let i = self.place(hash);
-        if self.slots[i].0 == 0 {
-            self.slots[i] = (Self::tag(hash), id);
+        if self.slots[self.place(hash)] == 0 {
+            self.insert(hash, id);
         }
     }
 
-    #[inline]
     fn place(&self, hash: u64) -> usize {
-        let (mut i, tag) = (hash as usize & self.mask, Self::tag(hash));
-        while self.slots[i].0 != 0 && self.slots[i].0 != tag {
+        let (mut i, tag) = (hash as usize & self.mask, Table::tag(hash));
+        while self.slots[i] != 0 && self.slots[i] as u32 != tag {
             i = (i + 1) & self.mask;
         }
         i
     }
 
-    #[inline]
-    fn get(&self, hash: u64) -> Option<WordId> {
-        let (found, id) = self.slots[self.place(hash)];
-        (found != 0).then_some(id)
+    fn finish(self) -> Table {
+        Table::new(Cow::Owned(self.slots.iter().flat_map(|slot| slot.to_le_bytes()).collect()))
     }
 }
 

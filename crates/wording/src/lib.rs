@@ -18,6 +18,7 @@ mod finding;
 mod inflect;
 pub mod learned;
 mod lexicon;
+mod loaded;
 mod matcher;
 mod pattern;
 mod rules;
@@ -30,27 +31,3 @@ pub use draft::draft;
 pub use finding::{About, Category, Considered, Exemption, Finding, Kind, Severity};
 pub use pattern::PatternError;
 pub use rules::{Need, Rule, RuleError, RuleFile, Silence, Source, Subject, read_rules};
-
-macro_rules! built_in {
-    ($($name:literal),* $(,)?) => {
-        [$(Source { file: concat!($name, ".toml"), text: include_str!(concat!("../../../rules/wording/", $name, ".toml")) }),*]
-    };
-}
-
-/// The rules every force starts with, one file a category.
-pub(crate) const BUILT_IN: [Source<'static>; 14] = built_in![
-    "sexualisation",
-    "adultification",
-    "choice_agency",
-    "risk_taking",
-    "relationship_minimising",
-    "absconding_criminal",
-    "engagement_blame",
-    "credibility",
-    "abuse_minimising",
-    "care_language",
-    "family_blame",
-    "missing_minimising",
-    "advisory",
-    "learned",
-];

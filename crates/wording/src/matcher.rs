@@ -1,4 +1,6 @@
 //! Finds patterns in tokens. Each pattern waits at its rarest word, so text without such words costs nothing but a look-up.
+use serde::{Deserialize, Serialize};
+
 use crate::lexicon::Mask;
 use crate::pattern::{Compiled, Signs};
 use crate::tokens::{STOP, Token};
@@ -19,6 +21,7 @@ pub(crate) struct Match<R> {
 pub(crate) struct Candidates(Vec<(u32, u32)>);
 
 /// Many patterns, each with what it means.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct Index<R> {
     patterns: Vec<(Around, R)>,
     steps: Steps,

@@ -16,6 +16,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::lexicon::{LexiconBuilder, Mask};
 use crate::tokens::{BREAK, COMMA, Token, WordId};
 
@@ -30,7 +32,7 @@ pub(crate) struct Elem {
 
 /// What words there are, or what words would do: their classes, and one bit of 64 for each, which several share. Where two of
 /// them do not meet, no word does.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub(crate) struct Signs {
     pub(crate) mask: Mask,
     pub(crate) words: u64,

@@ -1,4 +1,6 @@
 //! Patterns laid out to be walked: every step, choice and word in three lists, so that a walk reads what lies side by side.
+use serde::{Deserialize, Serialize};
+
 use crate::lexicon::{Mask, QuickMap};
 use crate::pattern::{Compiled, Elem, Node, Signs, first};
 use crate::tokens::{BREAK, CLOSE, COMMA, FIRST_WORD, OPEN, STOP, Token, WordId};
@@ -12,13 +14,13 @@ const MOST_FILLERS: usize = 2;
 type Stretch = (u32, u32);
 
 /// One word: any of these, or any of these classes.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Deserialize, Serialize)]
 pub(crate) struct Word {
     signs: Signs,
     words: Stretch,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Deserialize, Serialize)]
 enum Step {
     Word(Word),
     /// One of these choices.
@@ -34,13 +36,14 @@ enum Step {
 }
 
 /// One of several sequences, and how it may begin.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Deserialize, Serialize)]
 struct Choice {
     begins: Signs,
     steps: Stretch,
 }
 
 /// A pattern around its anchor.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct Around {
     before: Option<Word>,
     after: Option<Word>,
@@ -50,7 +53,7 @@ pub(crate) struct Around {
 }
 
 /// The steps of many patterns.
-#[derive(Default)]
+#[derive(Default, Deserialize, Serialize)]
 pub(crate) struct Steps {
     steps: Vec<Step>,
     choices: Vec<Choice>,

@@ -102,7 +102,7 @@ fn bytes_read_as_text_never_panic_the_tokeniser() {
         let bytes: Vec<u8> = (0..dice.below(200)).map(|_| dice.below(256) as u8).collect();
         let text = String::from_utf8_lossy(&bytes);
         let Scratch { tokens, quotes, memory, .. } = &mut scratch;
-        Tokeniser::new(&text, &checker.pack.lexicon).run(tokens, quotes, memory);
+        Tokeniser::new(&text, &checker.pack.ready.lexicon).run(tokens, quotes, memory);
         assert!(tokens.iter().all(|t| text.get(t.start as usize..t.end as usize).is_some()), "{text:?}");
         assert!(quotes.iter().all(|q| q.before as usize <= tokens.len()));
     }
@@ -110,7 +110,7 @@ fn bytes_read_as_text_never_panic_the_tokeniser() {
 
 #[test]
 fn mutated_rule_files_never_panic_the_loader() {
-    let files: Vec<&str> = crate::BUILT_IN.iter().map(|s| s.text).collect();
+    let files: Vec<&str> = crate::rules::BUILT_IN.iter().map(|s| s.text).collect();
     let mut dice = Dice(0xF11E);
     let mut whole = 0;
     for _ in 0..300 {
@@ -119,7 +119,7 @@ fn mutated_rule_files_never_panic_the_loader() {
         let tables: Vec<&str> = file.split("[[rule]]").skip(1).collect();
         let table = tables[dice.below(tables.len())].to_owned();
         let text = format!("[[rule]]{}", mutated(&[table.as_str()], &mut dice));
-        if let Ok(read) = rules::read_rules(&Source { file: "own.toml", text: &text }) {
+        if let Ok(read) = crate::rules::read_rules(&Source { file: "own.toml", text: &text }) {
             whole += 1;
             let mut lexicon = crate::lexicon::LexiconBuilder::new();
             let phrases = std::collections::BTreeMap::new();

@@ -16,7 +16,7 @@ impl Checker {
     /// Every match with what the context and the learned layer make of it, and what the layer adds of its own.
     pub(super) fn weighed(&self, text: &str, scratch: &mut Scratch) -> Vec<Verdict> {
         let Scratch { tokens, quotes, cues, hits, sentences, signs, room, .. } = scratch;
-        let context = Context::new(tokens, quotes, cues, &self.pack.lexicon, &self.classes);
+        let context = Context::new(tokens, quotes, cues, &self.pack.ready.lexicon, &self.classes);
         let mut verdicts: Vec<Verdict> = hits
             .iter()
             .map(|hit| {
@@ -43,7 +43,8 @@ impl Checker {
                 }
                 (Said::Nothing | Said::AllLetThrough, true) if sentence.to - sentence.from >= SHORTEST => {
                     let here = &tokens[sentence.from..sentence.to];
-                    let (from, to, category) = self.pack.model.mark(here, text, &self.pack.lexicon, room);
+                    let (from, to, category) =
+                        self.pack.model.mark(here, text, &self.pack.ready.lexicon, room);
                     let (from, to) = (sentence.from + from, sentence.from + to);
                     if let Some(rule) = self.speaks_for(category) {
                         let role = Role { rule, pattern: u16::MAX, denies: true };
@@ -114,7 +115,7 @@ impl Checker {
     #[must_use]
     pub fn is_slip(&self, word: &str) -> bool {
         let hash = crate::tokens::hash_word(word.as_bytes());
-        let lexicon = &self.pack.lexicon;
+        let lexicon = &self.pack.ready.lexicon;
         lexicon.get(hash).is_none()
             && lexicon.misspelt(word.as_bytes(), hash, &mut crate::lexicon::TypoMemory::new())
                 != crate::tokens::UNKNOWN
@@ -125,9 +126,11 @@ impl Checker {
     pub fn read(&self, text: &str, names: &mut Names) -> Vec<Read> {
         let mut scratch = Scratch::default();
         self.decide(text, &mut scratch);
-        scratch.steps += self.pack.cues.find(&scratch.tokens, &mut scratch.candidates, &mut scratch.cues);
+        scratch.steps +=
+            self.pack.ready.cues.find(&scratch.tokens, &mut scratch.candidates, &mut scratch.cues);
         let tokens = &scratch.tokens;
-        let context = Context::new(tokens, &scratch.quotes, &scratch.cues, &self.pack.lexicon, &self.classes);
+        let context =
+            Context::new(tokens, &scratch.quotes, &scratch.cues, &self.pack.ready.lexicon, &self.classes);
         let verdicts: Vec<Verdict> = scratch
             .hits
             .iter()
@@ -155,7 +158,7 @@ impl Checker {
                     words: crate::learned::features(
                         &tokens[from..to],
                         text,
-                        &self.pack.lexicon,
+                        &self.pack.ready.lexicon,
                         &kinds,
                         names,
                     ),
@@ -163,7 +166,10 @@ impl Checker {
                     signs: signs
                         .iter()
                         .map(|s| {
-                            (names.id(&format!("s {}", s.name(&ids, &self.pack.patterns))), s.strength())
+                            (
+                                names.id(&format!("s {}", s.name(&ids, &self.pack.ready.patterns))),
+                                s.strength(),
+                            )
                         })
                         .collect(),
                     blames: None,

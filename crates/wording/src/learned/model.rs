@@ -136,6 +136,11 @@ impl Block {
         Self(Cow::Borrowed(SHIPPED))
     }
 
+    /// Whether these are the shipped weights.
+    pub(crate) const fn is_shipped(&self) -> bool {
+        matches!(self.0, Cow::Borrowed(_))
+    }
+
     pub(crate) fn of(weights: &str) -> Self {
         Self(Cow::Owned(pack::pack(weights, super::kinds::CLASSES)))
     }

@@ -31,6 +31,13 @@ pub(crate) const fn sieve_bit(k: u32) -> usize {
     (k.wrapping_mul(0x85EB_CA6B) >> (32 - SIEVE_BITS)) as usize
 }
 
+/// The words a weights file knows, in its order.
+#[allow(dead_code, reason = "what `build.rs` calls")]
+pub(crate) fn vocabulary(text: &str) -> impl Iterator<Item = &str> {
+    let lists = text.lines().filter_map(|line| line.strip_prefix("w "));
+    lists.flat_map(|list| list.split(' ')).map(|word| word.split_once('=').map_or(word, |(word, _)| word))
+}
+
 /// Turns the text of a weights file into a block. Lines that mean nothing are passed over.
 pub(crate) fn pack(text: &str, classes: &str) -> Vec<u8> {
     let mut header = [0.0_f32, f32::MAX, f32::MAX, f32::MIN];
