@@ -18,7 +18,11 @@ pub(crate) struct Match<R> {
 
 /// Room for the patterns worth walking in one sentence: their tokens and numbers.
 #[derive(Default)]
-pub(crate) struct Candidates(Vec<(u32, u32)>);
+pub(crate) struct Candidates {
+    /// Longer than what is kept, so that room is made once.
+    list: Vec<(u32, u32)>,
+    kept: usize,
+}
 
 /// Many patterns, each with what it means.
 #[derive(Deserialize, Serialize)]
@@ -91,7 +95,7 @@ impl<R: Copy> Index<R> {
             let length = rest.iter().position(|t| t.word == STOP).unwrap_or(rest.len());
             if length > 0 {
                 self.gather(tokens, from..from + length, room);
-                for (at, number) in &room.0 {
+                for (at, number) in &room.list[..room.kept] {
                     steps += self.try_at(tokens, *at as usize, *number as usize, out);
                 }
             }
@@ -104,7 +108,7 @@ impl<R: Copy> Index<R> {
     /// with its token. One in five does, and which cannot be foreseen, so the loops branch on none of it: a candidate is
     /// always written, and kept by counting it.
     fn gather(&self, tokens: &[Token], sentence: std::ops::Range<usize>, room: &mut Candidates) {
-        let Candidates(found) = room;
+        let found = &mut room.list;
         let mut has = Signs::NOTHING;
         let mut kept = 0;
         for at in sentence {
@@ -133,7 +137,7 @@ impl<R: Copy> Index<R> {
             let [first, second] = self.needs[candidate.1 as usize];
             needed += usize::from(has.meets(first) & has.meets(second));
         }
-        found.truncate(needed);
+        room.kept = needed;
     }
 
     /// Walks one pattern around its anchor; gives the steps it took.

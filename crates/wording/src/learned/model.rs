@@ -386,8 +386,9 @@ impl Model {
         let Some(mask) = (table.len() / 8).checked_sub(1) else { return 0 };
         keys.resize(keys.len().max(units.len() * 2 * WIDEST), 0);
         let may_weigh = |k: u32| {
-            let bit = pack::sieve_bit(k);
-            sieve.get(bit / 8).is_some_and(|byte| byte >> (bit % 8) & 1 != 0)
+            let (word, bits) = pack::sieve(k);
+            let eight = sieve.get(word * 8..word * 8 + 8).and_then(|eight| eight.try_into().ok());
+            u64::from_le_bytes(eight.unwrap_or_default()) & bits == bits
         };
         let mut kept = 0;
         for gap in 1..=WIDEST.min(units.len() - 1) {

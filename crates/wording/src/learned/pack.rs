@@ -23,12 +23,15 @@ pub(crate) const fn slot(k: u32, mask: usize) -> usize {
     (k.wrapping_mul(0x9E37_79B9) >> 7) as usize & mask
 }
 
-/// Bits of the sieve: one for about one in thirteen keys that are not in the table of pairs, all for those that are.
-const SIEVE_BITS: u32 = 20;
+/// Words of 64 bits in the sieve, which fits the processor's cache where the table of pairs does not.
+const SIEVE_WORDS: u32 = 14;
 
-/// The bit of a key in the sieve, which fits the processor's cache where the table of pairs does not.
-pub(crate) const fn sieve_bit(k: u32) -> usize {
-    (k.wrapping_mul(0x85EB_CA6B) >> (32 - SIEVE_BITS)) as usize
+/// The word and the two bits of it that a key in the table of pairs has set in the sieve. About one in twenty of the others has both
+/// as well.
+pub(crate) const fn sieve(k: u32) -> (usize, u64) {
+    let k = k.wrapping_mul(0x85EB_CA6B);
+    let bits = (k ^ (k >> 15)).wrapping_mul(0x9E37_79B9);
+    ((k >> (32 - SIEVE_WORDS)) as usize, 1 << (bits >> 26) | 1 << (bits >> 20 & 63))
 }
 
 /// The words a weights file knows, in its order.
@@ -115,9 +118,10 @@ pub(crate) fn pack(text: &str, classes: &str) -> Vec<u8> {
     }
     let pair_entries: Vec<(u32, [u8; 4])> =
         pairs.iter().map(|(a, b, gap, w)| (key(ids[a], ids[b], *gap), *w)).collect();
-    let mut sieve = vec![0_u8; 1 << (SIEVE_BITS - 3)];
+    let mut sieved = vec![0_u64; 1 << SIEVE_WORDS];
     for (k, _) in &pair_entries {
-        sieve[sieve_bit(*k) / 8] |= 1 << (sieve_bit(*k) % 8);
+        let (word, bits) = sieve(*k);
+        sieved[word] |= bits;
     }
     let name_entries: Vec<(u32, [u8; 4])> = names
         .iter()
@@ -149,7 +153,7 @@ pub(crate) fn pack(text: &str, classes: &str) -> Vec<u8> {
         single.concat(),
         kind_of,
         together.concat(),
-        sieve,
+        sieved.iter().flat_map(|word| word.to_le_bytes()).collect(),
         table(&pair_entries),
         table(&gram_entries),
         [listed(&words).into_bytes(), b"\0".to_vec(), signs.into_bytes()].concat(),
