@@ -243,6 +243,29 @@ fn headers_in_other_spellings_and_delimiters_are_found() {
     );
 }
 
+#[test]
+fn what_is_later_than_the_extract_is_set_aside_and_a_day_is_not_held_to_the_hour() {
+    let now: Timestamp = "2026-06-01T12:00:00Z".parse().unwrap();
+    let rules = |row: &str| {
+        let file = format!("incident_ref,reported_at,found_at,closed_at,prevention_interview_at\n{row}\n");
+        let profile = profile("generic.toml");
+        let mut extract =
+            PoliceExtract::new(&profile, file.as_bytes(), Limits::default(), Some(now)).unwrap();
+        let row = extract.next().unwrap().unwrap();
+        let rules: Vec<&str> = row.all_findings().map(|finding| finding.rule).collect();
+        (row.value().is_some(), rules.into_iter().filter(|rule| *rule != "CF-DAY-ONLY").collect::<Vec<_>>())
+    };
+    assert_eq!(rules("1,2126-05-01T10:00:00Z,,,"), (false, vec!["CF-FUTURE"]));
+    assert_eq!(rules("1,2026-05-01T10:00:00Z,2026-06-01T13:00:00Z,,"), (false, vec!["CF-FUTURE"]));
+    // Two clocks may differ by minutes, and a day alone may be tomorrow.
+    assert_eq!(rules("1,2026-06-01T12:04:00Z,,,"), (true, vec![]));
+    assert_eq!(rules("1,2026-06-02,,,"), (true, vec![]));
+    assert_eq!(rules("1,2026-06-03,,,"), (false, vec!["CF-FUTURE"]));
+    // An interview that is planned hides no child.
+    let planned = rules("1,2026-05-01T10:00:00Z,2026-05-01T20:00:00Z,,2026-06-03T10:00:00Z");
+    assert_eq!(planned, (true, vec!["CF-AHEAD"]));
+}
+
 /// Cells that have broken importers before.
 const NASTY: &[&str] = &[
     "",

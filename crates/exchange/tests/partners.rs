@@ -52,6 +52,18 @@ fn rows_are_read_and_bad_ones_say_why() {
 }
 
 #[test]
+fn an_entry_later_than_the_extract_is_set_aside_and_tomorrow_is_not() {
+    let file = "Ref,Client,What,On,To\n1,77,Referral,01/07/2126,\n2,77,Place,02/06/2026,01/09/2026\n";
+    let profile = profile();
+    let now = "2026-06-01T12:00:00Z".parse().ok();
+    let extract = PartnerExtract::new(&profile, file.as_bytes(), Limits::default(), now).unwrap();
+    let rows: Vec<_> = extract.map(Result::unwrap).collect();
+    let rules = |row: usize| rows[row].all_findings().map(|finding| finding.rule).collect::<Vec<_>>();
+    assert_eq!((rules(0), rows[0].value().is_some()), (vec!["CF-FUTURE"], false));
+    assert_eq!((rules(1), rows[1].value().is_some()), (vec![], true));
+}
+
+#[test]
 fn a_dry_run_tells_codes_and_columns() {
     let file = "Ref,Client,What,On\n1,77,Referral,01/07/2026\n2,77,Visit,01/07/2026\n";
     let told = dry_run(&profile(), file.as_bytes(), Limits::default(), None, |_| {}).unwrap().to_string();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use cf_exchange::mapping::{DryRun, Layout, Profile, dry_run};
 use cf_exchange::{Account, Limits, ReadError, SourceFacts, look};
+use cf_kernel::Timestamp;
 use cf_store::{Import, ImportRow};
 
 use super::report::{Changes, FileImport, ImportReport, Totals};
@@ -54,11 +55,15 @@ impl Extract {
         facts.await.map_err(Problem::fault)?.map_err(|error| unreadable(&name, &error))
     }
 
-    /// What reading it by a profile gives.
-    pub(super) async fn dry_run<F: Layout>(&self, profile: &Profile<F>) -> Result<DryRun, Problem> {
+    /// What reading it by a profile gives, at this moment.
+    pub(super) async fn dry_run<F: Layout>(
+        &self,
+        profile: &Profile<F>,
+        now: Timestamp,
+    ) -> Result<DryRun, Problem> {
         let (read, name, profile) = (self.clone(), self.name(), profile.clone());
         let reading = tokio::task::spawn_blocking(move || {
-            dry_run(&profile, read.open()?, Limits::default(), None, |_| {})
+            dry_run(&profile, read.open()?, Limits::default(), Some(now), |_| {})
         });
         reading.await.map_err(Problem::fault)?.map_err(|error| unreadable(&name, &error))
     }

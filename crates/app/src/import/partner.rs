@@ -12,7 +12,7 @@ use cf_casework::partner::{
 };
 use cf_exchange::partner::{PartnerEntry, PartnerExtract, PartnerProfile};
 use cf_exchange::{Account, Coded, Limits, ReadError, Sex, SourceFacts};
-use cf_kernel::{CalendarDay, Decider as _, PartnerRecordId, Private, StreamId};
+use cf_kernel::{CalendarDay, Decider as _, PartnerRecordId, Private, StreamId, Timestamp};
 use cf_store::{ImportRow, StreamAppend, state_of};
 
 use super::extract::{Extract, ExtractDryRun};
@@ -68,7 +68,7 @@ impl App {
         watch: Arc<dyn Watch>,
     ) -> Result<ExtractDryRun, Problem> {
         let report = self.partner(caller, profile, extract, watch, true).await?;
-        Ok(ExtractDryRun { reading: extract.dry_run(profile).await?, report })
+        Ok(ExtractDryRun { reading: extract.dry_run(profile, self.now()).await?, report })
     }
 
     async fn partner(
@@ -86,8 +86,10 @@ impl App {
         }
         let (name, facts) = (extract.name(), begun.facts.clone());
         let reading = (profile.clone(), extract.clone(), facts.clone(), Arc::clone(&watch));
-        let read =
-            tokio::task::spawn_blocking(move || read_all(&reading.0, &reading.1, &reading.2, &*reading.3));
+        let now = self.now();
+        let read = tokio::task::spawn_blocking(move || {
+            read_all(&reading.0, &reading.1, &reading.2, now, &*reading.3)
+        });
         let read = read.await.map_err(Problem::fault)?.map_err(|error| unreadable(&name, &error))?;
         let changes = self.state_partners(caller, profile, &facts, read.children, &*watch, dry_run).await?;
         begun.has_read(read.account, read.unused_columns, read.totals, changes);
@@ -166,9 +168,10 @@ fn read_all(
     profile: &PartnerProfile,
     extract: &Extract,
     facts: &SourceFacts,
+    now: Timestamp,
     watch: &dyn Watch,
 ) -> Result<Read, ReadError> {
-    let mut rows = PartnerExtract::new(profile, extract.open()?, Limits::default(), None)?;
+    let mut rows = PartnerExtract::new(profile, extract.open()?, Limits::default(), Some(now))?;
     let unused_columns = rows.columns().unmatched;
     let (mut children, mut account, mut totals) = (BTreeMap::new(), Vec::new(), Totals::default());
     let about = facts.lines.saturating_sub(1);

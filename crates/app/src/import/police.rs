@@ -5,7 +5,7 @@ use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_exchange::police::{MappingProfile, PoliceExtract};
 use cf_exchange::{Account, Limits, ReadError, RowOutcome, Rows, SourceFacts};
-use cf_kernel::{ChildId, IncidentId, TeamId};
+use cf_kernel::{ChildId, IncidentId, TeamId, Timestamp};
 use cf_store::Store;
 use tokio::sync::mpsc;
 
@@ -23,6 +23,8 @@ struct Reading {
     extract: Extract,
     facts: SourceFacts,
     desk: (TeamId, String),
+    /// When it is imported: nothing can have happened later.
+    now: Timestamp,
     watch: Arc<dyn Watch>,
 }
 
@@ -68,7 +70,7 @@ impl App {
     ) -> Result<ExtractDryRun, Problem> {
         self.authorise(caller, Action::ImportData, &Resource::desk(), &[]).await?;
         let report = self.police(caller, profile, extract, watch, true).await?;
-        Ok(ExtractDryRun { reading: extract.dry_run(profile).await?, report })
+        Ok(ExtractDryRun { reading: extract.dry_run(profile, self.now()).await?, report })
     }
 
     async fn police(
@@ -110,6 +112,7 @@ impl App {
             extract: extract.clone(),
             facts: facts.clone(),
             desk: (self.desk.team, self.desk.name.clone()),
+            now: self.now(),
             watch: Arc::clone(&pipeline.watch),
         };
         let (send, mut receive) = mpsc::channel(2);
@@ -131,7 +134,8 @@ impl Reading {
             .next_row()?
             .map(|row| row.cells.iter().map(|header| header.trim().to_owned()).collect())
             .unwrap_or_default();
-        let mut rows = PoliceExtract::new(&self.profile, self.extract.open()?, Limits::default(), None)?;
+        let mut rows =
+            PoliceExtract::new(&self.profile, self.extract.open()?, Limits::default(), Some(self.now))?;
         let unused_columns = rows.columns().unmatched;
         let file = self.facts.sha256.to_string();
         let about = self.facts.lines.saturating_sub(1);

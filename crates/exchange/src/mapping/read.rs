@@ -53,7 +53,8 @@ pub struct Reader<'p, F> {
 const MOST_CODES_KEPT: usize = 5_000;
 
 impl<'p, F: Layout, R: BufRead> MappedRows<'p, F, R> {
-    /// Begins to read. `made_at` is when the extract was made, if known: times after it are flagged.
+    /// Begins to read. `made_at` is when the extract was made, or the moment it is imported: nothing in it can be later.
+    /// Without it no time is held against the present.
     /// For a file that has not been seen before, call [`crate::look`] first.
     ///
     /// # Errors

@@ -58,7 +58,7 @@ impl Layout for Field {
         if entry.dob.is_some_and(|dob| dob > date) {
             notes.find("CF-BORN-AFTER", &["dob", "date"], "born after the entry");
         }
-        if made_at.is_some_and(|made_at| date > made_at.day()) {
+        if made_at.is_some_and(|made_at| date > made_at.day().plus_days(1)) {
             notes.find("CF-FUTURE", &["date"], "date is after the extract was made");
         }
     }

@@ -5,7 +5,10 @@ use super::incident::PoliceIncident;
 use crate::dates::{Moment, Precision};
 use crate::outcome::RowNotes;
 
-/// Notes what contradicts. `made_at` is when the extract was made, if that is known.
+/// Clocks of two machines may differ by so much.
+const CLOCK_SLACK_SECONDS: i64 = 300;
+
+/// Notes what contradicts. `made_at` is when the extract was made at the latest, if that is known.
 pub(crate) fn check(incident: &PoliceIncident, made_at: Option<Timestamp>, notes: &mut RowNotes) {
     let told = [
         ("reported_at", incident.reported_at),
@@ -33,9 +36,12 @@ pub(crate) fn check(incident: &PoliceIncident, made_at: Option<Timestamp>, notes
     }
     for (field, moment) in told {
         if let (Some(moment), Some(made_at)) = (moment, made_at)
-            && moment.at > made_at
+            && is_after(moment, made_at)
         {
-            notes.find("CF-FUTURE", &[field], format!("{field} is after the extract was made"));
+            // An incident stands on its report and its end; what is told beside them is shown and does not hide it.
+            let stands_on_it = matches!(field, "reported_at" | "found_at");
+            let rule = if stands_on_it { "CF-FUTURE" } else { "CF-AHEAD" };
+            notes.find(rule, &[field], format!("{field} is after the extract was made"));
         }
     }
     if let (Some(dob), Some(reported)) = (incident.dob, incident.reported_at) {
@@ -47,6 +53,15 @@ pub(crate) fn check(incident: &PoliceIncident, made_at: Option<Timestamp>, notes
     }
     if incident.closed_at.is_some() && incident.found_at.is_none() {
         notes.find("CF-CLOSED-NOT-FOUND", &["found_at"], "closed without a time found");
+    }
+}
+
+/// Whether a moment is later than any extract made then can tell. A day alone may be the next one.
+fn is_after(moment: Moment, made_at: Timestamp) -> bool {
+    if moment.precision == Precision::Day {
+        moment.at.day() > made_at.day().plus_days(1)
+    } else {
+        moment.at > made_at.plus_seconds(CLOCK_SLACK_SECONDS)
     }
 }
 

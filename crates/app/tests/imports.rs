@@ -1,0 +1,48 @@
+//! What imports keep of a file: what is set aside, what is counted, and what the same file gives again.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+use std::sync::Arc;
+
+use cf_app::import::{Extract, ImportReport, PartnerProfile, Silent};
+use cf_exchange::police::MappingProfile;
+use cf_testkit::TestApp;
+
+const POLICE: &str = "name = 'desk'\nversion = 1\nsource_system = 'desk'\nrequired = ['reported_at']\n\
+    [columns]\nincident_ref = 'ref'\nperson_ref = 'person'\nreported_at = 'reported'\nfound_at = 'found'\n";
+const PARTNER: &str = "name = 'lantern'\nversion = 1\nsource_system = 'lantern'\n\
+    agency = { kind = 'service', code = 'lantern', name = 'Lantern Row' }\n\
+    [columns]\nentry_ref = 'ref'\nperson_ref = 'client'\ndate = 'on'\n[constants]\nkind = 'referral'\n";
+
+/// On the morning of 4 March 2026: one row that happened, one report of next year, one child found tomorrow.
+const EXTRACT: &str = "ref,person,reported,found\n\
+    1,p1,2026-03-01T10:00:00,2026-03-01T20:00:00\n\
+    2,p2,2027-03-01T10:00:00,\n\
+    3,p3,2026-03-03T10:00:00,2026-03-05T10:00:00\n";
+
+fn extract(text: &str) -> Extract {
+    Extract::Bytes("extract.csv".to_owned(), text.as_bytes().to_vec().into())
+}
+
+async fn police(test: &TestApp, text: &str) -> ImportReport {
+    let (by, profile) = (test.administrator().await.caller, MappingProfile::from_toml(POLICE).unwrap());
+    test.app.import_police(&by, &profile, &extract(text), Arc::new(Silent)).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_not_happened_yet_is_set_aside_by_the_clock_of_the_import() {
+    let test = TestApp::sqlite().await;
+    let by = test.administrator().await.caller;
+    let profile = MappingProfile::from_toml(POLICE).unwrap();
+    let dry = test.app.dry_run_police(&by, &profile, &extract(EXTRACT), Arc::new(Silent)).await.unwrap();
+    assert!(dry.reading.findings.iter().any(|found| found.rule == "CF-FUTURE" && found.times == 2));
+    let report = police(&test, EXTRACT).await;
+    assert_eq!(report.account.to_string(), "3 rows: 1 good, 0 repaired, 2 quarantined; 0 notes");
+    assert_eq!(report.changes.incidents_new, 1);
+    let rule = report.files[0].rules.iter().find(|rule| rule.rule == "CF-FUTURE").unwrap();
+    assert_eq!(rule.first_lines, [3, 4]);
+
+    let profile = PartnerProfile::from_toml(PARTNER).unwrap();
+    let entries = "ref,client,on\n1,c1,2026-03-01\n2,c2,2026-03-05\n3,c3,2027-03-01\n";
+    let report = test.app.import_partner(&by, &profile, &extract(entries), Arc::new(Silent)).await.unwrap();
+    assert_eq!(report.account.to_string(), "3 rows: 2 good, 0 repaired, 1 quarantined; 0 notes");
+    assert_eq!(report.files[0].rules[0].rule, "CF-FUTURE");
+}
