@@ -30,6 +30,8 @@ pub struct Scratch {
     room: crate::learned::Room,
     /// Sentences that a rule spoke of or whose words score high enough.
     sentences: Vec<Sentence>,
+    /// How many sentences the text has.
+    of: usize,
     signs: Vec<Sign>,
     /// Steps the patterns took on the text read last: what the time of a check follows.
     steps: u64,
@@ -46,6 +48,7 @@ impl Default for Scratch {
             cues: Vec::new(),
             room: crate::learned::Room::default(),
             sentences: Vec::new(),
+            of: 0,
             signs: Vec::new(),
             steps: 0,
         }
@@ -254,8 +257,9 @@ impl Checker {
 
     /// Finds the sentences that hold a match about blame, or whose words score `least`.
     fn sentences_to_weigh(&self, text: &str, scratch: &mut Scratch, least: f32) {
-        let Scratch { tokens, hits, room, sentences, .. } = scratch;
+        let Scratch { tokens, hits, room, sentences, of, .. } = scratch;
         sentences.clear();
+        *of = 0;
         if !self.pack.model.speaks() {
             return;
         }
@@ -272,6 +276,7 @@ impl Checker {
                 ruled |= blames(hit);
                 next += 1;
             }
+            *of += usize::from(to > from);
             let words = self.pack.model.score(&tokens[from..to], text, &self.pack.ready.lexicon, room);
             if ruled || words >= least {
                 sentences.push(Sentence { from, to, words });

@@ -159,3 +159,25 @@ fn work_on_hostile_text_is_in_proportion_to_its_length() {
         assert!(scratch.steps < tokens * 4_000, "{unit:?}: {} steps for {tokens} tokens", scratch.steps);
     }
 }
+
+#[test]
+fn what_the_rest_of_a_text_says_takes_no_blame_away() {
+    let checker = Checker::new().unwrap();
+    let blames = |text: &str| checker.check(text).iter().any(|f| f.kind == Kind::Blaming);
+    for sentence in [
+        "She is promiscuous.",
+        "He is out of control.",
+        "She is a child prostitute.",
+        "Amina is manipulative.",
+        "He is streetwise and refuses to engage.",
+        "She failed to disclose what had happened so there is nothing more to do.",
+    ] {
+        assert!(blames(sentence), "{sentence}");
+        for more in
+            ["Yes.", "Officers attended at 21:40.", "The form was sent. The carer rang at nine. He had tea."]
+        {
+            assert!(blames(&format!("{sentence} {more}")), "{sentence} {more}");
+            assert!(blames(&format!("{more}\n- {sentence}")), "{more} - {sentence}");
+        }
+    }
+}

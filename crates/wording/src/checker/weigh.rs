@@ -6,16 +6,13 @@ use crate::learned::{Kinds, Names, Read, Said, Sign, opens};
 use crate::matcher::Match;
 use crate::rules::{Cue, Role};
 
-/// A text of more sentences than this counts as a long one.
-const MANY: usize = 4;
-
 /// Words a sentence needs before the layer speaks where no rule does: two or three words of a form's field say too little.
 const SHORTEST: usize = 4;
 
 impl Checker {
     /// Every match with what the context and the learned layer make of it, and what the layer adds of its own.
     pub(super) fn weighed(&self, text: &str, scratch: &mut Scratch) -> Vec<Verdict> {
-        let Scratch { tokens, quotes, cues, hits, sentences, signs, room, .. } = scratch;
+        let Scratch { tokens, quotes, cues, hits, sentences, of, signs, room, .. } = scratch;
         let context = Context::new(tokens, quotes, cues, &self.pack.ready.lexicon, &self.classes);
         let mut verdicts: Vec<Verdict> = hits
             .iter()
@@ -28,7 +25,8 @@ impl Checker {
         // A sentence too long to score is left to the rules.
         for sentence in sentences.iter().filter(|s| s.words > f32::MIN) {
             let said = self.signs(&context, sentence, &verdicts[..by_rules], signs);
-            let reports = self.pack.model.reports(sentence.words, sentence.to - sentence.from, said, signs);
+            let reports =
+                self.pack.model.reports(sentence.words, (sentence.to - sentence.from, *of), said, signs);
             match (said, reports) {
                 (Said::Stands, false) => {
                     for v in &mut verdicts[..by_rules] {
@@ -213,15 +211,10 @@ impl Context<'_> {
                 out.push(crate::learned::fact(name));
             }
         };
-        let stops = self.tokens.iter().filter(|t| t.word == crate::tokens::STOP).count();
-        let alone = from == 0 && to + 1 >= self.tokens.len();
         facts("guidance_text", self.facts.guidance);
         facts("adult_text", self.facts.adult_record);
         // A match that stands is not the child's own words: its quotation marks say nothing more.
         facts("quoted", !stands && self.quoted_within(from, to));
-        facts("only_sentence", alone);
-        facts("first_sentence", !alone && from == 0);
-        facts("of_many_sentences", stops > MANY);
         facts("adult_seen", (from..to).any(|i| self.is_adult_sign(i)));
         let about: About = self.about(from, (from + 1).min(to), from);
         out.push(opens(about));

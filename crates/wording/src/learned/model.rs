@@ -28,6 +28,10 @@ pub(super) const LETTERS: f32 = 0.35;
 const FULL: usize = 9;
 /// What is asked on top for each word fewer.
 const SHORT: f32 = 0.4;
+/// How much more of that is asked to doubt a rule that stands.
+const STANDS: f32 = 1.5;
+/// What is asked on top where no rule speaks, times the logarithm of how many sentences the text has.
+const MANY: f32 = 1.0;
 
 /// Unit of a word nobody gave a weight.
 const NONE: u16 = 0;
@@ -496,13 +500,24 @@ impl Model {
         }
     }
 
-    /// Whether a sentence of so many words and marks, whose words scored `words`, is reported, given what else is known of it.
-    pub(crate) fn reports(&self, words: f32, length: usize, said: Said, signs: &[Sign]) -> bool {
+    /// Whether a sentence of so many words and marks, in a text of so many sentences, whose words scored `words`, is reported, given what
+    /// else is known of it.
+    pub(crate) fn reports(
+        &self,
+        words: f32,
+        (length, of): (usize, usize),
+        said: Said,
+        signs: &[Sign],
+    ) -> bool {
+        // Few words say little, and each weighs more: more is asked of them to speak where no rule does, and to doubt one that stands.
+        let short = SHORT * FULL.saturating_sub(length) as f32;
+        // Each sentence of a text is another chance of a false alarm. A rule that stands is asked nothing for it: what the rest
+        // of a text says takes no blame away.
+        let many = MANY * (of.max(1) as f32).ln();
         let limit = match said {
-            // Few words say little, and each weighs more: where no rule speaks, more is asked of them.
-            Said::Nothing => self.limits[0] + SHORT * FULL.saturating_sub(length) as f32,
+            Said::Nothing => self.limits[0] + short + many,
             Said::AllLetThrough => self.limits[1],
-            Said::Stands => self.limits[2],
+            Said::Stands => self.limits[2] - STANDS * short,
         };
         words + signs.iter().map(|s| self.signs.of(*s)).sum::<f32>() >= limit
     }

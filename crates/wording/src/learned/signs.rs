@@ -35,14 +35,12 @@ const CUES: [&str; 9] = [
     "allowed",
 ];
 
-/// Names of the facts, by their number.
-pub(crate) const FACTS: [&str; 13] = [
+/// Names of the facts, by their number. None of them is how many sentences there are or which this is: blame in one sentence is
+/// no less for a harmless one after it.
+pub(crate) const FACTS: [&str; 10] = [
     "guidance_text",
     "adult_text",
     "quoted",
-    "only_sentence",
-    "first_sentence",
-    "of_many_sentences",
     "rebutted_next",
     "adult_seen",
     "opens_child",
@@ -60,11 +58,11 @@ pub(crate) fn fact(name: &str) -> Sign {
 /// Whom the sentence opens with.
 pub(crate) const fn opens(about: About) -> Sign {
     Sign::Fact(match about {
-        About::Child => 8,
-        About::Adult => 9,
-        About::Family => 10,
-        About::Professional => 11,
-        About::Unstated => 12,
+        About::Child => 5,
+        About::Adult => 6,
+        About::Family => 7,
+        About::Professional => 8,
+        About::Unstated => 9,
     })
 }
 
