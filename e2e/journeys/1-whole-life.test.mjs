@@ -200,7 +200,7 @@ test('without script: report, grade, return, both talks, close', async () => {
   await look(page);
   await report(page, { given: 'Isolde', family: 'Marlpit' });
   await look(page);
-  await act(page, 'Grade the risk', { [GRADE]: 'Medium', [WHY]: 'Unlike the child, but a fair evening and friends near.' }, 'Record my grade');
+  await act(page, 'Grade the risk', { [GRADE]: 'Medium', [WHY]: 'Out of character, and the evening is mild and friends are near.' }, 'Record my grade');
   await act(page, 'Record that the child is back or found', { 'How?': 'The child came back by themselves', Harm: 'None seen or told' }, 'Record the return');
   await act(page, 'Record the prevention interview', {
     'Was the child seen in person?': 'No', 'If not: why': 'Asleep; seen by the carer.', 'What was said about safety, crime, harm and reasons': 'The carer says unhurt.',

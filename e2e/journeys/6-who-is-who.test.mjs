@@ -42,6 +42,10 @@ describe('while the caller speaks', () => {
     assert.match(text, /Very likely|Likely|Possibly/);
     await look(operator);
     await screenshot(operator, 'match-as-you-type');
+    // Enter in a field chooses nobody.
+    await Promise.all([operator.waitForEvent('load'), names().press('Enter')]);
+    assert.equal(await names().inputValue(), 'Perpetwa');
+    await match.waitFor();
   });
 
   test('a person chooses, and may take it back', async () => {

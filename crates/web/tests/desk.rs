@@ -329,6 +329,51 @@ async fn what_was_on_its_way_when_a_draft_was_discarded_does_not_bring_it_back()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn another_report_sent_from_the_form_of_one_that_was_taken_is_kept_and_the_same_one_is_taken_once() {
+    let site = Site::start().await;
+    let operator = site.app.operator().await;
+    let page = site.get(&operator, "/report").await.body;
+    let form = |name: &str| {
+        format!(
+            "step=send&command={}&given_name={name}&family_name=Varga&circumstances=did+not+come+home\
+             &seen_date=2026-03-04&seen_time=08:00&missing_from=home",
+            value(&page, "command")
+        )
+    };
+    let first = site.post(&operator, "/report", &form("Hana")).await;
+    assert_eq!(first.status, 303, "{}", first.body);
+    let twice = site.post(&operator, "/report", &form("Hana")).await;
+    assert_eq!(twice.header("location"), first.header("location"), "one report, however often it is sent");
+
+    let second = site.post(&operator, "/report", &form("Ivor")).await;
+    assert_eq!(second.status, 409);
+    assert!(second.body.contains("The report of this form was taken already"));
+    assert!(second.body.contains("value=\"Ivor\""), "and what was typed is still there");
+    let kept = site.get(&operator, "/report").await.body;
+    assert!(kept.contains("value=\"Ivor\""));
+    assert_ne!(value(&kept, "command"), value(&page, "command"));
+
+    // A third is begun while the second waits, and both are found again.
+    let third = site.get(&operator, "/report?another=yes").await.body;
+    assert!(!third.contains("value=\"Ivor\"") && third.contains("Ivor Varga, last typed in"));
+    let draft = format!("/report?draft={}", value(&kept, "command"));
+    assert!(third.contains(&draft));
+    assert!(site.get(&operator, &draft).await.body.contains("value=\"Ivor\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_child_who_is_missing_now_is_said_to_be_before_the_report_is_taken() {
+    let site = Site::start().await;
+    let operator = site.app.operator().await;
+    let (child, incident) = site.report(&operator, "Ambrose", CarePlan::default()).await;
+    let heard = "given_name=Ambrose&family_name=Marlowe-Finch";
+    let found = site.post(&operator, "/report/matches", heard).await.body;
+    assert!(found.contains("Missing now") && found.contains("not missing before"), "{found}");
+    let chosen = site.get(&operator, &format!("/report?child={child}")).await.body;
+    assert!(chosen.contains("Missing before: 0") && chosen.contains(&format!("/incidents/{incident}")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_field_of_ten_megabytes_is_refused_in_words_and_the_rest_is_kept() {
     let site = Site::start().await;
     let operator = site.app.operator().await;

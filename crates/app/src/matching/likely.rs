@@ -31,8 +31,10 @@ pub struct Likely {
     pub why: Vec<Reason>,
     /// The probability that it is the child, 0 to 1; none from the simple search, which has none to give.
     pub probability: Option<f64>,
-    /// How often the child was reported missing before.
+    /// How often the child was reported missing before this time.
     pub episodes: i64,
+    /// Whether the child is missing now: the incident is there already.
+    pub missing_now: bool,
 }
 
 /// A partner's record that may be the child's and is linked to no child known to police: that an agency knows the
@@ -106,6 +108,12 @@ impl App {
             records.chain(partners.iter().map(|one| one.partner.id().into())).collect();
         self.authorise(caller, Action::SearchChildren, &Resource::desk(), &records).await?;
         let opens = self.may(caller, Action::ViewChild, &Resource::child(true));
+        let ids: Vec<Uuid> = found.iter().map(|one| one.child.stream).collect();
+        let missing = self.store.missing_among(&ids).await?;
+        for one in found.iter_mut().filter(|one| missing.contains(&one.child.stream)) {
+            one.missing_now = true;
+            one.episodes = (one.episodes - 1).max(0);
+        }
         let (likely, hidden): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|one| opens || !one.child.restricted);
         let hidden: Vec<ChildId> = hidden.iter().map(|one| one.child.id()).collect();
@@ -148,6 +156,7 @@ impl App {
                 why: reasons(&found.explanation.lines),
                 probability: Some(found.explanation.probability),
                 episodes: episodes.get(&id).copied().unwrap_or(0),
+                missing_now: false,
             })
         });
         Ok((likely.collect(), partners))
@@ -200,7 +209,7 @@ impl App {
             }
             let episodes = episodes.get(&one.child.stream).copied().unwrap_or(0);
             let why = one.because.iter().map(|words| Reason { words: (*words).to_owned(), speaks_for: true });
-            found.push(Likely { why: why.collect(), child: one.child, probability: None, episodes });
+            found.push(Likely { why: why.collect(), child: one.child, probability: None, episodes, missing_now: false });
         }
         Ok(())
     }

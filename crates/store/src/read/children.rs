@@ -203,6 +203,22 @@ impl Store {
         .await
     }
 
+    /// Those of these children who are missing now.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database.
+    #[boxed]
+    pub async fn missing_among(&self, children: &[Uuid]) -> Result<Vec<Uuid>, Fault> {
+        let found: Vec<(Uuid, i64)> = self
+            .among(
+                "select child, count(*) from incident where phase = 'missing' and child in ",
+                "group by child order by child",
+                children,
+            )
+            .await?;
+        Ok(found.into_iter().map(|(child, _)| child).collect())
+    }
+
     /// Runs a question about a list of ids, 256 at a time.
     pub(super) async fn among<T: crate::db::Read>(
         &self,

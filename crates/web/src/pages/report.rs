@@ -11,7 +11,7 @@ use cf_app::matching::Heard;
 use cf_app::report::{ReportForm, Who};
 use cf_app::{FieldProblem, Problem};
 use cf_casework::missing::command::{Answer as Fact, MissingFrom, Reporter};
-use cf_components::{Button, Details, Html};
+use cf_components::{Badge, Button, Details, Html, Urgency};
 use cf_grading::{FactKind, RuleSet};
 use cf_kernel::{ChildId, CommandId, Timestamp};
 use cf_store::DraftKey;
@@ -44,15 +44,33 @@ pub(crate) fn routes() -> Routes {
 
 /// Where drafts of reports are kept: one for each report, by the command that will take it.
 const DRAFTS: &str = "report/";
+/// Where it is kept what a report said that was taken, so that the same form sent twice is told from another one.
+const TAKEN: &str = "taken/";
+/// Other reports begun that are listed.
+const OTHERS: usize = 5;
 
 #[derive(Debug, Deserialize)]
 struct Asked {
     child: Option<String>,
     done: Option<String>,
+    /// A report begun before, by its command.
+    draft: Option<String>,
+    /// Another report than the one begun.
+    another: Option<String>,
 }
 
 fn draft_key(who: &SignedIn, command: CommandId) -> DraftKey {
-    DraftKey { owner: who.caller.actor.user, key: format!("{DRAFTS}{command}") }
+    key_under(DRAFTS, who, command)
+}
+
+fn key_under(place: &str, who: &SignedIn, command: CommandId) -> DraftKey {
+    DraftKey { owner: who.caller.actor.user, key: format!("{place}{command}") }
+}
+
+/// Answers as they are kept.
+fn written(answers: &Answers) -> Result<Vec<u8>, Problem> {
+    let pairs: Vec<(&str, &str)> = answers.pairs().collect();
+    serde_json::to_vec(&pairs).map_err(Problem::fault)
 }
 
 /// The command that will take this report; a new one where the answers name none.
@@ -64,23 +82,62 @@ fn command_of(answers: &mut Answers) -> CommandId {
     })
 }
 
-/// What was typed last and not sent yet.
-async fn kept(web: &Web, who: &SignedIn) -> Result<Answers, Problem> {
-    let store = web.app.store();
-    let owner = who.caller.actor.user;
-    let latest = store.drafts_of(owner).await?.into_iter().find(|(key, _)| key.starts_with(DRAFTS));
-    let Some((key, _)) = latest else { return Ok(Answers::from_pairs(Vec::new())) };
-    let draft = store.draft(&DraftKey { owner, key }).await?;
+/// The reports this person began and did not send, the one typed in last first.
+async fn begun(web: &Web, who: &SignedIn) -> Result<Vec<(CommandId, Timestamp)>, Problem> {
+    let drafts = web.app.store().drafts_of(who.caller.actor.user).await?;
+    let command = |(key, at): (String, Timestamp)| Some((key.strip_prefix(DRAFTS)?.parse().ok()?, at));
+    Ok(drafts.into_iter().filter_map(command).collect())
+}
+
+/// What was typed into one report.
+async fn typed(web: &Web, who: &SignedIn, command: CommandId) -> Result<Answers, Problem> {
+    let draft = web.app.store().draft(&draft_key(who, command)).await?;
     let pairs: Option<Vec<(String, String)>> =
         draft.map(|draft| serde_json::from_slice(&draft.body)).transpose().map_err(Problem::fault)?;
     Ok(Answers::from_pairs(pairs.unwrap_or_default()))
 }
 
+/// What was typed and not sent yet: into the report asked for, or the one typed in last.
+async fn kept(web: &Web, who: &SignedIn, asked: &Asked) -> Result<Answers, Problem> {
+    if asked.another.is_some() {
+        return Ok(Answers::from_pairs(Vec::new()));
+    }
+    let command = match asked.draft.as_deref().and_then(|command| command.parse().ok()) {
+        Some(command) => Some(command),
+        None => begun(web, who).await?.first().map(|(command, _)| *command),
+    };
+    match command {
+        Some(command) => typed(web, who, command).await,
+        None => Ok(Answers::from_pairs(Vec::new())),
+    }
+}
+
+/// Other reports this person began, and the way to one more.
+async fn others(web: &Web, who: &SignedIn, answers: &Answers) -> Result<Html, Problem> {
+    let this = answers.get("command");
+    let mut lines = Vec::new();
+    let all = begun(web, who).await?;
+    for (command, at) in all.iter().filter(|(command, _)| command.to_string() != this).take(OTHERS) {
+        let typed = typed(web, who, *command).await?;
+        let name = format!("{} {}", typed.get("given_name"), typed.get("family_name"));
+        let name = if name.trim().is_empty() { "no name yet" } else { name.trim() };
+        lines.push(link(&format!("/report?draft={command}"), format!("{name}, last typed in {at}")));
+    }
+    let mut parts = Vec::new();
+    if !lines.is_empty() {
+        parts.push(p("You began other reports and did not send them:"));
+        parts.push(list(lines));
+    }
+    if all.iter().any(|(command, _)| command.to_string() == this) {
+        parts.push(p(link("/report?another=yes", "Start another report; this one is kept")));
+    }
+    Ok(Html::join(parts))
+}
+
 /// Saves what is typed as this report's draft. False: the report was taken or discarded since, and nothing is kept.
 async fn save(web: &Web, who: &SignedIn, answers: &mut Answers) -> Result<bool, Problem> {
     let key = draft_key(who, command_of(answers));
-    let pairs: Vec<(&str, &str)> = answers.pairs().collect();
-    let body = serde_json::to_vec(&pairs).map_err(Problem::fault)?;
+    let body = written(answers)?;
     Ok(web.app.store().save_draft(&key, &body, web.app.now()).await?.is_some())
 }
 
@@ -99,7 +156,7 @@ async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageProblem> {
     who.must(&web, Action::TakeReport, cf_access::Resource::desk()).await?;
-    let mut answers = kept(&web, &who).await.map_err(|problem| PageProblem::to(&web, &who, problem))?;
+    let mut answers = kept(&web, &who, &asked).await.map_err(|problem| PageProblem::to(&web, &who, problem))?;
     if let Some(child) = asked.child {
         answers.set("child", child);
     }
@@ -132,6 +189,15 @@ async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Respon
         }
         return again(&web, &who, &answers, StatusCode::OK, &[]).await;
     }
+    match taken_before(&web, &who, &mut answers).await {
+        Ok(false) => {}
+        Ok(true) => {
+            let words = "The report of this form was taken already, from another window. What you typed is kept as another report: read it, and send it again.";
+            let problem = FieldProblem::new("report", words);
+            return again(&web, &who, &answers, StatusCode::CONFLICT, &[problem]).await;
+        }
+        Err(problem) => return PageProblem::to(&web, &who, problem).into_response(),
+    }
     let now = web.app.now();
     let form = match read(&answers, web.app.grading_rules(), now, &who.caller) {
         Ok(form) => form,
@@ -144,7 +210,11 @@ async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Respon
     let caller = who.caller.deciding(wording::decisions(&answers));
     match web.app.take_report(&caller, command, form).await {
         Ok(incident) => {
-            let _ = web.app.store().end_draft(&draft_key(&who, command), now).await;
+            let store = web.app.store();
+            let _ = store.end_draft(&draft_key(&who, command), now).await;
+            if let Ok(said) = written(&answers) {
+                let _ = store.save_draft(&key_under(TAKEN, &who, command), &said, now).await;
+            }
             Redirect::to(&format!("/incidents/{incident}?done=reported")).into_response()
         }
         Err(problem) => {
@@ -152,6 +222,21 @@ async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Respon
             refused(&web, &who, &answers, problem).await
         }
     }
+}
+
+/// Whether the form's command has taken another report than the one it holds now, which then gets a command of its own. The
+/// same form sent twice is one report.
+async fn taken_before(web: &Web, who: &SignedIn, answers: &mut Answers) -> Result<bool, Problem> {
+    let (store, command) = (web.app.store(), command_of(answers));
+    if !store.command_done(command).await? {
+        return Ok(false);
+    }
+    let said = store.draft(&key_under(TAKEN, who, command)).await?;
+    if said.is_none_or(|said| written(answers).is_ok_and(|now| now == said.body)) {
+        return Ok(false);
+    }
+    keep(web, who, answers).await?;
+    Ok(true)
 }
 
 async fn refused(web: &Web, who: &SignedIn, answers: &Answers, problem: Problem) -> Response {
@@ -196,6 +281,7 @@ async fn body(
             suggestions(web, who, answers).await.map_err(|problem| PageProblem::to(web, who, problem))?
         }
     };
+    let others = others(web, who, answers).await.map_err(|problem| PageProblem::to(web, who, problem))?;
     let new_child = answers.get("child").is_empty();
     let section =
         |title: &str, fields: &[Field]| Html::join([h2(title), fields_html(fields, answers, problems)]);
@@ -255,8 +341,14 @@ async fn body(
         "<section class=\"cf-report__side\" aria-label=\"Is the child known?\">\n<h2 class=\"govuk-heading-m\">Is the child known?</h2>\n\
          <div id=\"matches\" aria-live=\"polite\">\n{found}</div>\n</section>\n"
     ));
+    // What Enter in a field presses is the first button of the form, which must not choose a child or drop one.
+    let on_enter = Html::trusted(
+        "<button type=\"submit\" form=\"report\" name=\"step\" value=\"look\" class=\"govuk-visually-hidden\" tabindex=\"-1\" aria-hidden=\"true\">Look for this child</button>\n".to_owned(),
+    );
     Ok(Html::join([
         h1("Report a missing child"),
+        on_enter,
+        others,
         div("cf-report", Html::join([side, div("cf-report__form", Html::join([form, discard]))])),
     ]))
 }
@@ -528,11 +620,20 @@ async fn chosen(web: &Web, who: &SignedIn, child: ChildId) -> Result<Html, PageP
         parts.push(p(format!("Born {}, {} years", born.long(), born.age_on(now.day()).unwrap_or_default())));
     }
     parts.push(super::child::first_things(&view.child));
-    let before = view.episodes.iter().take(5).map(|episode| {
+    let (open, before): (Vec<_>, Vec<_>) =
+        view.episodes.iter().partition(|episode| episode.phase == "missing");
+    for incident in open {
+        parts.push(p(Badge::new("Missing now", Urgency::Now)));
+        parts.push(p(link(
+            &format!("/incidents/{}", incident.id()),
+            "Already reported missing: open the incident and add what the caller says",
+        )));
+    }
+    let count = before.len();
+    let before = before.into_iter().take(5).map(|episode| {
         let when = Timestamp::from_micros(episode.reported_at).to_string();
         link(&format!("/incidents/{}", episode.id()), when)
     });
-    let count = view.episodes.len();
     parts.push(
         Details::new(
             format!("Missing before: {count}"),

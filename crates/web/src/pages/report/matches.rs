@@ -77,6 +77,9 @@ fn one_match(one: &Likely, now: Timestamp) -> Html {
         more => format!("missing {more} times before"),
     };
     let mut badges = Vec::new();
+    if one.missing_now {
+        badges.push(Badge::new("Missing now", Urgency::Now).into());
+    }
     if child.trigger_plan {
         badges.push(Badge::new("Trigger plan", Urgency::Now).into());
     }
