@@ -93,7 +93,8 @@ fn happened(incident: &mut Incident, event: &Event) {
         }
         Event::Graded { grading, at, by } => incident.gradings.push(done(grading, *at, by)),
         Event::Reviewed { review, senior, of_grade, at, by } => {
-            let reviewer = Reviewer { senior: *senior, of_grade: *of_grade };
+            let gradings = incident.gradings.len();
+            let reviewer = Reviewer { senior: *senior, of_grade: *of_grade, gradings };
             incident.reviews.push(Done { what: (review.clone(), reviewer), at: *at, by: by.clone() });
         }
         Event::ActionRecorded { action, at, by } => incident.actions.push(done(action, *at, by)),

@@ -79,6 +79,8 @@ pub struct Reviewer {
     pub senior: bool,
     /// The grade that stood then.
     pub of_grade: Option<Grade>,
+    /// How many gradings there were then: it looked at the last of them.
+    pub gradings: usize,
 }
 
 /// Where an incident came from.
@@ -210,12 +212,16 @@ impl Incident {
         }
     }
 
-    /// Whether the latest review asked for the grade to be looked at again, and nobody has graded since.
+    /// Whether a review of the grade that stands asked for it to be looked at again. What an inspector asked stays asked
+    /// until somebody grades; what another reviewer asked, also until a later review says otherwise.
     #[must_use]
     pub fn regrade_asked(&self) -> bool {
-        let Some(review) = self.reviews.last() else { return false };
-        review.what.0.decision == super::ReviewDecision::Regrade
-            && self.gradings.last().is_none_or(|grading| grading.at <= review.at)
+        let of_this = |review: &&Done<(Review, Reviewer)>| review.what.1.gradings == self.gradings.len();
+        let asks =
+            |review: &Done<(Review, Reviewer)>| review.what.0.decision == super::ReviewDecision::Regrade;
+        let mut looks = self.reviews.iter().filter(of_this);
+        looks.clone().any(|review| review.what.1.senior && asks(review))
+            || looks.next_back().is_some_and(asks)
     }
 
     /// The moment the facts or a reviewer last asked for another grade.
@@ -243,6 +249,9 @@ impl Incident {
         }
         if self.below_recommendation() && !self.looked_at(true) {
             owed.push(Owed::SeniorLook);
+        }
+        if self.regrade_asked() {
+            owed.push(Owed::GradeAgain);
         }
         if matches!(self.phase, Phase::Back(_)) && !self.back_without_talks() {
             if self.prevention == Prevention::Owed {
@@ -276,6 +285,8 @@ pub enum Owed {
     Grade,
     /// An inspector's look at a grade below the recommendation.
     SeniorLook,
+    /// Another grade, which a review asked for.
+    GradeAgain,
     /// The police talk.
     PreventionInterview,
     /// The independent talk.
@@ -293,6 +304,9 @@ impl std::fmt::Display for Owed {
             Self::Grade => f.write_str("the risk has not been graded"),
             Self::SeniorLook => {
                 f.write_str("an inspector has not looked at the grade below the recommendation")
+            }
+            Self::GradeAgain => {
+                f.write_str("a review said the grade must be looked at again, and nobody has graded since")
             }
             Self::PreventionInterview => f.write_str("the prevention interview is not recorded"),
             Self::ReturnInterview => f.write_str("the return home interview is not settled"),

@@ -18,6 +18,8 @@ use super::{
 use crate::Owner;
 use crate::clocks::ClockId;
 
+mod order;
+
 const T0: Timestamp = Timestamp::from_micros(1_780_000_000_000_000);
 
 fn person(n: u128, role: Role) -> Actor {
