@@ -232,6 +232,12 @@ impl Desk<'_> {
         if self.incident.back_without_talks() { Err(Refusal::NoTalkOwed) } else { Ok(()) }
     }
 
+    /// A talk is about a return, so nothing of it is earlier. Forms give whole minutes: the same minute is soon enough.
+    fn since_return(&self, what: &'static str, at: Timestamp) -> Result<(), Refusal> {
+        let back = self.back()?.returned_at;
+        if at <= back.plus_minutes(-1) { Err(Refusal::BeforeReturn { what, back }) } else { Ok(()) }
+    }
+
     fn prevention_owed(&self) -> Result<(), Refusal> {
         self.talk_owed()?;
         if self.incident.prevention == Prevention::Owed { Ok(()) } else { Err(Refusal::PreventionSettled) }
@@ -240,6 +246,7 @@ impl Desk<'_> {
     fn prevention(self, interview: PreventionInterview) -> Result<Event, Refusal> {
         self.prevention_owed()?;
         not_in_future(interview.held_at, self.now)?;
+        self.since_return("the prevention interview", interview.held_at)?;
         if !interview.in_person && blank(&interview.not_in_person_reason) {
             return Err(Refusal::NotInPersonNeedsReason);
         }
@@ -255,6 +262,7 @@ impl Desk<'_> {
     fn offer(self, offer: InterviewOffer) -> Result<Event, Refusal> {
         self.interview_owed()?;
         not_in_future(offer.offered_at, self.now)?;
+        self.since_return("the offer of the return home interview", offer.offered_at)?;
         says("who offers the interview", &offer.by)?;
         Ok(Event::ReturnInterviewOffered { offer, at: self.now, by: self.by })
     }
@@ -262,6 +270,7 @@ impl Desk<'_> {
     fn attempt(self, attempt: InterviewTry) -> Result<Event, Refusal> {
         self.interview_owed()?;
         not_in_future(attempt.tried_at, self.now)?;
+        self.since_return("the try to hold the return home interview", attempt.tried_at)?;
         says("how it was tried and what came of it", &attempt.what)?;
         Ok(Event::ReturnInterviewTried { attempt, at: self.now, by: self.by })
     }
@@ -269,6 +278,7 @@ impl Desk<'_> {
     fn interview(self, interview: ReturnInterview) -> Result<Event, Refusal> {
         self.interview_owed()?;
         not_in_future(interview.held_at, self.now)?;
+        self.since_return("the return home interview", interview.held_at)?;
         if !interview.independent {
             return Err(Refusal::InterviewMustBeIndependent);
         }

@@ -54,6 +54,8 @@ pub enum Refusal {
     HandOverToOwner,
     #[error("the prevention interview is already settled")]
     PreventionSettled,
+    #[error("{what} cannot be before the child was back, {back}")]
+    BeforeReturn { what: &'static str, back: Timestamp },
     #[error("a prevention interview that was not in person needs a reason")]
     NotInPersonNeedsReason,
     #[error("the return home interview is already settled")]
@@ -116,6 +118,9 @@ impl Refusal {
             }
             Self::HandOverToOwner => ("hand_over_to_owner", "Choose somebody else."),
             Self::PreventionSettled => ("prevention_settled", "Record anything new as an action."),
+            Self::BeforeReturn { .. } => {
+                ("before_return", "Check the time here, and the time recorded for the return.")
+            }
             Self::NotInPersonNeedsReason => ("not_in_person_needs_reason", "Say why the child was not seen."),
             Self::InterviewSettled => ("interview_settled", "Record anything new as an action."),
             Self::InterviewMustBeIndependent => {

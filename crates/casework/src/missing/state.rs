@@ -217,8 +217,6 @@ impl Incident {
     #[must_use]
     pub fn regrade_asked(&self) -> bool {
         let of_this = |review: &&Done<(Review, Reviewer)>| review.what.1.gradings == self.gradings.len();
-        let asks =
-            |review: &Done<(Review, Reviewer)>| review.what.0.decision == super::ReviewDecision::Regrade;
         let mut looks = self.reviews.iter().filter(of_this);
         looks.clone().any(|review| review.what.1.senior && asks(review))
             || looks.next_back().is_some_and(asks)
@@ -227,7 +225,8 @@ impl Incident {
     /// The moment the facts or a reviewer last asked for another grade.
     #[must_use]
     pub fn last_moved_at(&self) -> Timestamp {
-        let review = self.reviews.last().map_or(self.reported_at, |review| review.at);
+        let review = self.reviews.iter().rfind(|review| asks(review));
+        let review = review.map_or(self.reported_at, |review| review.at);
         let fact = self.answers.iter().map(|answer| answer.obtained_at).max().unwrap_or(self.reported_at);
         review.max(fact)
     }
@@ -274,6 +273,11 @@ impl Incident {
         use super::HowReturned::{Died, NotMissing};
         self.back().is_some_and(|back| matches!(back.how, Died | NotMissing))
     }
+}
+
+/// Whether a review asks for another grade.
+fn asks(review: &Done<(Review, Reviewer)>) -> bool {
+    review.what.0.decision == super::ReviewDecision::Regrade
 }
 
 /// Something that must be done before an incident can be closed.

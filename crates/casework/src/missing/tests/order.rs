@@ -20,7 +20,8 @@ fn what_an_inspector_wants_graded_again_is_graded_before_closing() {
         .after_minutes(5)
         .does(&supervisor(), review(ReviewDecision::Agree, next));
     assert_eq!(story.incident().owed(), [Owed::GradeAgain], "a supervisor does not answer for the inspector");
-    assert!(story.clocks().contains(&"first_grade:again"));
+    let clock = &story.incident().clocks[&ClockId::from("first_grade:again")];
+    assert_eq!(clock.started_at, T0.plus_minutes(30), "and does not start its clock again");
     // At the very moment of the look: what counts is the order.
     let story = story
         .does(&inspector(), review(ReviewDecision::Regrade, next))
@@ -40,4 +41,53 @@ fn what_a_supervisor_wants_graded_again_is_settled_by_a_grade_or_a_later_look() 
     let story = story.after_minutes(5).does(&inspector(), review(ReviewDecision::Agree, next));
     assert_eq!(story.incident().owed(), []);
     story.does(&operator(), Act::Close("back safe".into()));
+}
+
+#[test]
+fn no_talk_is_before_the_return() {
+    let (returned, early) = (T0.plus_minutes(50), T0.plus_minutes(40));
+    let prevention = |held_at| {
+        Act::HoldPreventionInterview(PreventionInterview {
+            held_at,
+            in_person: true,
+            not_in_person_reason: "".into(),
+            account: "she was with a friend".into(),
+            child_words: "".into(),
+        })
+    };
+    let offer = |offered_at| {
+        Act::OfferReturnInterview(InterviewOffer { offered_at, by: "council".into(), answer: None })
+    };
+    let attempt =
+        |tried_at| Act::TryReturnInterview(InterviewTry { tried_at, what: "phoned, no answer".into() });
+    let interview = |held_at| {
+        Act::HoldReturnInterview(Box::new(ReturnInterview {
+            held_at,
+            by: "Harbour project".into(),
+            independent: true,
+            before: "".into(),
+            during: "".into(),
+            after: "".into(),
+            child_words: "".into(),
+            child_wants: "".into(),
+            explained: "".into(),
+            learned: "".into(),
+            exploitation_signs: false,
+        }))
+    };
+    let story = Story::begin().after_minutes(60).does(&operator(), back(HowReturned::ReturnedSelf, returned));
+    let refusal = story.attempt(&operator(), prevention(early)).expect_err("before the return");
+    let says = format!("the prevention interview cannot be before the child was back, {returned}");
+    assert_eq!(refusal.to_string(), says);
+    let story = story
+        .refuses(&operator(), prevention(early), "before_return")
+        .refuses(&operator(), offer(early), "before_return")
+        .refuses(&operator(), attempt(early), "before_return")
+        .refuses(&operator(), interview(early), "before_return")
+        .refuses(&operator(), interview(returned.plus_minutes(-1)), "before_return");
+    story
+        .does(&operator(), prevention(returned.plus_seconds(-59)))
+        .does(&operator(), offer(returned))
+        .does(&operator(), attempt(returned))
+        .does(&operator(), interview(returned));
 }
