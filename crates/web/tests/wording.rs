@@ -81,6 +81,20 @@ impl Site {
     }
 }
 
+/// What a person who puts other words in must not forget.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gap_in_the_words_put_in_is_filled_in_before_it_is_recorded() {
+    let site = Site::start().await;
+    let sam = site.app.operator().await;
+    let (_, incident) = site.report(&sam).await;
+    let open = site.act(&sam, incident, "The child is at risk from [who or what] tonight.", &[]).await;
+    assert_eq!(open.status, 422);
+    assert!(open.body.contains("Fill in “[who or what]”") && open.body.contains("tonight."), "{}", open.body);
+    let filled =
+        site.act(&sam, incident, "The child is at risk from a man in a grey van tonight.", &[]).await;
+    assert_eq!(filled.status, 303, "{}", filled.body);
+}
+
 fn encoded(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
@@ -231,6 +245,8 @@ async fn words_of_an_inspector_are_challenged_by_an_operator() {
     assert_eq!(sent.status, 303, "{}", sent.body);
     let matter = sent.header("location").unwrap().split('?').next().unwrap().to_owned();
     let settle = [("act", "settle"), ("outcome", "learning"), ("words", "Talked about it.")];
+    let shown = site.get(&kit, &matter).await.body;
+    assert!(!shown.contains("name=\"act\""), "no form for somebody who may not settle it");
     let refused = site.post(&kit, &matter, &settle).await;
     assert!(refused.status == 409 && refused.body.contains("another duty inspector"), "{}", refused.body);
     assert_eq!(site.post(&site.app.inspector().await, &matter, &settle).await.status, 303);

@@ -37,6 +37,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) version: i64,
     pub(crate) event_type: &'static str,
     pub(crate) found: Vec<(String, Found)>,
+    /// Gaps of other words to use that nobody filled in, with their fields.
+    pub(crate) gaps: Vec<(String, String)>,
 }
 
 /// Reads the narratives of every new entry about an incident or a child; the same text twice in a command counts once.
@@ -54,8 +56,14 @@ pub(crate) fn entries<'a>(app: &App, streams: &'a [StreamAppend]) -> Vec<Entry<'
                 app.find_wording(field, text).into_iter().map(move |found| (field.clone(), found))
             });
             let found = found.collect();
+            let gaps = narratives.iter().flat_map(|(field, text)| {
+                super::gaps::open_in(app.wording.rules(), text)
+                    .into_iter()
+                    .map(move |gap| (field.clone(), gap))
+            });
+            let gaps = gaps.collect();
             let version = stream.expected + 1 + number as i64;
-            entries.push(Entry { stream, version, event_type: event.event_type, found });
+            entries.push(Entry { stream, version, event_type: event.event_type, found, gaps });
         }
     }
     entries
@@ -176,6 +184,18 @@ impl App {
         now: Timestamp,
         entries: &[Entry<'_>],
     ) -> Result<Vec<StreamAppend>, Problem> {
+        let gaps = entries.iter().flat_map(|entry| &entry.gaps).filter(|_| !caller.wording.note_only);
+        let gaps: Vec<FieldProblem> = gaps
+            .map(|(field, gap)| {
+                FieldProblem::new(
+                    field,
+                    format!("Fill in “{gap}”, or take it out: it is a gap in the words put in for others."),
+                )
+            })
+            .collect();
+        if !gaps.is_empty() {
+            return Err(Problem::Invalid(gaps));
+        }
         let blaming = || entries.iter().flat_map(|entry| entry.found.iter().map(move |found| (entry, found)));
         let blaming = || blaming().filter(|(_, (_, found))| found.blaming);
         if blaming().next().is_none() {

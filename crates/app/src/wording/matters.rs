@@ -23,6 +23,8 @@ pub struct MatterView {
     pub matter: Matter,
     /// Whether the caller may look at it and settle it.
     pub may_look: bool,
+    /// Whether the words are a duty inspector's, which another duty inspector looks at.
+    pub of_inspector: bool,
     /// Whether the caller is asked for an answer.
     pub may_answer: bool,
 }
@@ -91,10 +93,15 @@ impl App {
         };
         self.authorise(caller, action, &resource, &[id.into(), about.record, child.into()]).await?;
         let mine = about.writer.as_ref().is_some_and(|writer| writer.user == caller.actor.user);
+        let rank = |role| role == Role::Inspector;
+        let of_inspector = about.writer.as_ref().is_some_and(|writer| rank(writer.role));
         Ok(MatterView {
             id,
             version: loaded.version,
-            may_look: !mine && self.may(caller, Action::LookAtWording, &resource),
+            of_inspector,
+            may_look: !mine
+                && (!of_inspector || rank(caller.actor.role))
+                && self.may(caller, Action::LookAtWording, &resource),
             may_answer: mine && self.may(caller, Action::AnswerWording, &resource),
             matter,
         })

@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod false_alarms;
 pub mod found;
+mod gaps;
 mod keep;
 pub mod matters;
 

@@ -23,6 +23,8 @@ use crate::state::Web;
 /// How far back, in months: code and words.
 const BACK: [(i64, &str); 3] =
     [(12, "The last 12 months"), (24, "The last 24 months"), (3, "The last 3 months")];
+/// December 9999, in months since year 0.
+const LAST_MONTH: i64 = 9999 * 12 + 11;
 /// Entries on the page of texts.
 const SHOWN: i64 = 50;
 
@@ -256,6 +258,7 @@ fn false_alarms(rows: &[WordingRow], texts: bool) -> Html {
         table = table.row([Cell::from(rule), Cell::number(times)]);
     }
     parts.push(table.into());
+    parts.push(p("They are in the counts above all the same: those say what the rules of the day found."));
     if texts {
         parts.push(p(link(
             "/wording/audit/false-alarms",
@@ -274,7 +277,10 @@ pub(super) async fn texts(
     if category.is_none() && !asked.category.is_empty() {
         return Err(PageProblem::to(&web, &who, Problem::NotFound));
     }
-    let month = asked.month.parse().unwrap_or(0);
+    let month = if asked.month.is_empty() { Some(0) } else { asked.month.parse().ok() };
+    let Some(month) = month.filter(|month| (0..=LAST_MONTH).contains(month)) else {
+        return Err(PageProblem::to(&web, &who, Problem::NotFound));
+    };
     let found = web.app.audited_entries(&who.caller, month, category, SHOWN).await;
     let entries = found.map_err(|problem| PageProblem::to(&web, &who, problem))?;
     let mut about: Vec<String> =
@@ -295,8 +301,8 @@ pub(super) async fn texts(
         parts.push(p("There are none."));
     }
     for (number, entry) in entries.iter().enumerate() {
-        let role = entry.role.label();
-        parts.push(h2(format!("{}. {}, {role}", number + 1, entry.at)));
+        // No role: where a group is too small to show, it would point at a person.
+        parts.push(h2(format!("{}. {}", number + 1, entry.at)));
         if entry.found.is_empty() {
             parts.push(p("The rules in force now find nothing here any more, or the text was destroyed."));
         }

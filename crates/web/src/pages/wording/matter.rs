@@ -196,6 +196,9 @@ fn next(view: &MatterView, answers: &Answers, problems: &[FieldProblem]) -> Html
         (None, Phase::Settled) => {
             return p("This is settled. If something is still wrong, challenge the words anew.");
         }
+        (None, Phase::Look | Phase::Outcome) if view.of_inspector => {
+            return waits("a duty inspector other than the writer");
+        }
         (None, Phase::Look | Phase::Outcome) => {
             return waits("a supervisor or inspector other than the writer");
         }
