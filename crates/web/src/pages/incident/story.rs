@@ -47,6 +47,11 @@ fn said(name: &str, text: &Private<String>) -> Html {
     Html::join([tag("p", "cf-said__name", name), prose(words)])
 }
 
+/// When something happened, where that is another moment than when it was written down.
+fn moment(what: &str, at: Timestamp) -> Html {
+    tag("p", "cf-quiet", format!("{what} {at}"))
+}
+
 /// The child's own words stand apart and are never reworded.
 fn own_words(text: &Private<String>) -> Html {
     let words = text.or_gone();
@@ -100,8 +105,7 @@ fn work(incident: &Incident) -> Vec<(Timestamp, TimelineItem)> {
         (check.at, item(title, check.at, Some(&check.by), said("Found", &check.what.found)))
     });
     let actions = incident.actions.iter().map(|action| {
-        let done = format!("Done {}", action.what.done_at);
-        let content = Html::join([prose(action.what.what.or_gone()), tag("p", "cf-quiet", done)]);
+        let content = Html::join([prose(action.what.what.or_gone()), moment("Done", action.what.done_at)]);
         (action.at, item(action.what.kind.label(), action.at, Some(&action.by), content))
     });
     let last = incident.last_action_at;
@@ -143,6 +147,7 @@ fn after(incident: &Incident) -> Vec<(Timestamp, TimelineItem)> {
             let what = &held.what;
             let how = if what.in_person { "in person" } else { "not in person" };
             let content = Html::join([
+                moment("Held", what.held_at),
                 said("Why not in person", &what.not_in_person_reason),
                 said("What was said", &what.account),
                 own_words(&what.child_words),
@@ -168,18 +173,14 @@ fn after(incident: &Incident) -> Vec<(Timestamp, TimelineItem)> {
     for offer in &incident.interview.offers {
         let answer = offer.what.answer.map_or("no answer yet", |answer| answer.label());
         let title = format!("Return home interview: {}", answer.to_lowercase());
-        items.push((offer.at, item(title, offer.at, Some(&offer.by), said("Offered by", &offer.what.by))));
+        let content =
+            Html::join([moment("Offered", offer.what.offered_at), said("Offered by", &offer.what.by)]);
+        items.push((offer.at, item(title, offer.at, Some(&offer.by), content)));
     }
     for attempt in &incident.interview.tries {
-        items.push((
-            attempt.at,
-            item(
-                "Return home interview tried",
-                attempt.at,
-                Some(&attempt.by),
-                prose(attempt.what.what.or_gone()),
-            ),
-        ));
+        let content =
+            Html::join([moment("Tried", attempt.what.tried_at), prose(attempt.what.what.or_gone())]);
+        items.push((attempt.at, item("Return home interview tried", attempt.at, Some(&attempt.by), content)));
     }
     items.extend(interview_end(incident));
     if let Phase::Closed { at, summary, .. } = &incident.phase {
@@ -194,6 +195,7 @@ fn interview_end(incident: &Incident) -> Option<(Timestamp, TimelineItem)> {
         InterviewOutcome::Held(held) => {
             let what = &held.what;
             let content = Html::join([
+                moment("Held", what.held_at),
                 said("Held by", &what.by),
                 said("Before", &what.before),
                 said("During", &what.during),
