@@ -5,18 +5,8 @@ use std::io::Write;
 use cf_wording::score::wilson;
 use cf_wording::{Finding, Kind};
 
+use super::dates::Period;
 use super::record::Record;
-
-/// Length of a period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Period {
-    /// Calendar month.
-    Month,
-    /// Calendar year.
-    Year,
-    /// Everything together.
-    All,
-}
 
 /// Groups smaller than this are shown without a rate, since a few records can point to one person.
 const SMALLEST_GROUP: u64 = 10;
@@ -56,16 +46,13 @@ impl Audit {
         z ^ (z >> 31)
     }
 
-    pub(crate) fn record(&mut self, record: &Record<'_>, findings: &[Finding<'_>]) {
-        let date = record.date.as_deref().unwrap_or("");
-        let length = match self.period {
-            Period::Month => 7,
-            Period::Year => 4,
-            Period::All => 0,
-        };
-        let period =
-            if self.period == Period::All { "all" } else { date.get(..length).unwrap_or("(no date)") };
-        let key = (record.team.clone().unwrap_or_else(|| "(no team)".to_owned()), period.to_owned());
+    /// The period the record belongs to; `None` when its date cannot be read.
+    pub(crate) fn period(&self, record: &Record<'_>) -> Option<String> {
+        self.period.of(record.date.as_deref())
+    }
+
+    pub(crate) fn record(&mut self, record: &Record<'_>, period: String, findings: &[Finding<'_>]) {
+        let key = (record.team.clone().unwrap_or_else(|| "(no team)".to_owned()), period);
         let draw = self.random();
         let group = self.groups.entry(key).or_default();
         group.records += 1;

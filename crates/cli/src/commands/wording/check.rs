@@ -8,7 +8,8 @@ use cf_wording::{Checker, Kind, Scratch};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::RuleArgs;
-use super::audit::{Audit, Period};
+use super::audit::Audit;
+use super::dates::Period;
 use super::output::{Format, Kept, Output};
 use super::record::{self, Fields, Kind as FileKind, Record, Sink, Unread};
 use super::suppress::Suppressions;
@@ -17,13 +18,14 @@ use super::suppress::Suppressions;
 const EXIT_FOUND: u8 = 1;
 const EXIT_UNREAD: u8 = 3;
 
-/// Check files, folders or standard input.
+/// Check text and list what was found, with reasons and alternatives.
 ///
 /// Text (.txt .md), JSON Lines (.jsonl .ndjson), CSV (.csv) and Word documents (.docx) are known by their names; a folder is read with
-/// everything below it. Without files, standard input is read.
+/// everything below it, except hidden files and folders (those that start with a dot). Without files, standard input is read.
 ///
-/// Exit codes: 0 everything was read; 1 something was found and --fail-on asked for it; 2 could not run; 3 something could not be
-/// read (each place is named on standard error, and in JSON Lines also in its own line).
+/// Exit codes: 0 everything was read; 1 something was found and --fail-on asked for it; 2 could not run; 3 something was not read,
+/// such as files of other kinds in a folder, or rows of CSV that do not fit their header (each place is named on standard error,
+/// in JSON Lines also in its own line, in SARIF as a notification).
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Files and folders.
@@ -51,7 +53,7 @@ pub(crate) struct Args {
     /// Exit with 1 when something of this kind is found.
     #[arg(long, value_enum, default_value_t = FailOn::Never)]
     fail_on: FailOn,
-    /// Instead of findings, a sampled summary by team and period with intervals.
+    /// Instead of findings, a sampled summary by team and period with intervals. A record whose date cannot be read is not in it.
     #[arg(long)]
     as_audit: bool,
     /// Records sampled in each team and period.
@@ -91,8 +93,25 @@ struct Run<'c, W: Write> {
     unread: u64,
 }
 
+impl<W: Write> Run<'_, W> {
+    /// A record that no period can be told for.
+    fn no_date(&mut self, record: &Record<'_>) -> anyhow::Result<()> {
+        let written: String = record.date.as_deref().unwrap_or_default().chars().take(20).collect();
+        let message =
+            format!("`{}` is not a date: YYYY-MM-DD or dd/mm/yyyy is needed", written.escape_debug());
+        self.unread(&Unread { file: record.file, line: record.line, rule: "date", message })
+    }
+}
+
 impl<W: Write> Sink for Run<'_, W> {
     fn record(&mut self, record: &Record<'_>) -> anyhow::Result<()> {
+        let period = match &self.audit {
+            Some(audit) => match audit.period(record) {
+                Some(period) => Some(period),
+                None => return self.no_date(record),
+            },
+            None => None,
+        };
         self.records += 1;
         let mut findings = self.checker.check_with(&mut self.scratch, &record.text);
         let mut kept = Vec::new();
@@ -111,12 +130,12 @@ impl<W: Write> Sink for Run<'_, W> {
         let blaming = findings.iter().filter(|f| f.kind == Kind::Blaming).count() as u64;
         self.blaming += blaming;
         self.advisory += findings.len() as u64 - blaming;
-        match &mut self.audit {
-            Some(audit) => {
-                audit.record(record, &findings);
+        match (&mut self.audit, period) {
+            (Some(audit), Some(period)) => {
+                audit.record(record, period, &findings);
                 Ok(())
             }
-            None => self.output.record(record, &findings, &kept),
+            _ => self.output.record(record, &findings, &kept),
         }
     }
 
@@ -142,6 +161,11 @@ impl<W: Write> Sink for Run<'_, W> {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    anyhow::ensure!(args.sample > 0, "--sample 0 would sample nothing: give 1 or more");
+    anyhow::ensure!(
+        !(args.as_audit && args.format == Format::Sarif),
+        "--as-audit is a summary, which SARIF has no place for: use --format human or --format jsonl"
+    );
     let checker = args.rules.checker()?;
     let suppressions =
         args.suppressions.as_deref().map_or_else(|| Ok(Suppressions::default()), Suppressions::load)?;
@@ -151,19 +175,24 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         if about.is_dir() {
             record::walk(path, &mut files, &mut other)?;
         } else {
-            files.push(path.clone());
+            let Some(kind) = args.kind.or_else(|| record::kind_of(path)) else {
+                anyhow::bail!(
+                    "`{}`: cannot tell the kind of file from its name; say it with --as",
+                    path.display()
+                );
+            };
+            files.push((path.clone(), kind));
         }
     }
-    let total: u64 = files.iter().filter_map(|f| std::fs::metadata(f).ok()).map(|m| m.len()).sum();
+    let total: u64 = files.iter().filter_map(|(f, _)| std::fs::metadata(f).ok()).map(|m| m.len()).sum();
     let bar = (!args.quiet && std::io::stderr().is_terminal() && total > 50_000_000).then(|| {
         let style = ProgressStyle::with_template("{bar:30} {bytes} of {total_bytes}, {eta} left")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
         ProgressBar::new(total).with_style(style)
     });
     let out = std::io::BufWriter::with_capacity(1 << 17, std::io::stdout().lock());
-    let format = if args.as_audit && args.format == Format::Sarif { Format::Jsonl } else { args.format };
-    let output = Output::new(out, format, args.advice, &checker)?;
-    let audit = args.as_audit.then(|| Audit::new(args.sample.max(1), args.period, args.seed));
+    let output = Output::new(out, args.format, args.advice, &checker)?;
+    let audit = args.as_audit.then(|| Audit::new(args.sample, args.period, args.seed));
     let mut run = Run {
         checker: &checker,
         scratch: Scratch::default(),
@@ -182,19 +211,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             args.kind.unwrap_or(if args.format == Format::Jsonl { FileKind::Jsonl } else { FileKind::Text });
         record::read(std::io::stdin().lock(), "(standard input)", kind, &args.fields, &mut run)?;
     }
-    for file in &files {
-        let Some(kind) = args.kind.or_else(|| record::kind_of(file)) else {
-            anyhow::bail!(
-                "`{}`: cannot tell the kind of file from its name; say it with --as",
-                file.display()
-            );
-        };
-        record::read_file(file, kind, &args.fields, &mut run)?;
+    for (file, kind) in &files {
+        record::read_file(file, args.kind.unwrap_or(*kind), &args.fields, &mut run)?;
     }
-    finish(run, args, &other)
+    for unread in &other {
+        unread.tell(&mut run)?;
+    }
+    finish(run, args)
 }
 
-fn finish<W: Write>(run: Run<'_, W>, args: &Args, other: &[PathBuf]) -> anyhow::Result<ExitCode> {
+fn finish<W: Write>(run: Run<'_, W>, args: &Args) -> anyhow::Result<ExitCode> {
     let Run { output, audit, suppressions, bar, records, blaming, advisory, unread, .. } = run;
     if let Some(bar) = bar {
         bar.finish_and_clear();
@@ -208,13 +234,6 @@ fn finish<W: Write>(run: Run<'_, W>, args: &Args, other: &[PathBuf]) -> anyhow::
     }
     for lapsed in suppressions.unused() {
         eprintln!("childfirst: suppression of {lapsed} matched nothing: the text or the rule has changed");
-    }
-    if !other.is_empty() {
-        eprintln!(
-            "childfirst: {} files of other kinds were not read, such as `{}`",
-            other.len(),
-            other[0].display()
-        );
     }
     if !args.quiet {
         eprintln!("childfirst: {records} records, {blaming} blaming, {advisory} advisory, {unread} not read");

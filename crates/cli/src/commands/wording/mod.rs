@@ -8,13 +8,16 @@ use cf_wording::{Checker, Source};
 
 mod audit;
 mod check;
+mod dates;
 mod docx;
 mod evaluate;
 mod explain;
 mod lines;
 mod output;
 mod record;
+mod sarif;
 mod suppress;
+mod table;
 
 /// What `childfirst wording` takes.
 #[derive(clap::Args)]
@@ -25,7 +28,7 @@ pub(crate) struct Args {
 
 #[derive(clap::Subcommand)]
 enum Command {
-    /// Check text and list what was found, with reasons and alternatives.
+    // Explained by its arguments, exit codes too.
     Check(check::Args),
     /// Measure the checker against a labelled set: precision, recall and F1 with 95 % intervals.
     Evaluate(evaluate::Args),

@@ -1,10 +1,11 @@
-//! Findings written out: for people, as JSON Lines, or as SARIF 2.1.0.
+//! Findings written out: for people, as JSON Lines, or as SARIF.
 use std::io::Write;
 
-use cf_wording::{Checker, Finding, Kind, Severity};
+use cf_wording::{Checker, Finding, Kind};
 use serde_json::json;
 
 use super::record::{Record, Unread};
+use super::sarif::Sarif;
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -22,7 +23,7 @@ pub(crate) struct Output<W: Write> {
     out: W,
     format: Format,
     advice: bool,
-    first: bool,
+    sarif: Option<Sarif>,
 }
 
 /// A finding that was kept with a reason.
@@ -33,27 +34,11 @@ pub(crate) struct Kept<'c> {
 
 impl<W: Write> Output<W> {
     pub(crate) fn new(mut out: W, format: Format, advice: bool, checker: &Checker) -> anyhow::Result<Self> {
-        if format == Format::Sarif {
-            let rules: Vec<_> = checker
-                .rules()
-                .iter()
-                .map(|r| {
-                    json!({
-                        "id": r.id,
-                        "shortDescription": { "text": r.why },
-                        "help": { "text": format!("{} Instead: {}", r.why, r.alternatives.join("; ")) },
-                        "defaultConfiguration": { "level": level(r.kind, r.severity) },
-                        "properties": { "category": r.category.name(), "kind": r.kind.name() },
-                    })
-                })
-                .collect();
-            let driver = json!({ "name": "childfirst wording", "version": env!("CARGO_PKG_VERSION"), "semanticVersion": env!("CARGO_PKG_VERSION"), "properties": { "rules": checker.version() }, "rules": rules });
-            write!(
-                out,
-                "{{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{{\"driver\":{driver}}},\"columnKind\":\"unicodeCodePoints\",\"results\":["
-            )?;
-        }
-        Ok(Self { out, format, advice, first: true })
+        let sarif = match format {
+            Format::Sarif => Some(Sarif::begin(&mut out, advice, checker)?),
+            Format::Human | Format::Jsonl => None,
+        };
+        Ok(Self { out, format, advice, sarif })
     }
 
     pub(crate) fn record(
@@ -62,10 +47,10 @@ impl<W: Write> Output<W> {
         findings: &[Finding<'_>],
         kept: &[Kept<'_>],
     ) -> anyhow::Result<()> {
-        match self.format {
-            Format::Jsonl => self.jsonl(record, findings, kept),
-            Format::Human => self.human(record, findings),
-            Format::Sarif => self.sarif(record, findings, kept),
+        match &mut self.sarif {
+            Some(sarif) => sarif.record(&mut self.out, record, findings, kept),
+            None if self.format == Format::Jsonl => self.jsonl(record, findings, kept),
+            None => self.human(record, findings),
         }
     }
 
@@ -118,65 +103,29 @@ impl<W: Write> Output<W> {
         Ok(())
     }
 
-    fn sarif(
-        &mut self,
-        record: &Record<'_>,
-        findings: &[Finding<'_>],
-        kept: &[Kept<'_>],
-    ) -> anyhow::Result<()> {
-        let all =
-            findings.iter().map(|f| (f, None)).chain(kept.iter().map(|k| (&k.finding, Some(&k.reason))));
-        for (f, reason) in all.filter(|(f, _)| self.advice || f.kind == Kind::Blaming) {
-            let (line, column) = place(&record.text, f.start);
-            let whole_file = record.line == 0;
-            let region = json!({ "charOffset": f.start, "charLength": f.end - f.start, "startLine": if whole_file { line } else { record.line }, "startColumn": if whole_file { column } else { 1 } });
-            let mut result = json!({
-                "ruleId": f.rule,
-                "level": level(f.kind, f.severity),
-                "message": { "text": format!("{} Instead: {}", f.why, f.alternatives.join("; ")) },
-                "locations": [{ "physicalLocation": { "artifactLocation": { "uri": record.file }, "region": region }, "logicalLocations": [{ "name": record.id.trim_matches('"'), "kind": "record" }] }],
-                "properties": { "category": f.category.name(), "kind": f.kind.name(), "severity": f.severity.name() },
-            });
-            if let Some(reason) = reason {
-                result["suppressions"] = json!([{ "kind": "external", "justification": reason }]);
-            }
-            if !self.first {
-                self.out.write_all(b",")?;
-            }
-            self.first = false;
-            write!(self.out, "{result}")?;
-        }
-        Ok(())
-    }
-
-    /// What could not be read keeps its place in JSON Lines, so that nothing goes missing.
+    /// What could not be read keeps its place in JSON Lines and is named at the end of SARIF, so that nothing goes missing.
     pub(crate) fn unread(&mut self, u: &Unread<'_>) -> anyhow::Result<()> {
         if self.format == Format::Jsonl {
             let line = json!({ "id": null, "findings": [], "error": { "file": u.file, "line": u.line, "rule": u.rule, "message": u.message } });
             writeln!(self.out, "{line}")?;
         }
+        if let Some(sarif) = &mut self.sarif {
+            sarif.unread(u);
+        }
         Ok(())
     }
 
     pub(crate) fn finish(mut self) -> anyhow::Result<()> {
-        if self.format == Format::Sarif {
-            self.out.write_all(b"]}]}\n")?;
+        if let Some(sarif) = self.sarif {
+            sarif.finish(&mut self.out)?;
         }
         self.out.flush()?;
         Ok(())
     }
 }
 
-const fn level(kind: Kind, severity: Severity) -> &'static str {
-    match (kind, severity) {
-        (Kind::Advisory, _) | (_, Severity::Low) => "note",
-        (_, Severity::Medium) => "warning",
-        (_, Severity::High) => "error",
-    }
-}
-
 /// Line and column of a character, both from 1.
-fn place(text: &str, character: usize) -> (u64, u64) {
+pub(super) fn place(text: &str, character: usize) -> (u64, u64) {
     let (mut line, mut column) = (1, 1);
     for c in text.chars().take(character) {
         if c == '\n' {

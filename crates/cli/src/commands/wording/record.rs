@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::lines::{Line, Lines};
-use super::{docx, show};
+use super::{docx, show, table};
 
 /// Largest plain text file read as one record: 64 MiB.
 const LARGEST_TEXT: u64 = 64 << 20;
@@ -59,7 +59,7 @@ pub(crate) struct Fields {
     /// Field with the team, for --as-audit.
     #[arg(long = "team", value_name = "FIELD", default_value = "team")]
     pub(crate) team: String,
-    /// Field with the date (YYYY-MM-DD...), for --as-audit.
+    /// Field with the date (YYYY-MM-DD, with or without a time, or dd/mm/yyyy), for --as-audit.
     #[arg(long = "date", value_name = "FIELD", default_value = "date")]
     pub(crate) date: String,
 }
@@ -86,26 +86,56 @@ pub(crate) fn kind_of(path: &Path) -> Option<Kind> {
     }
 }
 
-/// Every readable file below `path`, in order of name, and those of other kinds.
-pub(crate) fn walk(path: &Path, found: &mut Vec<PathBuf>, other: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+/// A file or folder that is not read, and why.
+pub(crate) struct NotRead {
+    path: PathBuf,
+    rule: &'static str,
+    message: String,
+}
+
+impl NotRead {
+    /// Tells the sink.
+    pub(crate) fn tell(&self, sink: &mut dyn Sink) -> anyhow::Result<()> {
+        let file = show(&self.path);
+        sink.unread(&Unread { file: &file, line: 0, rule: self.rule, message: self.message.clone() })
+    }
+}
+
+/// Every readable file below `path`, in order of name, and what is not read. Hidden files and folders, and the files Word locks
+/// its documents with, are passed over.
+pub(crate) fn walk(
+    path: &Path,
+    found: &mut Vec<(PathBuf, Kind)>,
+    other: &mut Vec<NotRead>,
+) -> anyhow::Result<()> {
     let mut entries: Vec<PathBuf> = std::fs::read_dir(path)
         .with_context(|| format!("cannot read the folder `{}`", path.display()))?
         .map(|e| e.map(|e| e.path()))
         .collect::<Result<_, _>>()?;
     entries.sort();
     for entry in entries {
-        // Links are not followed: a folder that holds itself would never end.
-        let about = std::fs::symlink_metadata(&entry)?;
-        if about.is_dir() {
-            walk(&entry, found, other)?;
-        } else if about.is_file()
-            && kind_of(&entry).is_some()
-            && !entry.file_name().is_some_and(|n| n.to_string_lossy().starts_with("~$"))
-        {
-            found.push(entry);
-        } else {
-            other.push(entry);
+        let name = entry.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with('.') || name.starts_with("~$") {
+            continue;
         }
+        // Links are not followed: a folder that holds itself would never end.
+        let (rule, message) = match std::fs::symlink_metadata(&entry) {
+            Ok(about) if about.is_dir() => match walk(&entry, found, other) {
+                Ok(()) => continue,
+                Err(e) => ("folder", format!("{e:#}")),
+            },
+            Ok(about) if about.is_file() => {
+                if let Some(kind) = kind_of(&entry) {
+                    found.push((entry, kind));
+                    continue;
+                }
+                ("file-kind", "a kind of file that is not read".to_owned())
+            }
+            Ok(about) if about.is_symlink() => ("link", "a link, and links are not followed".to_owned()),
+            Ok(_) => ("file-kind", "neither a file nor a folder".to_owned()),
+            Err(e) => ("open", e.to_string()),
+        };
+        other.push(NotRead { path: entry, rule, message });
     }
     Ok(())
 }
@@ -119,15 +149,18 @@ pub(crate) fn read_file(path: &Path, kind: Kind, fields: &Fields, sink: &mut dyn
             Err(e) => sink.unread(&Unread { file: &name, line: 0, rule: "docx", message: format!("{e:#}") }),
         };
     }
-    let file = File::open(path).with_context(|| format!("cannot open `{name}`"))?;
-    read(BufReader::with_capacity(1 << 17, file), &name, kind, fields, sink)
+    match File::open(path) {
+        Ok(file) => read(BufReader::with_capacity(1 << 17, file), &name, kind, fields, sink),
+        Err(e) => sink.unread(&Unread { file: &name, line: 0, rule: "open", message: e.to_string() }),
+    }
 }
 
 fn whole<'a>(name: &'a str, text: Cow<'a, str>) -> Record<'a> {
     Record { id: Cow::Owned(json(name)), text, team: None, date: None, file: name, line: 0 }
 }
 
-fn json(text: &str) -> String {
+/// Text as JSON.
+pub(super) fn json(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
@@ -142,14 +175,16 @@ pub(crate) fn read(
     match kind {
         Kind::Text => read_text(reader, name, sink),
         Kind::Jsonl => read_jsonl(reader, name, fields, sink),
-        Kind::Csv => read_csv(reader, name, fields, sink),
+        Kind::Csv => table::read(reader, name, fields, sink),
         Kind::Docx => anyhow::bail!("a Word document must be a file, not standard input"),
     }
 }
 
 fn read_text(reader: impl BufRead, name: &str, sink: &mut dyn Sink) -> anyhow::Result<()> {
     let mut bytes = Vec::new();
-    reader.take(LARGEST_TEXT + 1).read_to_end(&mut bytes)?;
+    if let Err(e) = reader.take(LARGEST_TEXT + 1).read_to_end(&mut bytes) {
+        return sink.unread(&Unread { file: name, line: 0, rule: "read", message: e.to_string() });
+    }
     sink.advance(bytes.len() as u64);
     if bytes.len() as u64 > LARGEST_TEXT {
         return sink.unread(&Unread {
@@ -192,7 +227,11 @@ fn read_jsonl(reader: impl BufRead, name: &str, fields: &Fields, sink: &mut dyn 
         before = lines.bytes;
         let number = lines.number + 1;
         let unread = |rule, message| Unread { file: name, line: number, rule, message };
-        let Some(line) = lines.next()? else { return Ok(()) };
+        let line = match lines.next() {
+            Ok(Some(line)) => line,
+            Ok(None) => return Ok(()),
+            Err(e) => return sink.unread(&unread("read", e.to_string())),
+        };
         match line {
             Line::TooLong => sink.unread(&unread("line-length", "longer than 8 MiB".to_owned()))?,
             Line::NotUtf8 { byte } => {
@@ -242,76 +281,6 @@ fn read_jsonl(reader: impl BufRead, name: &str, fields: &Fields, sink: &mut dyn 
                     Err(e) => sink.unread(&unread("json", e.to_string()))?,
                 }
             }
-        }
-    }
-}
-
-fn read_csv(reader: impl BufRead, name: &str, fields: &Fields, sink: &mut dyn Sink) -> anyhow::Result<()> {
-    let mut rows = csv::ReaderBuilder::new().flexible(true).from_reader(reader);
-    let headers = rows.byte_headers()?.clone();
-    let find = |wanted: &str| headers.iter().position(|h| h.eq_ignore_ascii_case(wanted.as_bytes()));
-    let columns: Vec<(usize, &String)> = fields.text.iter().filter_map(|f| find(f).map(|i| (i, f))).collect();
-    if columns.is_empty() {
-        let have: Vec<String> = headers.iter().map(|h| String::from_utf8_lossy(h).into_owned()).collect();
-        let message = format!(
-            "no column `{}`; the file has `{}`. Name the text columns with --text",
-            fields.text.join("`, `"),
-            have.join("`, `")
-        );
-        return sink.unread(&Unread { file: name, line: 1, rule: "csv-column", message });
-    }
-    let (id, team, date) = (find(&fields.id), find(&fields.team), find(&fields.date));
-    let mut row = csv::ByteRecord::new();
-    let mut before = 0;
-    loop {
-        match rows.read_byte_record(&mut row) {
-            Ok(false) => return Ok(()),
-            Ok(true) => {}
-            Err(e) => {
-                sink.unread(&Unread {
-                    file: name,
-                    line: rows.position().line(),
-                    rule: "csv",
-                    message: e.to_string(),
-                })?;
-                continue;
-            }
-        }
-        let at = rows.position().byte();
-        sink.advance(at - before);
-        before = at;
-        let line = row.position().map_or(0, csv::Position::line);
-        let cell =
-            |i: Option<usize>| i.and_then(|i| row.get(i)).map(|b| String::from_utf8_lossy(b).into_owned());
-        for (i, column) in &columns {
-            let Some(bytes) = row.get(*i) else {
-                sink.unread(&Unread {
-                    file: name,
-                    line,
-                    rule: "csv-width",
-                    message: format!("the row has no column `{column}`"),
-                })?;
-                continue;
-            };
-            let Ok(text) = std::str::from_utf8(bytes) else {
-                sink.unread(&Unread {
-                    file: name,
-                    line,
-                    rule: "utf8",
-                    message: format!("column `{column}` is not UTF-8"),
-                })?;
-                continue;
-            };
-            let own = cell(id).unwrap_or_else(|| line.to_string());
-            let own = if columns.len() > 1 { format!("{own}:{column}") } else { own };
-            sink.record(&Record {
-                id: Cow::Owned(json(&own)),
-                text: Cow::Borrowed(text),
-                team: cell(team),
-                date: cell(date),
-                file: name,
-                line,
-            })?;
         }
     }
 }
