@@ -34,6 +34,8 @@ pub struct GradeForm {
     pub next_review_at: Timestamp,
     /// The recommendation the person saw.
     pub seen: Option<Grade>,
+    /// How many gradings the person saw.
+    pub gradings: Option<usize>,
 }
 
 impl App {
@@ -135,7 +137,8 @@ impl App {
     /// Grades an incident: a named person's act on a recommendation worked out now, from all that is known.
     ///
     /// # Errors
-    /// As [`App::act`]; and `facts_moved` when the recommendation is higher than the one the person saw.
+    /// As [`App::act`]; and `facts_moved` when the recommendation is higher than the one the person saw, `graded_since` when
+    /// somebody graded after the person looked.
     #[boxed]
     pub async fn grade(
         &self,
@@ -169,7 +172,7 @@ impl App {
             facts: Private::Known(advice.facts),
             evaluation: Private::Known(advice.bytes),
         };
-        self.act_allowed(caller, command, loaded, None, Act::Grade(Box::new(grading))).await
+        self.act_allowed(caller, command, loaded, None, Act::Grade(Box::new(grading), form.gradings)).await
     }
 
     /// Records facts about risk, and what the rules then recommend.
@@ -253,7 +256,7 @@ pub const fn action_for(act: &Act) -> Action {
         | Act::SetTask(_)
         | Act::FinishTask(..)
         | Act::CancelTask(..) => Action::RecordOnIncident,
-        Act::Grade(_) => Action::GradeIncident,
+        Act::Grade(..) => Action::GradeIncident,
         Act::Review(_) => Action::ReviewIncident,
         Act::HandOver(_) | Act::TakeOver => Action::HandOver,
         Act::Acknowledge => Action::AcknowledgeHandOver,

@@ -37,8 +37,8 @@ pub enum Act {
     CheckSystem(SystemCheck),
     /// Record facts about risk, as told.
     Learn(Learned),
-    /// Grade the risk.
-    Grade(Box<Grading>),
+    /// Grade the risk; with how many gradings there were when the person decided, where that is known.
+    Grade(Box<Grading>, Option<usize>),
     /// Look at a grade or the progress, as a supervisor.
     Review(Review),
     /// Record something done.

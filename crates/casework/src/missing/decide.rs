@@ -82,7 +82,7 @@ impl Desk<'_> {
             Act::Report(_) | Act::Import(_) | Act::LearnImported(_) => return Err(Refusal::AlreadyReported),
             Act::CheckSystem(check) => self.check(check)?,
             Act::Learn(learned) => self.learn(learned)?,
-            Act::Grade(grading) => self.grade(*grading)?,
+            Act::Grade(grading, seen) => self.grade(*grading, seen)?,
             Act::Review(review) => self.review(review)?,
             Act::Record(action) => self.record(action)?,
             Act::SetTask(task) => self.set_task(task)?,
@@ -142,7 +142,12 @@ impl Desk<'_> {
         Ok(Event::FactsLearned { learned, at: self.now, by: self.by })
     }
 
-    fn grade(self, grading: Grading) -> Result<Event, Refusal> {
+    fn grade(self, grading: Grading, seen: Option<usize>) -> Result<Event, Refusal> {
+        let gradings = &self.incident.gradings;
+        if let Some(last) = gradings.last().filter(|_| seen.is_some_and(|seen| seen != gradings.len())) {
+            let (by, grade, at) = (last.by.name.clone(), last.what.grade, last.at);
+            return Err(Refusal::GradedSince { by, grade, at });
+        }
         says("why this grade", &grading.rationale)?;
         self.next_review(grading.next_review_at)?;
         if grading.grade < grading.recommended && grading.reason_below.as_ref().is_none_or(blank) {

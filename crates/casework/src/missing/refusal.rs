@@ -38,6 +38,8 @@ pub enum Refusal {
     ReviewTooFar,
     #[error("a grade of {grade} is below the recommended {recommended} and needs a reason", grade = .grade.label(), recommended = .recommended.label())]
     GradeBelowNeedsReason { grade: Grade, recommended: Grade },
+    #[error("{by} graded it {grade} at {at} while this form was open", grade = .grade.label())]
+    GradedSince { by: String, grade: Grade, at: Timestamp },
     #[error("a grade is reviewed by another person than the one who gave it")]
     ReviewerIsGrader,
     #[error("there is no grade to review yet")]
@@ -108,6 +110,7 @@ impl Refusal {
                 "grade_below_needs_reason",
                 "Say why the risk is lower than the rules recommend, or follow them.",
             ),
+            Self::GradedSince { .. } => ("graded_since", "Read it, then decide again."),
             Self::ReviewerIsGrader => ("reviewer_is_grader", "Ask another supervisor to look."),
             Self::NothingToReview => ("nothing_to_review", "Grade the risk first."),
             Self::NoSuchTask { .. } => ("no_such_task", "Reload the incident: the task may be done already."),

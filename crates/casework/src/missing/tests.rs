@@ -59,7 +59,7 @@ fn report() -> Act {
 }
 
 fn grade(grade: Grade, recommended: Grade, reason: Option<&str>, next: Timestamp) -> Act {
-    Act::Grade(Box::new(Grading {
+    let grading = Grading {
         grade,
         rationale: "because".into(),
         hypothesis: "at a friend's".into(),
@@ -69,7 +69,8 @@ fn grade(grade: Grade, recommended: Grade, reason: Option<&str>, next: Timestamp
         rule_set: "test".into(),
         facts: "{}".into(),
         evaluation: "{}".into(),
-    }))
+    };
+    Act::Grade(Box::new(grading), None)
 }
 
 fn back(how: HowReturned, at: Timestamp) -> Act {

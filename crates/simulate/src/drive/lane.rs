@@ -72,6 +72,7 @@ impl Lane {
                     reason_below: if grade < recommended { reason_below.clone() } else { String::new() },
                     next_review_at: step.at.plus_hours(hours_to_next_look(grade)),
                     seen: Some(recommended),
+                    gradings: None,
                 };
                 self.app.grade(caller, step.command, id, form).await?;
             }

@@ -51,6 +51,11 @@ const SEEN: &[Param] = &[
         Holds::Code(&["very_low", "low", "medium", "high"]),
         "With a grade: the recommendation the person saw. A higher one now refuses the grade.",
     ),
+    Param::new(
+        "gradings",
+        Holds::Whole,
+        "With a grade: how many gradings the person saw. Another one since refuses the grade.",
+    ),
 ];
 
 /// The grading rules' questions that are asked of a person.

@@ -10,7 +10,7 @@ use crate::markup::prose;
 use crate::state::Web;
 
 /// Sent with every form and no answer to anything.
-const NOT_ASKED: [&str; 6] = ["command", "version", "seen", "step", "child", "then"];
+const NOT_ASKED: [&str; 7] = ["command", "version", "seen", "gradings", "step", "child", "then"];
 
 /// The questions of the form at this address. Empty where it is none of ours, or the record is not open to the caller.
 pub(crate) async fn asked_at(web: &Web, caller: &Caller, path: &str, answers: &Answers) -> Vec<Field> {

@@ -91,3 +91,20 @@ fn no_talk_is_before_the_return() {
         .does(&operator(), attempt(returned))
         .does(&operator(), interview(returned));
 }
+
+#[test]
+fn a_grade_decided_before_the_last_one_was_known_is_refused() {
+    let next = T0.plus_hours(4);
+    let seeing = |level, seen| match grade(level, Grade::Medium, None, next) {
+        Act::Grade(grading, _) => Act::Grade(grading, seen),
+        other => other,
+    };
+    let story = Story::begin().does(&operator(), seeing(Grade::High, Some(0))).after_minutes(5).refuses(
+        &supervisor(),
+        seeing(Grade::Medium, Some(0)),
+        "graded_since",
+    );
+    let refusal = story.attempt(&supervisor(), seeing(Grade::Medium, Some(0))).expect_err("graded since");
+    assert_eq!(refusal.to_string(), format!("Person 1 graded it High at {T0} while this form was open"));
+    story.does(&supervisor(), seeing(Grade::Medium, Some(1))).does(&supervisor(), seeing(Grade::High, None));
+}

@@ -100,8 +100,9 @@ fn grade(_here: &Here<'_>, answers: &Answers) -> Read<Done> {
     let reason_below = read.text("reason_below");
     let next = read.moment("next_review");
     let seen = Grade::from_code(answers.get("seen"));
+    let gradings = answers.get("gradings").parse().ok();
     read.finish(grade.zip(next).map(|(grade, next_review_at)| {
-        Done::Grade(GradeForm { grade, rationale, hypothesis, reason_below, next_review_at, seen })
+        Done::Grade(GradeForm { grade, rationale, hypothesis, reason_below, next_review_at, seen, gradings })
     }))
 }
 

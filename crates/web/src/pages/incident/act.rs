@@ -93,10 +93,16 @@ async fn show(
         command => command.to_owned(),
     };
     let seen = view.advice.as_ref().map(|advice| advice.evaluation.recommended.code()).unwrap_or_default();
+    // A form that comes back for another reason still says which grades were there when the person first read it.
+    let gradings = match answers.get("gradings") {
+        "" => view.incident.gradings.len().to_string(),
+        gradings => gradings.to_owned(),
+    };
     let fields = Html::join([
         hidden("command", &command),
         hidden("version", &view.version.to_string()),
         hidden("seen", seen),
+        hidden("gradings", &gradings),
         wording::carried(answers, problems),
         fields_html(&(spec.fields)(&around), answers, problems),
         Button::submit(spec.button).prevent_double_click(Some(true)).into(),
@@ -165,6 +171,10 @@ async fn again(
     problem: Problem,
 ) -> Result<Response, PageProblem> {
     let (status, message, next) = crate::problem::table(&problem);
+    if problem.code() == "graded_since" {
+        // The grade that now stands is named, and shown above the form.
+        answers.set("gradings", "");
+    }
     let problems = match problem {
         Problem::Invalid(problems) => problems,
         Problem::Refused { .. } => vec![FieldProblem::new("form", format!("{}. {next}", capital(&message)))],
