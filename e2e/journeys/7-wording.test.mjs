@@ -33,6 +33,11 @@ test('blame is underlined as it is typed in a report, and other words are put in
   assert.ok(!text.includes('putting herself'), text);
   assert.ok(text.startsWith('Not home. '), 'the rest stays as it was typed');
   await look(page);
+  await screenshot(page, 'wording-taken-out');
+  // What was taken out may hold more than the blame, and can be put back.
+  await page.getByRole('button', { name: /^Put it back/ }).click();
+  assert.equal(await field(page, WORRY).inputValue(), `Not home. ${BLAME}`);
+  await found.first().waitFor();
   await press(page, 'Discard what is typed');
 });
 
@@ -45,6 +50,11 @@ test('words are kept with a reason while typing, and the supervisor decides', as
   const found = page.locator('.cf-finding[data-blaming="true"]');
   await found.getByRole('button', { name: /^Keep, with a reason/ }).click();
   await page.getByLabel('Why do they stay?').fill('Quoted from the court’s order.');
+  // The reason stays when more is written round the words.
+  await field(page, WHAT).press('End');
+  await field(page, WHAT).pressSequentially(' The carer was told.');
+  await page.waitForTimeout(1500);
+  assert.equal(await page.getByLabel('Why do they stay?').inputValue(), 'Quoted from the court’s order.');
   await screenshot(page, 'wording-keep');
   await look(page);
   await press(page, 'Record the action');

@@ -159,7 +159,10 @@ function checkWording (area) {
   list.setAttribute('role', 'group')
   list.setAttribute('aria-label', `Wording found in: ${label}`)
   list.hidden = true
-  box.after(state, list)
+  // What was taken out for other words, until it is put back or the page is left: it may hold more than the blame.
+  const swap = make('div', 'cf-found__swap')
+  swap.setAttribute('role', 'status')
+  box.after(state, swap, list)
 
   const fit = () => {
     const style = getComputedStyle(area)
@@ -195,21 +198,38 @@ function checkWording (area) {
     const carried = form.querySelector(`input[type=hidden][name="wording-${key}"]`)
     if (!carried || list.contains(carried)) return
     const reason = form.querySelector(`input[type=hidden][name="wording-${key}-reason"]`)
-    decided.set(key, { how: carried.value, reason: reason?.value ?? '' })
+    decided.set(key, { how: carried.value, reason: reason?.value ?? '', words: '' })
     carried.remove()
     reason?.remove()
   }
   const asked = (key) => form.querySelector(`input[type=radio][name="wording-${key}"]`)
 
-  /** Puts `words` in the place of a finding, so that it can be undone, and selects what is to be filled in. */
-  const replace = (item, words) => {
-    const text = letters()
-    const [start, end] = [Number(item.dataset.start), Number(item.dataset.end)]
-    const from = text.slice(0, start).join('').length
-    const to = from + text.slice(start, end).join('').length
+  /** Writes `words` from one place of the field to another, so that it can be undone. */
+  const write = (words, from, to) => {
     area.focus()
     area.setSelectionRange(from, to)
     if (!document.execCommand('insertText', false, words)) area.setRangeText(words, from, to, 'end')
+  }
+  /** Says what was taken out, and offers to put it back. */
+  const offerBack = (old, words, from) => {
+    swap.textContent = ''
+    swap.append(make('p', 'govuk-body', `Taken out: “${old}”. Does anything in it still belong here?`))
+    swap.append(button('Put it back', `: “${old}”`, () => {
+      const at = words && area.value.includes(words) ? area.value.indexOf(words) : Math.min(from, area.value.length)
+      write(old, at, words && area.value.includes(words) ? at + words.length : at)
+      swap.textContent = ''
+      area.dispatchEvent(new Event('input', { bubbles: true }))
+    }))
+  }
+
+  /** Puts `words` in the place of a finding, reaching `wider` letters over it, and selects what is to be filled in. */
+  const replace = (item, words, wider = 0) => {
+    const text = letters()
+    const [start, end] = [Number(item.dataset.start) - wider, Number(item.dataset.end) + wider]
+    const from = text.slice(0, start).join('').length
+    const old = text.slice(start, end).join('')
+    write(words, from, from + old.length)
+    if (!words.includes(item.dataset.words) && !old.startsWith('“')) offerBack(old, words, from)
     const gap = /\[[^\]]*\]/.exec(words)
     if (gap) area.setSelectionRange(from + gap.index, from + gap.index + gap[0].length)
     area.dispatchEvent(new Event('input', { bubbles: true }))
@@ -253,16 +273,24 @@ function checkWording (area) {
         group.append(ask, input)
         choices.append(group)
       }
-      choices.append(button('Do not keep', `“${words}”`, () => { decided.delete(key); show(); area.focus() }))
+      choices.append(button('Do not keep', `“${words}”`, () => {
+        decided.delete(key)
+        const text = letters()
+        const [start, end] = [Number(item.dataset.start), Number(item.dataset.end)]
+        // The quotation marks that "the child's own words" put there go with it.
+        if (own && text[start - 1] === '“' && text[end] === '”') return replace(item, text.slice(start, end).join(''), 1)
+        show()
+        area.focus()
+      }))
     } else {
       choices.append(
         button('These are the child’s own words', `: “${words}”`, () => {
           const text = letters().slice(Number(item.dataset.start), Number(item.dataset.end)).join('')
-          decided.set(key, { how: 'own', reason: '' })
+          decided.set(key, { how: 'own', reason: '', words })
           replace(item, `“${text}”`)
         }),
         button('Keep, with a reason', `: “${words}”`, () => {
-          decided.set(key, { how: 'keep', reason: '' })
+          decided.set(key, { how: 'keep', reason: '', words })
           show()
           list.querySelector(`[name="wording-${key}-reason"]`)?.focus()
         })
@@ -271,14 +299,30 @@ function checkWording (area) {
     item.append(choices)
   }
 
+  /** A decision stays with its words when more is written round them. */
+  const followWords = (items) => {
+    const open = items.filter(item => item.dataset.blaming === 'true' && !decided.has(item.dataset.key))
+    for (const [key, made] of [...decided]) {
+      if (!made.words || items.some(item => item.dataset.key === key)) continue
+      const now = open.find(item => item.dataset.words.includes(made.words) || made.words.includes(item.dataset.words))
+      if (!now) continue
+      decided.delete(key)
+      decided.set(now.dataset.key, { ...made, words: now.dataset.words })
+    }
+  }
+
   let page = ''
   /** The list with its buttons, made from the server's piece of page. */
   const show = () => {
     list.innerHTML = page ?? ''
     const items = [...list.querySelectorAll('.cf-finding')]
+    followWords(items)
     items.forEach(offer)
-    list.hidden = items.length === 0
     underline(items)
+    // What the page the server sent already asks about is not shown twice.
+    const shown = items.filter(item => !asked(item.dataset.key))
+    items.filter(item => !shown.includes(item)).forEach(item => item.remove())
+    list.hidden = shown.length === 0
     const blaming = items.filter(item => item.dataset.blaming === 'true').length
     const places = blaming === 1 ? '1 place' : `${blaming} places`
     const said = blaming ? `${places} here may put blame on the child.` : 'A kinder word is suggested here.'
