@@ -3,6 +3,7 @@ use argon2::password_hash::PasswordHasher as _;
 use argon2::{Argon2, PasswordHash, PasswordVerifier as _};
 use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
+use cf_exchange::ssda903::AuthorityCode;
 use cf_kernel::{Role, TeamId, UserId};
 use cf_store::{AccessEntry, Account, Fault, Team};
 
@@ -98,7 +99,7 @@ impl App {
             name: new.name.trim().to_owned(),
             role: new.role,
             team,
-            authority: new.authority.filter(|code| !code.trim().is_empty()),
+            authority: new.authority.map(|code| code.trim().to_owned()).filter(|code| !code.is_empty()),
             password_hash,
             has_totp: false,
             identity: None,
@@ -241,8 +242,15 @@ fn check(new: &NewAccount) -> Result<(), Problem> {
     if new.role == Role::System {
         problems.push(FieldProblem::new("role", "Choose a person's role."));
     }
-    if new.role == Role::CouncilWorker && new.authority.as_ref().is_none_or(|code| code.trim().is_empty()) {
-        problems.push(FieldProblem::new("authority", "Give the council's code."));
+    if new.role == Role::CouncilWorker {
+        let code = new.authority.as_deref().unwrap_or_default().trim();
+        if code.is_empty() {
+            problems.push(FieldProblem::new("authority", "Give the council's code."));
+        } else if code.parse::<AuthorityCode>().is_err() {
+            // With a code that is no council's they would see no child at all, and nobody would know why.
+            let message = "Give three digits, such as 308, or the ONS code of a London borough.";
+            problems.push(FieldProblem::new("authority", message));
+        }
     }
     if let Some(Err(Problem::Invalid(password))) = new.password.as_deref().map(check_password) {
         problems.extend(password);

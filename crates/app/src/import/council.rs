@@ -132,7 +132,7 @@ impl App {
             return Err(Problem::Refused {
                 code: "another_authority",
                 message: format!(
-                    "a file of this return was imported for authority {other} on {}",
+                    "a file of this return was imported for authority {other} on {}, and this says {authority}",
                     earlier.at
                 ),
                 next_step: "Import the file under the authority it came from.",

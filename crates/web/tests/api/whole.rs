@@ -188,6 +188,13 @@ async fn lists_sessions_and_the_office() {
     assert_eq!(json(&verified)["whole"], true, "{}", verified.body);
     assert_eq!(rows(&api.get(&max, "/imports").await, "imports").len(), 0);
     assert!(rows(&api.get(&ari, "/access").await, "entries").len() > 10);
+    let ola = json!({
+        "login": "ola@force.example", "name": "Ola Invented", "role": "council_worker", "authority": "E09000099",
+        "password": "a long sentence nobody guesses",
+    });
+    let refused_code = api.send_new(&max, "/accounts", &ola).await;
+    assert_eq!(refused_code.status, 422, "{}", refused_code.body);
+    assert!(refused_code.body.contains("\"authority\""), "{}", refused_code.body);
     let new = json!({
         "login": "pat@force.example", "name": "Pat Invented", "role": "operator",
         "password": "a long sentence nobody guesses",
