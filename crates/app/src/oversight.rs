@@ -100,4 +100,27 @@ impl App {
         self.authorise(caller, Action::ViewImports, &Resource::system(), &[]).await?;
         Ok(self.store.import_rows(import, after, limit).await?)
     }
+
+    /// One import with its rows after row `after`: all of them, or those in quarantine only.
+    ///
+    /// # Errors
+    /// A denial, not found, or a fault.
+    #[boxed]
+    pub async fn import_account(
+        &self,
+        caller: &Caller,
+        import: Uuid,
+        only_quarantined: bool,
+        after: i64,
+        limit: u32,
+    ) -> Result<(Import, Vec<ImportRow>), Problem> {
+        self.authorise(caller, Action::ViewImports, &Resource::system(), &[]).await?;
+        let found = self.store.import(import).await?.ok_or(Problem::NotFound)?;
+        let rows = if only_quarantined {
+            self.store.import_rows_that_are(import, "quarantined", after, limit).await?
+        } else {
+            self.store.import_rows(import, after, limit).await?
+        };
+        Ok((found, rows))
+    }
 }

@@ -1,8 +1,8 @@
 //! What imports keep of a file: what is set aside, what is counted, and what the same file gives again.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use cf_app::import::{Extract, ImportReport, PartnerProfile, Silent};
+use cf_app::import::{Extract, FindingAt, ImportReport, PartnerProfile, Silent, Watch, counts};
 use cf_exchange::police::MappingProfile;
 use cf_testkit::TestApp;
 
@@ -45,4 +45,41 @@ async fn what_has_not_happened_yet_is_set_aside_by_the_clock_of_the_import() {
     let report = test.app.import_partner(&by, &profile, &extract(entries), Arc::new(Silent)).await.unwrap();
     assert_eq!(report.account.to_string(), "3 rows: 2 good, 0 repaired, 1 quarantined; 0 notes");
     assert_eq!(report.files[0].rules[0].rule, "CF-FUTURE");
+}
+
+/// Writes down every finding.
+#[derive(Default)]
+struct Heard(Mutex<Vec<String>>);
+
+impl Watch for Heard {
+    fn finding(&self, finding: &FindingAt<'_>) {
+        self.0.lock().unwrap().push(format!("{finding:?}"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_known_tells_again_what_was_found_and_how_many_rows_are_set_aside() {
+    let test = TestApp::sqlite().await;
+    let by = test.administrator().await.caller;
+    let profile = MappingProfile::from_toml(POLICE).unwrap();
+    // Spaces and a day without a time, so that there are repairs and notes too.
+    let text = format!("{EXTRACT} 4 ,p4,2026-02-01,\n5,p5,31/02/2026 10:00,\n");
+    let run = async || {
+        let heard = Arc::new(Heard::default());
+        let report = test.app.import_police(&by, &profile, &extract(&text), heard.clone()).await.unwrap();
+        let heard = heard.0.lock().unwrap().clone();
+        (report, heard)
+    };
+    let (first, told) = run().await;
+    assert!(first.account.quarantined == 3 && first.account.repaired == 1 && told.len() > 4, "{told:?}");
+    let (again, told_again) = run().await;
+    assert!(again.files[0].imported_before.is_some() && again.changes.events == 0);
+    assert_eq!((again.account, told_again), (first.account, told));
+    assert_eq!(again.files[0].rules, first.files[0].rules);
+
+    // What is stored is one object.
+    let stored = &test.app.imports(&by, 5).await.unwrap()[0].counts;
+    assert!(stored.starts_with('{'), "{stored}");
+    let stored = counts(stored).unwrap();
+    assert_eq!((&stored["quarantined"], &stored["incidents_new"]), (&3.into(), &2.into()));
 }

@@ -134,6 +134,24 @@ impl Store {
         row.map(Import::try_from).transpose()
     }
 
+    /// One import.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database.
+    #[boxed]
+    pub async fn import(&self, import: Uuid) -> Result<Option<Import>, Fault> {
+        let row: Option<Stored> = self
+            .inner
+            .read
+            .row(
+                "select id, file_hash, kind, mapping, mapping_version, counts, at, by_account from import \
+                 where id = $1",
+                args![import],
+            )
+            .await?;
+        row.map(Import::try_from).transpose()
+    }
+
     /// All imports, newest first.
     ///
     /// # Errors
@@ -165,6 +183,31 @@ impl Store {
                 "select row_number, disposition, reason from import_row where import = $1 and row_number > $2 \
                  order by row_number limit $3",
                 args![import, after, i64::from(limit)],
+            )
+            .await?;
+        let row = |(number, disposition, reason)| ImportRow { number, disposition, reason };
+        Ok(rows.into_iter().map(row).collect())
+    }
+
+    /// The rows of an import that met this fate, in the file's order, after row `after`.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database.
+    #[boxed]
+    pub async fn import_rows_that_are(
+        &self,
+        import: Uuid,
+        disposition: &str,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<ImportRow>, Fault> {
+        let rows: Vec<(i64, String, String)> = self
+            .inner
+            .read
+            .rows(
+                "select row_number, disposition, reason from import_row where import = $1 and disposition = $2 \
+                 and row_number > $3 order by row_number limit $4",
+                args![import, disposition, after, i64::from(limit)],
             )
             .await?;
         let row = |(number, disposition, reason)| ImportRow { number, disposition, reason };

@@ -1,5 +1,8 @@
 //! The pages of children, supervision and the record, asked over a real socket.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+use std::sync::Arc;
+
+use cf_app::import::{Extract, PartnerProfile, Silent};
 use cf_app::report::{ReportForm, Who};
 use cf_casework::child::{CarePlan, Identity};
 use cf_casework::missing::command::{MissingFrom, Reporter};
@@ -210,6 +213,16 @@ async fn accounts_are_added_and_a_weak_password_is_named() {
     let good = site.post(&administrator, "/accounts", &format!("{typed}&password=three+odd+words")).await;
     assert_eq!(good.status, 303);
     assert!(site.get(&administrator, "/accounts").await.body.contains("New Person"));
+    // A council worker with a code that is no council's would see no child.
+    let worker = |authority: &str| {
+        format!("login=ola&name=Ola&role=council_worker&team=&authority={authority}&password=three+odd+words")
+    };
+    for none in ["", "Barnet", "E09000099", "30"] {
+        assert_eq!(site.post(&administrator, "/accounts", &worker(none)).await.status, 422, "{none}");
+    }
+    let unknown = site.post(&administrator, "/accounts", &worker("E09000099")).await;
+    assert!(unknown.body.contains("ONS code of a London borough"), "{}", unknown.body);
+    assert_eq!(site.post(&administrator, "/accounts", &worker("E09000008")).await.status, 303);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -223,4 +236,30 @@ async fn rules_can_be_tried_and_unknown_is_not_no() {
     let young = site.post(&operator, "/rules/try", "age=9").await;
     assert!(!young.body.contains("Not known, and it matters"));
     assert_eq!(site.post(&operator, "/rules/try", "age=nine").await.status, 422);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_says_when_it_was_what_came_of_its_rows_and_which_are_set_aside() {
+    let site = Site::start().await;
+    let admin = site.app.administrator().await;
+    let profile = "name = 'lantern'\nversion = 1\nsource_system = 'lantern'\n\
+        agency = { kind = 'service', code = 'lantern', name = 'Lantern Row' }\n\
+        [columns]\nentry_ref = 'ref'\nperson_ref = 'client'\ndate = 'on'\n[constants]\nkind = 'referral'\n";
+    let file = "ref,client,on\n1,c1,2026-03-01\n2,c2,31/02/2026\n3,c3,2026-03-02\n";
+    let extract = Extract::Bytes("x.csv".into(), file.as_bytes().to_vec().into());
+    let profile = PartnerProfile::from_toml(profile).unwrap();
+    site.app.app.import_partner(&admin.caller, &profile, &extract, Arc::new(Silent)).await.unwrap();
+
+    let list = site.get(&admin, "/imports").await.body;
+    assert!(list.contains("rows 3, good 2, quarantined 1, children new 2, events 2"), "{list}");
+    let import = list.split("href=\"/imports/").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let all = site.get(&admin, &format!("/imports/{import}")).await.body;
+    assert!(all.contains("2026-03-04T") && all.contains("partner/lantern 1"), "{all}");
+    assert!(all.contains("rows 3, good 2, quarantined 1") && all.contains(">good<"), "{all}");
+    let only = site.get(&admin, &format!("/imports/{import}?only=quarantined")).await.body;
+    assert!(only.contains("CF-DATE") && !only.contains(">good<"), "{only}");
+    let none = site.get(&admin, &format!("/imports/{import}?only=quarantined&after=3")).await.body;
+    assert!(none.contains("No further row in quarantine."), "{none}");
+    let unknown = site.get(&admin, "/imports/0198a000-0000-7000-8000-00000000dead").await;
+    assert_eq!(unknown.status, 404);
 }

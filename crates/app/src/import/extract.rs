@@ -9,7 +9,7 @@ use cf_exchange::{Account, Limits, ReadError, SourceFacts, look};
 use cf_kernel::Timestamp;
 use cf_store::{Import, ImportRow};
 
-use super::report::{Changes, FileImport, ImportReport, Totals};
+use super::report::{Changes, Counts, FileImport, ImportReport, Totals};
 use super::unreadable;
 use crate::{App, Caller, Problem};
 
@@ -72,6 +72,8 @@ impl Extract {
 /// An extract recognised, and its report so far.
 pub(super) struct Begun {
     pub(super) facts: SourceFacts,
+    /// The same file in the same way.
+    pub(super) earlier: Option<Import>,
     file: FileImport,
     report: ImportReport,
     mapping: String,
@@ -95,6 +97,12 @@ impl Begun {
         (self.file.used, self.file.account, self.file.unused_columns) = (true, account, unused_columns);
         self.file.rules = totals.finish();
         (self.report.account, self.report.changes) = (account, changes);
+    }
+
+    /// Notes what its rows were when it was imported.
+    pub(super) fn was(&mut self, account: Account, totals: Totals) {
+        (self.file.account, self.file.rules) = (account, totals.finish());
+        self.report.account = account;
     }
 
     /// The report, with its file.
@@ -121,7 +129,7 @@ impl App {
             sha256: facts.sha256.to_string(),
             what: format!("{kind} extract"),
             used: false,
-            imported_before: earlier.map(|earlier| earlier.at.to_string()),
+            imported_before: earlier.as_ref().map(|earlier| earlier.at.to_string()),
             unused_columns: Vec::new(),
             account: Account::default(),
             rules: Vec::new(),
@@ -135,7 +143,7 @@ impl App {
             year: None,
             year_inferred: false,
         };
-        Ok(Begun { facts, file, report, mapping, version })
+        Ok(Begun { facts, earlier, file, report, mapping, version })
     }
 
     /// Keeps the account of an extract whose rows were read, unless it was a dry run; gives the report.
@@ -146,7 +154,7 @@ impl App {
         rows: &[ImportRow],
     ) -> Result<ImportReport, Problem> {
         if !begun.report.dry_run {
-            let counts = (&begun.file.account, &begun.report.changes);
+            let counts = Counts { account: &begun.file.account, changes: &begun.report.changes };
             let import = Import {
                 id: uuid::Uuid::now_v7(),
                 file_hash: *begun.facts.sha256.bytes(),

@@ -4,6 +4,7 @@
 //! partner's extract partner records. Nothing is merged with anything. Ids follow from the other system's references, so
 //! that the same file again, or the same file after a crash, adds only what is missing. Every row of every file is
 //! accounted for in the store's import tables.
+mod again;
 mod council;
 mod extract;
 mod learn;
@@ -23,7 +24,7 @@ use uuid::Uuid;
 pub use cf_exchange::partner::PartnerProfile;
 pub use council::CouncilReturn;
 pub use extract::{Extract, ExtractDryRun};
-pub use report::{Changes, FileImport, FindingAt, ImportReport, RuleTotal, Silent, Watch};
+pub use report::{Changes, FileImport, FindingAt, ImportReport, RuleTotal, Silent, Watch, counts};
 
 use crate::{App, Caller, FieldProblem, Problem};
 

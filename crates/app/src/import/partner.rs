@@ -82,7 +82,7 @@ impl App {
         self.authorise(caller, Action::ImportData, &Resource::desk(), &[]).await?;
         let mut begun = self.begin_extract("partner", profile, extract, dry_run).await?;
         if begun.is_known() {
-            return Ok(begun.told());
+            return self.tell_again(begun, &*watch).await;
         }
         let (name, facts) = (extract.name(), begun.facts.clone());
         let reading = (profile.clone(), extract.clone(), facts.clone(), Arc::clone(&watch));

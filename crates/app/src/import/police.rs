@@ -83,7 +83,7 @@ impl App {
     ) -> Result<ImportReport, Problem> {
         let mut begun = self.begin_extract("police", profile, extract, dry_run).await?;
         if begun.is_known() {
-            return Ok(begun.told());
+            return self.tell_again(begun, &*watch).await;
         }
         let name = extract.name();
         let mut pipeline = Pipeline::new(self, caller, &name, Arc::clone(&watch), dry_run);

@@ -1,9 +1,10 @@
 //! What an import tells: totals by file and rule, and each finding as it is met.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use cf_exchange::{Account, Level, RowOutcome, rule};
+use cf_exchange::{Account, Level, RowOutcome, rule, rules};
 use cf_store::ImportRow;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// What an import did, or would do.
 #[derive(Debug, Clone, Serialize)]
@@ -66,6 +67,31 @@ pub struct Changes {
     pub events: u64,
 }
 
+/// What is stored of a file: what became of its rows, and what changed by them, as one object.
+#[derive(Serialize)]
+pub(super) struct Counts<'a> {
+    #[serde(flatten)]
+    pub(super) account: &'a Account,
+    #[serde(flatten)]
+    pub(super) changes: &'a Changes,
+}
+
+/// What is stored of a file, by name. Older imports of extracts keep it as a list of two objects.
+#[must_use]
+pub fn counts(stored: &str) -> Option<Map<String, Value>> {
+    match serde_json::from_str(stored).ok()? {
+        Value::Object(counts) => Some(counts),
+        Value::Array(parts) => {
+            let objects = parts.into_iter().map(|part| match part {
+                Value::Object(counts) => Some(counts),
+                _ => None,
+            });
+            Some(objects.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
+        }
+        _ => None,
+    }
+}
+
 /// How often a rule spoke in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RuleTotal {
@@ -95,7 +121,7 @@ pub struct FindingAt<'a> {
     /// How grave it is.
     pub level: Level,
     /// The fields.
-    pub fields: &'a [&'static str],
+    pub fields: &'a [&'a str],
     /// What is wrong, in words.
     pub message: &'a str,
 }
@@ -153,6 +179,11 @@ const OWN: &[(&str, Level, &str)] = &[
 pub(super) fn own_rule(code: &'static str) -> (Level, &'static str) {
     let own = OWN.iter().find(|(own, ..)| *own == code);
     own.map_or_else(|| (rule(code).level, rule(code).meaning), |(_, level, meaning)| (*level, meaning))
+}
+
+/// The codes of all rules.
+pub(super) fn codes() -> HashSet<&'static str> {
+    OWN.iter().map(|(code, ..)| *code).chain(rules().into_iter().map(|rule| rule.code)).collect()
 }
 
 /// Gathers totals by rule.

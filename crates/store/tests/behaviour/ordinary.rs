@@ -250,6 +250,14 @@ pub(crate) async fn imports_account_for_every_row(place: Place) {
     let first = store.import_rows(import.id, 0, 500).await.unwrap();
     let rest = store.import_rows(import.id, 500, 500).await.unwrap();
     assert_eq!([first, rest].concat(), rows);
+    assert_eq!(store.import(import.id).await.unwrap(), Some(import.clone()));
+    assert_eq!(store.import(uuid::Uuid::nil()).await.unwrap(), None);
+    let first = store.import_rows(import.id, 0, 1).await.unwrap().remove(0);
+    let alike = store.import_rows_that_are(import.id, &first.disposition, 0, 5_000).await.unwrap();
+    assert!(!alike.is_empty() && alike.iter().all(|row| row.disposition == first.disposition));
+    let after =
+        store.import_rows_that_are(import.id, &first.disposition, alike[0].number, 5_000).await.unwrap();
+    assert_eq!(after, alike[1..]);
     let again = store.save_import(&Import { id: uuid::Uuid::now_v7(), ..import }, &rows, &looked(&[])).await;
     assert!(matches!(again, Err(Fault::Exists { what: "import" })), "{again:?}");
 }

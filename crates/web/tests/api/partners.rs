@@ -23,6 +23,9 @@ async fn a_partners_records_are_listed_opened_and_named_beside_a_report() {
     let extract = Extract::Bytes("x.csv".into(), FILE.as_bytes().to_vec().into());
     api.test.app.import_partner(&admin.caller, &profile, &extract, Arc::new(Silent)).await.unwrap();
     api.test.app.load_matching().await.unwrap();
+    // What is stored of the file is one object, as the document says.
+    let counts = &rows(&api.get(&admin, "/imports").await, "imports")[0]["counts"];
+    assert_eq!((&counts["rows"], &counts["children_new"]), (&json!(2), &json!(2)), "{counts}");
 
     let listed = rows(&api.get(&kit, "/partners?agency=lantern").await, "records");
     let names: Vec<&str> = listed.iter().map(|row| row["name"].as_str().unwrap()).collect();

@@ -297,7 +297,7 @@ impl From<&Import> for ImportLine {
             kind: import.kind.clone(),
             mapping: import.mapping.clone(),
             mapping_version: import.mapping_version,
-            counts: AnyObject(serde_json::from_str(&import.counts).unwrap_or_else(|_| json!({}))),
+            counts: AnyObject(cf_app::import::counts(&import.counts).unwrap_or_default().into()),
             at: At(import.at),
             by: import.by.uuid(),
         }

@@ -1,10 +1,9 @@
-//! What councils' returns say, beside police incidents and never merged with them; and what was imported.
+//! What councils' returns say, beside police incidents and never merged with them.
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use cf_app::Problem;
 use cf_components::{Cell, Html, InsetText, SummaryList, SummaryRow, Table};
 use serde::Deserialize;
-use uuid::Uuid;
 
 use crate::markup::{h1, h2, link, p};
 use crate::pages::problem_page::PageProblem;
@@ -22,8 +21,6 @@ pub(super) struct Asked {
     authority: String,
     #[serde(default)]
     page: i64,
-    #[serde(default)]
-    after: i64,
 }
 
 pub(super) async fn page(
@@ -135,71 +132,4 @@ pub(super) async fn one(
     }
     let shell = Shell::new(&web, &who, "/council", "Council record").back("/council", "Council records");
     Ok(shell.wide().show(Html::join(parts)))
-}
-
-pub(super) async fn imports(State(web): State<Web>, who: SignedIn) -> Result<Response, PageProblem> {
-    let found = web.app.imports(&who.caller, 200).await;
-    let imports = found.map_err(|problem| PageProblem::to(&web, &who, problem))?;
-    let mut table = Table::new("Imports, newest first", ["When", "Kind", "Mapping", "Rows"].map(Cell::from));
-    for import in &imports {
-        table = table.row([
-            Cell::from(link(&format!("/imports/{}", import.id), import.at.to_string())),
-            Cell::from(&import.kind),
-            Cell::from(format!("{} {}", import.mapping, import.mapping_version)),
-            Cell::from(counts(&import.counts)),
-        ]);
-    }
-    let list = if imports.is_empty() {
-        p("Nothing was imported yet. Files are imported with `childfirst import`.")
-    } else {
-        table.stacked().into()
-    };
-    Ok(Shell::new(&web, &who, "", "Imports").show(Html::join([h1("Imports"), list])))
-}
-
-/// `{"good":12,"quarantined":1}` as words.
-fn counts(json: &str) -> String {
-    let read: Option<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(json).ok();
-    let words = read.map(|map| {
-        let all: Vec<String> =
-            map.iter().map(|(name, count)| format!("{} {count}", name.replace('_', " "))).collect();
-        all.join(", ")
-    });
-    words.unwrap_or_else(|| "not known".to_owned())
-}
-
-pub(super) async fn import(
-    State(web): State<Web>,
-    who: SignedIn,
-    Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Result<Response, PageProblem> {
-    let found = match id.parse::<Uuid>() {
-        Ok(id) => web.app.import_rows(&who.caller, id, asked.after.max(0), 501).await,
-        Err(_) => Err(Problem::NotFound),
-    };
-    let rows = found.map_err(|problem| PageProblem::to(&web, &who, problem))?;
-    // Place and rule only: a row's own values are about a child, and administrators see no case.
-    let mut table =
-        Table::new("Rows in the file's order", ["Row", "What became of it", "Rule"].map(Cell::from));
-    for row in rows.iter().take(500) {
-        let cells = [Cell::number(row.number), Cell::from(&row.disposition), Cell::from(&row.reason)];
-        table = table.row(cells);
-    }
-    let mut parts = vec![h1("Import")];
-    parts.push(if rows.is_empty() { p("No further row.") } else { table.stacked().into() });
-    if let Some(last) = rows.get(499).filter(|_| rows.len() > 500) {
-        parts.push(p(link(&format!("/imports/{id}?after={}", last.number), "Later rows")));
-    }
-    let shell = Shell::new(&web, &who, "", "Import").back("/imports", "Imports");
-    Ok(shell.show(Html::join(parts)))
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn counts_are_words_and_bad_text_is_not_known() {
-        assert_eq!(super::counts("{\"good\":12,\"set_aside\":1}"), "good 12, set aside 1");
-        assert_eq!(super::counts("["), "not known");
-    }
 }

@@ -2,6 +2,7 @@
 pub(crate) mod accounts;
 mod council;
 mod glass;
+mod imports;
 pub(crate) mod partners;
 mod queue;
 pub(crate) mod record;
@@ -20,8 +21,8 @@ pub(crate) fn routes() -> Routes {
         .get("/council/{id}", Action::ViewCouncilRecords, council::one)
         .get("/partners", Action::ViewPartnerRecords, partners::page)
         .get("/partners/{id}", Action::ViewPartnerRecords, partners::one)
-        .get("/imports", Action::ViewImports, council::imports)
-        .get("/imports/{id}", Action::ViewImports, council::import)
+        .get("/imports", Action::ViewImports, imports::page)
+        .get("/imports/{id}", Action::ViewImports, imports::one)
         .get("/record", Action::VerifyRecord, record::page)
         .post("/record/verify", Action::VerifyRecord, record::verify)
         .get("/record/access", Action::ViewAccessLog, record::access)
