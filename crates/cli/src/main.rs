@@ -12,6 +12,7 @@ mod keys;
 mod open;
 #[cfg(feature = "server")]
 mod output;
+mod paths;
 #[cfg(feature = "server")]
 mod server;
 

@@ -108,6 +108,27 @@ fn dedupe_finds_the_child_and_not_the_relatives() {
 }
 
 #[test]
+fn a_file_that_is_read_is_not_written_over() {
+    let desk = Desk::new();
+    desk.write("decided.csv", "id_a,id_b,decision\nK1,K2,link\n");
+    fs::create_dir(desk.path("sub")).unwrap();
+    for arguments in [
+        "dedupe --input records.csv --output records.csv",
+        "dedupe --input records.csv --output sub/../records.csv",
+        "dedupe --input records.csv --output pairs.csv --rejects ./records.csv",
+        "dedupe --input records.csv --decisions decided.csv --output decided.csv",
+        "pair --left decided.csv --right records.csv --output records.csv",
+        "review --input records.csv --decisions decided.csv --output decided.csv",
+        "clusters --input records.csv --output groups.csv --attention records.csv",
+    ] {
+        let said = desk.bad(arguments);
+        assert!(said.contains("which is read: name another file"), "{arguments}: {said}");
+    }
+    assert_eq!(desk.read("records.csv"), records());
+    assert!(!desk.path("pairs.csv").exists() && !desk.path("groups.csv").exists());
+}
+
+#[test]
 fn the_same_seed_and_any_order_of_rows_give_the_same_file() {
     let desk = Desk::new();
     let text = records();

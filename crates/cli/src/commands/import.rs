@@ -1,18 +1,19 @@
 //! `childfirst import`: a council's return, a police extract or a partner's extract into the record.
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use self::show::{Findings, Show};
 use crate::open::Place;
+use crate::paths::refuse_input;
 use anyhow::{Context as _, bail};
-use cf_app::import::{CouncilReturn, Extract, FindingAt, ImportReport, Watch};
+use cf_app::import::{CouncilReturn, Extract, ImportReport};
 use cf_app::{App, Caller, Problem};
 use cf_exchange::partner::PartnerProfile;
 use cf_exchange::police::MappingProfile;
 use cf_exchange::ssda903::{AuthorityCode, CollectionYear};
-use cf_exchange::write_row;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+mod show;
 
 /// What `childfirst import` takes.
 #[derive(clap::Args)]
@@ -84,20 +85,52 @@ enum Format {
     Json,
 }
 
-pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(mut args: Args) -> anyhow::Result<ExitCode> {
     let place = Place { database: Some(args.database.clone()), keys: args.keys.clone() };
-    crate::output::run(async { import(&place.open_app().await?, args).await })
+    // Before the file of findings is made, which may be in the same folder.
+    if let What::Ssda903 { files, .. } = &mut args.what {
+        *files = expand(files)?;
+    }
+    let mut findings = None;
+    if let Some(path) = &args.findings {
+        refuse_input("--findings", path, args.what.inputs())?;
+        findings = Some(Findings::open(path)?);
+    }
+    let done = crate::output::run(async {
+        // A typing error in its path is no new record.
+        import(&place.open_existing_app().await?, args, &mut findings).await
+    });
+    if let (Err(_), Some(findings)) = (&done, findings) {
+        findings.give_up();
+    }
+    done
+}
+
+impl What {
+    /// Every file that is read.
+    fn inputs(&self) -> Vec<&Path> {
+        let (files, beside) = match self {
+            Self::Ssda903 { files, last_year, .. } => (files, last_year.as_ref()),
+            Self::Police { files, mapping } | Self::Partner { files, mapping } => (files, Some(mapping)),
+        };
+        files.iter().chain(beside).map(PathBuf::as_path).collect()
+    }
 }
 
 /// Imports into an opened application.
-async fn import(app: &App, args: Args) -> anyhow::Result<ExitCode> {
+async fn import(app: &App, args: Args, findings: &mut Option<Findings>) -> anyhow::Result<ExitCode> {
     let caller = Caller::system("command line");
     let show = Arc::new(Show::new(args.findings.is_some()));
     let mut reports = Vec::new();
     match args.what {
         What::Ssda903 { authority, year, last_year, files } => {
             let missing_last_year = last_year.as_deref().map(read).transpose()?;
-            let files = expand(&files)?.iter().map(|path| read(path)).collect::<anyhow::Result<Vec<_>>>()?;
+            if cf_app::council_code(authority.as_str()).is_none() {
+                eprintln!(
+                    "{authority} is none of London's councils, the only ones known by name: is it right?"
+                );
+            }
+            let files = files.iter().map(|path| read(path)).collect::<anyhow::Result<Vec<_>>>()?;
             let given = CouncilReturn { authority, files, year, missing_last_year };
             let done = app.import_ssda903(&caller, given, show.clone(), args.dry_run).await;
             reports.push(done.map_err(in_words)?);
@@ -142,9 +175,8 @@ async fn import(app: &App, args: Args) -> anyhow::Result<ExitCode> {
         }
     }
     show.bar.finish_and_clear();
-    if let Some(path) = &args.findings {
-        let table = show.table.lock().unwrap_or_else(PoisonError::into_inner);
-        std::fs::write(path, table.as_bytes()).with_context(|| path.display().to_string())?;
+    if let Some(findings) = findings {
+        findings.write(&show.table())?;
     }
     match args.format {
         Format::Json => println!("{}", serde_json::to_string_pretty(&reports)?),
@@ -196,7 +228,7 @@ fn print(report: &ImportReport, out: &mut impl std::io::Write) -> std::io::Resul
         if let Some(at) = &file.imported_before {
             writeln!(out, "  the same file was imported on {at}")?;
         }
-        if file.used {
+        if file.used || file.imported_before.is_some() {
             writeln!(out, "  {}", file.account)?;
         }
         for rule in &file.rules {
@@ -234,53 +266,4 @@ fn print(report: &ImportReport, out: &mut impl std::io::Write) -> std::io::Resul
         changes.events
     )?;
     out.flush()
-}
-
-/// A bar on standard error, and the table of findings.
-struct Show {
-    bar: ProgressBar,
-    keeps: bool,
-    table: Mutex<String>,
-}
-
-impl Show {
-    fn new(keeps: bool) -> Self {
-        let target = if std::io::stderr().is_terminal() {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
-        let bar = ProgressBar::with_draw_target(Some(0), target);
-        if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} rows, {per_sec}, {eta} left")
-        {
-            bar.set_style(style);
-        }
-        let mut table = String::new();
-        write_row(&mut table, ["file", "line", "disposition", "rule", "level", "fields", "message"]);
-        Self { bar, keeps, table: Mutex::new(table) }
-    }
-}
-
-impl Watch for Show {
-    fn rows(&self, done: u64, about: u64) {
-        self.bar.set_length(about.max(done));
-        self.bar.set_position(done);
-    }
-
-    fn finding(&self, finding: &FindingAt<'_>) {
-        if !self.keeps {
-            return;
-        }
-        let (line, fields) = (finding.line.to_string(), finding.fields.join(" "));
-        let cells = [
-            finding.file,
-            &line,
-            finding.disposition,
-            finding.rule,
-            finding.level.code(),
-            &fields,
-            finding.message,
-        ];
-        write_row(&mut self.table.lock().unwrap_or_else(PoisonError::into_inner), cells);
-    }
 }

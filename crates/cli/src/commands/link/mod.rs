@@ -6,10 +6,12 @@ mod inputs;
 mod people;
 mod query;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
+
+use crate::paths::refuse_input;
 
 /// What `childfirst link` takes.
 #[derive(clap::Args)]
@@ -200,7 +202,55 @@ struct How {
     seed: u64,
 }
 
+impl Command {
+    /// The files that are written, each with its option, and those that are read.
+    fn files(&self) -> (Vec<(&'static str, &Path)>, Vec<&Path>) {
+        let (written, read, how): ([Option<(&'static str, &PathBuf)>; 2], [Option<&PathBuf>; 3], &How) =
+            match self {
+                Self::Dedupe { file, output, decisions, how } => {
+                    ([Some(("--output", output)), None], [Some(&file.input), decisions.as_ref(), None], how)
+                }
+                Self::Pair { left, right, output, decisions, how } => {
+                    ([Some(("--output", output)), None], [Some(left), Some(right), decisions.as_ref()], how)
+                }
+                Self::Query { index, queries, output, save_index, how, .. } => {
+                    let saved = save_index.as_ref().map(|path| ("--save-index", path));
+                    ([Some(("--output", output)), saved], [Some(index), Some(queries), None], how)
+                }
+                Self::Explain { file, right, how, .. } => {
+                    ([None, None], [Some(&file.input), right.as_ref(), None], how)
+                }
+                Self::Train { file, right, output, how } => {
+                    ([Some(("--output", output)), None], [Some(&file.input), right.as_ref(), None], how)
+                }
+                Self::Clusters { file, output, decisions, known, attention, how, .. } => {
+                    let attention = attention.as_ref().map(|path| ("--attention", path));
+                    let read = [Some(&file.input), decisions.as_ref(), known.as_ref()];
+                    ([Some(("--output", output)), attention], read, how)
+                }
+                Self::Review { file, right, output, decisions, how, .. } => {
+                    let read = [Some(&file.input), right.as_ref(), decisions.as_ref()];
+                    ([Some(("--output", output)), None], read, how)
+                }
+                Self::Evaluate { file, right, truth, how, .. } => {
+                    ([None, None], [Some(&file.input), right.as_ref(), Some(truth)], how)
+                }
+            };
+        let rejects = how.rejects.as_ref().map(|path| ("--rejects", path));
+        let written = written.into_iter().flatten().chain(rejects);
+        let read = read.into_iter().flatten().chain(&how.model);
+        (
+            written.map(|(option, path)| (option, path.as_path())).collect(),
+            read.map(PathBuf::as_path).collect(),
+        )
+    }
+}
+
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let (written, read) = args.command.files();
+    for (option, path) in written {
+        refuse_input(option, path, read.iter().copied())?;
+    }
     match *args.command {
         Command::Dedupe { file, output, decisions, how } => {
             batch::dedupe(&file.input, &output, decisions.as_deref(), &how)
