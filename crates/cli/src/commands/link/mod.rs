@@ -202,40 +202,44 @@ struct How {
     seed: u64,
 }
 
+/// The files one command writes, each with its option.
+type Written<'a> = [Option<(&'static str, &'a PathBuf)>; 2];
+/// The files one command reads.
+type Read<'a> = [Option<&'a PathBuf>; 3];
+
 impl Command {
     /// The files that are written, each with its option, and those that are read.
     fn files(&self) -> (Vec<(&'static str, &Path)>, Vec<&Path>) {
-        let (written, read, how): ([Option<(&'static str, &PathBuf)>; 2], [Option<&PathBuf>; 3], &How) =
-            match self {
-                Self::Dedupe { file, output, decisions, how } => {
-                    ([Some(("--output", output)), None], [Some(&file.input), decisions.as_ref(), None], how)
-                }
-                Self::Pair { left, right, output, decisions, how } => {
-                    ([Some(("--output", output)), None], [Some(left), Some(right), decisions.as_ref()], how)
-                }
-                Self::Query { index, queries, output, save_index, how, .. } => {
-                    let saved = save_index.as_ref().map(|path| ("--save-index", path));
-                    ([Some(("--output", output)), saved], [Some(index), Some(queries), None], how)
-                }
-                Self::Explain { file, right, how, .. } => {
-                    ([None, None], [Some(&file.input), right.as_ref(), None], how)
-                }
-                Self::Train { file, right, output, how } => {
-                    ([Some(("--output", output)), None], [Some(&file.input), right.as_ref(), None], how)
-                }
-                Self::Clusters { file, output, decisions, known, attention, how, .. } => {
-                    let attention = attention.as_ref().map(|path| ("--attention", path));
-                    let read = [Some(&file.input), decisions.as_ref(), known.as_ref()];
-                    ([Some(("--output", output)), attention], read, how)
-                }
-                Self::Review { file, right, output, decisions, how, .. } => {
-                    let read = [Some(&file.input), right.as_ref(), decisions.as_ref()];
-                    ([Some(("--output", output)), None], read, how)
-                }
-                Self::Evaluate { file, right, truth, how, .. } => {
-                    ([None, None], [Some(&file.input), right.as_ref(), Some(truth)], how)
-                }
-            };
+        let (written, read, how): (Written<'_>, Read<'_>, &How) = match self {
+            Self::Dedupe { file, output, decisions, how } => {
+                ([Some(("--output", output)), None], [Some(&file.input), decisions.as_ref(), None], how)
+            }
+            Self::Pair { left, right, output, decisions, how } => {
+                ([Some(("--output", output)), None], [Some(left), Some(right), decisions.as_ref()], how)
+            }
+            Self::Query { index, queries, output, save_index, how, .. } => {
+                let saved = save_index.as_ref().map(|path| ("--save-index", path));
+                ([Some(("--output", output)), saved], [Some(index), Some(queries), None], how)
+            }
+            Self::Explain { file, right, how, .. } => {
+                ([None, None], [Some(&file.input), right.as_ref(), None], how)
+            }
+            Self::Train { file, right, output, how } => {
+                ([Some(("--output", output)), None], [Some(&file.input), right.as_ref(), None], how)
+            }
+            Self::Clusters { file, output, decisions, known, attention, how, .. } => {
+                let attention = attention.as_ref().map(|path| ("--attention", path));
+                let read = [Some(&file.input), decisions.as_ref(), known.as_ref()];
+                ([Some(("--output", output)), attention], read, how)
+            }
+            Self::Review { file, right, output, decisions, how, .. } => {
+                let read = [Some(&file.input), right.as_ref(), decisions.as_ref()];
+                ([Some(("--output", output)), None], read, how)
+            }
+            Self::Evaluate { file, right, truth, how, .. } => {
+                ([None, None], [Some(&file.input), right.as_ref(), Some(truth)], how)
+            }
+        };
         let rejects = how.rejects.as_ref().map(|path| ("--rejects", path));
         let written = written.into_iter().flatten().chain(rejects);
         let read = read.into_iter().flatten().chain(&how.model);
