@@ -2,7 +2,7 @@
 use std::collections::{HashMap, HashSet};
 
 use cf_casework::missing::command::Act;
-use cf_casework::missing::{Harm, HowReturned};
+use cf_casework::missing::{Harm, HowReturned, ReviewDecision};
 use cf_kernel::Timestamp;
 
 use crate::figures;
@@ -158,6 +158,46 @@ fn how_long_and_how_children_come_back_follows_the_published_shares() {
     near("found by police", how(HowReturned::FoundPolice), backs.len(), 0.29, 0.025);
     let harmed = [Harm::Physical, Harm::Sexual, Harm::SelfHarm, Harm::Other];
     near("harmed", count(&backs, |(_, back)| harmed.contains(&back.harm)), backs.len(), 0.033, 0.012);
+}
+
+/// What the deciders refuse is never planned, in a London far larger than one that can be driven in a test.
+#[test]
+fn talks_follow_the_return_and_a_grade_asked_for_again_is_given_before_closing() {
+    let plan = Plan::new(London::share(3, present(), 60, 1_000));
+    let (mut back, mut asked, mut talks, mut closed) = (HashMap::new(), HashSet::new(), 0, 0);
+    for step in &plan.steps {
+        let (incident, act) = match &step.intent {
+            Intent::Grade { incident, .. } => {
+                asked.remove(incident);
+                continue;
+            }
+            Intent::Act(incident, act) => (incident, act.as_ref()),
+            _ => continue,
+        };
+        let talk = match act {
+            Act::Return(returned) => {
+                back.insert(*incident, returned.returned_at);
+                continue;
+            }
+            Act::Review(review) if review.decision == ReviewDecision::Regrade => {
+                asked.insert(*incident);
+                continue;
+            }
+            Act::Close(_) => {
+                assert!(!asked.contains(incident), "closed with a grade asked for again");
+                closed += 1;
+                continue;
+            }
+            Act::HoldPreventionInterview(talk) => talk.held_at,
+            Act::OfferReturnInterview(offer) => offer.offered_at,
+            Act::TryReturnInterview(attempt) => attempt.tried_at,
+            Act::HoldReturnInterview(talk) => talk.held_at,
+            _ => continue,
+        };
+        assert!(talk >= back[incident], "a talk before the return");
+        talks += 1;
+    }
+    assert!(talks > 5_000 && closed > 2_000, "{talks} talks, {closed} closed");
 }
 
 #[test]
