@@ -365,6 +365,20 @@ async fn another_report_sent_from_the_form_of_one_that_was_taken_is_kept_and_the
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_incident_is_handed_to_somebody_who_can_work_on_it() {
+    let site = Site::start().await;
+    let (operator, supervisor) = (site.app.operator().await, site.app.supervisor().await);
+    let worker = site.app.council_worker("301").await;
+    let (_, incident) = site.report(&operator, "Ambrose", CarePlan::default()).await;
+    let path = format!("/incidents/{incident}/do/hand-over");
+    let form = site.get(&operator, &path).await.body;
+    assert!(form.contains(&supervisor.id.to_string()) && !form.contains(&worker.id.to_string()));
+    let to = |user: &User| format!("to={}&briefing=Read+the+trigger+plan", user.id);
+    assert_eq!(site.post(&operator, &path, &to(&worker)).await.status, 422);
+    assert_eq!(site.post(&operator, &path, &to(&supervisor)).await.status, 303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_child_who_is_missing_now_is_said_to_be_before_the_report_is_taken() {
     let site = Site::start().await;
     let operator = site.app.operator().await;

@@ -209,7 +209,13 @@ impl App {
             }
             let episodes = episodes.get(&one.child.stream).copied().unwrap_or(0);
             let why = one.because.iter().map(|words| Reason { words: (*words).to_owned(), speaks_for: true });
-            found.push(Likely { why: why.collect(), child: one.child, probability: None, episodes, missing_now: false });
+            found.push(Likely {
+                why: why.collect(),
+                child: one.child,
+                probability: None,
+                episodes,
+                missing_now: false,
+            });
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ pub(crate) mod incident;
 pub(crate) mod wording;
 
 use cf_app::FieldProblem;
+use cf_kernel::Role;
 
 use crate::routes::ActLine;
 
@@ -58,13 +59,29 @@ pub(crate) struct Around<'a, R> {
 impl<R> Around<'_, R> {
     /// People as options, oneself first.
     pub(crate) fn people(&self) -> Vec<(String, String)> {
+        self.people_of(|_| true)
+    }
+
+    /// Those of them whose role works on incidents: whoever may not open one cannot act on it, and would hold it all the same.
+    pub(crate) fn desk(&self) -> Vec<(String, String)> {
+        self.people_of(|role| {
+            matches!(role, Role::Operator | Role::Supervisor | Role::Inspector | Role::Investigator)
+        })
+    }
+
+    fn people_of(&self, which: impl Fn(Role) -> bool) -> Vec<(String, String)> {
         let label = |person: &cf_app::accounts::Colleague| {
             let me = if person.user == self.me.user { " (you)" } else { "" };
             (person.user.to_string(), format!("{}, {}{me}", person.name, person.role.label().to_lowercase()))
         };
-        let mut people: Vec<_> = self.colleagues.iter().collect();
+        let mut people: Vec<_> = self.colleagues.iter().filter(|person| which(person.role)).collect();
         people.sort_by_key(|person| (person.user != self.me.user, person.name.clone()));
         people.into_iter().map(label).collect()
+    }
+
+    /// The person with this id as an owner of work on an incident.
+    pub(crate) fn desk_owner(&self, id: &str) -> Option<cf_casework::Owner> {
+        self.desk().iter().any(|(user, _)| user == id).then(|| self.owner(id)).flatten()
     }
 
     /// The person with this id as an owner.

@@ -156,7 +156,8 @@ async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageProblem> {
     who.must(&web, Action::TakeReport, cf_access::Resource::desk()).await?;
-    let mut answers = kept(&web, &who, &asked).await.map_err(|problem| PageProblem::to(&web, &who, problem))?;
+    let mut answers =
+        kept(&web, &who, &asked).await.map_err(|problem| PageProblem::to(&web, &who, problem))?;
     if let Some(child) = asked.child {
         answers.set("child", child);
     }

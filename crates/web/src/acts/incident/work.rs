@@ -53,7 +53,7 @@ pub(super) static SPECS: &[Spec] = &[
         fields: |here| {
             vec![
                 Field::words("what", "What is to be done"),
-                Field::new("owner", "Who does it?", Kind::Pick(here.people())),
+                Field::new("owner", "Who does it?", Kind::Pick(here.desk())),
                 Field::new("due", "By when?", Kind::Moment(Some(here.now.plus_hours(2)))),
             ]
         },
@@ -98,7 +98,7 @@ pub(super) static SPECS: &[Spec] = &[
         open: |incident| incident.is_open() && incident.hand_over.is_none(),
         fields: |here| {
             vec![
-                Field::new("to", "To whom?", Kind::Pick(here.people())),
+                Field::new("to", "To whom?", Kind::Pick(here.desk())),
                 Field::new("briefing", "Briefing", Kind::Words(6)).hint(
                     "Grade and reason; what is done, what is not and why; open tasks; next review; \
                      contact with the family; what the child is known to want.",
@@ -107,7 +107,7 @@ pub(super) static SPECS: &[Spec] = &[
         },
         read: |here, answers| {
             let mut read = Reader::new(answers);
-            let to = read.code("to", |id| here.owner(id), "Choose a person.");
+            let to = read.code("to", |id| here.desk_owner(id), "Choose a person.");
             let briefing = read.words("briefing", "Write what the next person must know.");
             read.finish(to.map(|to| Act::HandOver(HandOver { to, briefing: briefing.into() }).into()))
         },
@@ -149,7 +149,7 @@ fn which_task(incident: &Incident) -> Field {
 fn set_task(here: &Here<'_>, answers: &Answers) -> Read<Done> {
     let mut read = Reader::new(answers);
     let what = read.words("what", "Say what is to be done.");
-    let owner = read.code("owner", |id| here.owner(id), "Choose who does it.");
+    let owner = read.code("owner", |id| here.desk_owner(id), "Choose who does it.");
     let due = read.moment("due");
     read.finish(
         owner

@@ -30,8 +30,10 @@ shapes! {
         trigger_plan: bool,
         /// How many warnings.
         warnings: i64,
-        /// How often the child was reported missing before.
+        /// How often the child was reported missing, now included.
         incidents: i64,
+    /// Whether the child is missing now: the newest report is open.
+    missing_now: bool,
         /// How likely, in words. No figure: it would be read as more than it is.
         chance: String,
         /// What agrees and what does not, strongest first.
@@ -90,7 +92,8 @@ impl From<&Likely> for LikelyChild {
             born_on: row.born_on.clone().map(Day),
             trigger_plan: row.trigger_plan,
             warnings: row.warnings,
-            incidents: one.episodes,
+            incidents: one.episodes + i64::from(one.missing_now),
+            missing_now: one.missing_now,
             chance: in_words(one.probability).to_owned(),
             why: each(&one.why),
         }
