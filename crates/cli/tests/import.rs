@@ -101,14 +101,21 @@ fn the_same_file_again_gives_the_same_findings_and_exit_code() {
 }
 
 #[test]
-fn a_record_that_is_not_there_is_not_begun_by_an_import() {
+fn a_record_that_is_not_there_is_begun_by_an_import_that_says_so_and_by_no_dry_run() {
     let desk = Desk::new();
-    for dry in ["", " --dry-run"] {
-        let args = format!("import {IMPORT}{dry}");
-        let (code, said) = desk.run_on("recrod.db", &args.split(' ').collect::<Vec<_>>());
-        assert!(code == 2 && said.contains("there is no database at `recrod.db`"), "{said}");
-        assert!(!desk.path("recrod.db").exists() && !desk.path("recrod.db.keys").exists());
-    }
+    let run = |more: &str| {
+        let args = format!("import {IMPORT}{more}");
+        desk.run_on("recrod.db", &args.split(' ').collect::<Vec<_>>())
+    };
+    let (code, said) = run(" --dry-run");
+    assert!(code == 1 && said.contains("1 good") && !said.contains("a new one begins"), "{said}");
+    assert!(!desk.path("recrod.db").exists() && !desk.path("recrod.db.keys").exists());
+    let (code, said) = run("");
+    assert!(
+        code == 1 && said.contains("There is no record at `recrod.db`: a new one begins there."),
+        "{said}"
+    );
+    assert!(desk.path("recrod.db").exists() && desk.path("recrod.db.keys").exists());
 }
 
 #[test]

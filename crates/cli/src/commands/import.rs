@@ -12,6 +12,7 @@ use cf_app::{App, Caller, Problem};
 use cf_exchange::partner::PartnerProfile;
 use cf_exchange::police::MappingProfile;
 use cf_exchange::ssda903::{AuthorityCode, CollectionYear};
+use cf_kernel::CommandId;
 
 mod show;
 
@@ -96,14 +97,45 @@ pub(crate) fn run(mut args: Args) -> anyhow::Result<ExitCode> {
         refuse_input("--findings", path, args.what.inputs())?;
         findings = Some(Findings::open(path)?);
     }
-    let done = crate::output::run(async {
-        // A typing error in its path is no new record.
-        import(&place.open_existing_app().await?, args, &mut findings).await
-    });
+    let begins = place.sqlite_file().filter(|file| !file.exists());
+    let scratch = begins.as_ref().filter(|_| args.dry_run).map(|_| Scratch::new()).transpose()?;
+    let place = match (&scratch, &begins) {
+        (Some(scratch), _) => scratch.place(),
+        (None, Some(file)) => {
+            // A typing error in its path would begin one as well.
+            eprintln!("There is no record at `{}`: a new one begins there.", file.display());
+            place
+        }
+        (None, None) => place,
+    };
+    let done = crate::output::run(async { import(&place.open_app().await?, args, &mut findings).await });
+    drop(scratch);
     if let (Err(_), Some(findings)) = (&done, findings) {
         findings.give_up();
     }
     done
+}
+
+/// A folder for the record of a dry run where there is none, gone when it is dropped.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> anyhow::Result<Self> {
+        let folder = std::env::temp_dir().join(format!("childfirst-dry-run-{}", CommandId::new()));
+        std::fs::create_dir(&folder).with_context(|| folder.display().to_string())?;
+        Ok(Self(folder))
+    }
+
+    fn place(&self) -> Place {
+        Place::file(&self.0.join("record.db"))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // A folder left behind holds no rows of the extract: a dry run writes none.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 impl What {

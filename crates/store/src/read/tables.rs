@@ -19,7 +19,7 @@ pub static TABLES: &[&Table] = &[
 /// One row for each missing incident.
 pub(super) static INCIDENT: Table = Table {
     name: "incident",
-    version: 1,
+    version: 2,
     columns: &[
         Column::new("child", Id),
         Column::new("phase", Text),
