@@ -38,7 +38,7 @@ describe('while the caller speaks', () => {
     await match.waitFor();
     const text = await match.innerText();
     assert.match(text, /day and month changed places/);
-    assert.match(text, /missing once before/);
+    assert.match(text, /Missing now/);
     assert.match(text, /Very likely|Likely|Possibly/);
     await look(operator);
     await screenshot(operator, 'match-as-you-type');
@@ -50,7 +50,8 @@ describe('while the caller speaks', () => {
 
   test('a person chooses, and may take it back', async () => {
     await press(operator, /^This is the child\W+Perpetua Hollinshead/);
-    await says(operator, 'Missing before: 1');
+    await says(operator, 'Missing before: 0');
+    await says(operator, 'Already reported missing: open the incident');
     assert.equal(await operator.getByLabel('Given names (optional)').count(), 0, 'the record says who the child is');
     await look(operator);
     await press(operator, 'Not this child');

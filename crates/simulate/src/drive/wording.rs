@@ -46,7 +46,7 @@ const BLAME: [(&str, &str, LookDecision); 14] = [
     ),
     ("The child is in a relationship with an older man.", "How the neighbour put it.", Challenge),
     (
-        "The home says the child brings it on themselves.",
+        "The child brings it on themselves, the home says.",
         "The home's words, to be taken up with them.",
         Agreed,
     ),

@@ -1,5 +1,5 @@
 //! `childfirst wording explain`.
-use std::io::Read;
+use std::io::{Read as _, Write as _};
 use std::process::ExitCode;
 
 use cf_wording::About;
@@ -30,13 +30,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             text
         }
     };
+    let mut out = std::io::stdout().lock();
     let considered = checker.explain(&text);
     if considered.is_empty() && !args.json {
-        println!("No rule matched anything in this text.");
+        writeln!(out, "No rule matched anything in this text.")?;
     }
     for c in &considered {
         if args.json {
-            println!("{}", serde_json::to_string(c)?);
+            writeln!(out, "{}", serde_json::to_string(c)?)?;
             continue;
         }
         let words: String =
@@ -48,34 +49,36 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             About::Professional => "a worker or service",
             About::Unstated => "nobody named, so the child of the record",
         };
-        println!(
+        writeln!(
+            out,
             "\u{201c}{words}\u{201d} ({}-{}) matched {} [{}]",
             c.finding.start,
             c.finding.end,
             c.finding.rule,
             c.finding.category.name()
-        );
-        println!("    about: {about}");
+        )?;
+        writeln!(out, "    about: {about}")?;
         if !c.moved_by.is_empty() {
-            println!("    moved by: {}", c.moved_by.join(", "));
+            writeln!(out, "    moved by: {}", c.moved_by.join(", "))?;
         }
         match c.exemption {
-            Some(why) => println!("    not flagged: {}", why.because()),
+            Some(why) => writeln!(out, "    not flagged: {}", why.because())?,
             None => {
-                println!(
+                writeln!(
+                    out,
                     "    flagged as {}, {}: {}",
                     c.finding.kind.name(),
                     c.finding.severity.name(),
                     c.finding.why
-                );
+                )?;
                 for alternative in &c.finding.alternatives {
-                    println!("    instead: {alternative}");
+                    writeln!(out, "    instead: {alternative}")?;
                 }
             }
         }
     }
     if !args.json {
-        println!("rules {}", checker.version());
+        writeln!(out, "rules {}", checker.version())?;
     }
     Ok(ExitCode::SUCCESS)
 }
