@@ -245,7 +245,6 @@ pub fn read_rules(source: &Source<'_>) -> Result<RuleFile, RuleError> {
 }
 
 /// The rules of several files, a force's own over the built-in ones.
-#[derive(Default)]
 pub(crate) struct Together {
     pub(crate) rules: Vec<Rule>,
     /// The file each rule came from, and whether it is a force's own.
@@ -256,7 +255,7 @@ pub(crate) struct Together {
 
 /// The built-in rules, then each force's file over them.
 pub(crate) fn together(built_in: &[Source<'_>], own: &[Source<'_>]) -> Result<Together, RuleError> {
-    let Together { mut rules, mut origin, .. } = Together::default();
+    let (mut rules, mut origin): (Vec<Rule>, Vec<(String, bool)>) = (Vec::new(), Vec::new());
     let mut version = Vec::new();
     for (source, is_own) in built_in.iter().map(|s| (s, false)).chain(own.iter().map(|s| (s, true))) {
         let file = read_rules(source)?;

@@ -135,6 +135,23 @@ fn review(decision: ReviewDecision, next: Timestamp) -> Act {
     Act::Review(Review { decision, words: "I looked".into(), next_review_at: next })
 }
 
+/// A return home interview by a project, of which nothing is said.
+fn return_interview(held_at: Timestamp, independent: bool) -> ReturnInterview {
+    ReturnInterview {
+        held_at,
+        by: "Harbour project".into(),
+        independent,
+        before: "".into(),
+        during: "".into(),
+        after: "".into(),
+        child_words: "".into(),
+        child_wants: "".into(),
+        explained: "".into(),
+        learned: "".into(),
+        exploitation_signs: false,
+    }
+}
+
 #[test]
 fn a_report_starts_the_grading_and_action_clocks_and_has_an_owner() {
     let story = Story::begin();
@@ -203,19 +220,7 @@ fn an_incident_with_something_owed_cannot_be_closed() {
         account: "she was with a friend".into(),
         child_words: "".into(),
     };
-    let interview = ReturnInterview {
-        held_at: T0.plus_minutes(59),
-        by: "Harbour project".into(),
-        independent: false,
-        before: "".into(),
-        during: "".into(),
-        after: "".into(),
-        child_words: "".into(),
-        child_wants: "".into(),
-        explained: "".into(),
-        learned: "".into(),
-        exploitation_signs: false,
-    };
+    let interview = return_interview(T0.plus_minutes(59), false);
     let story = story
         .refuses(&operator(), Act::HoldPreventionInterview(held.clone()), "not_in_person_needs_reason")
         .does(&operator(), Act::HoldPreventionInterview(PreventionInterview { in_person: true, ..held }))

@@ -363,7 +363,6 @@ impl Model {
 
     /// What the kinds of a sentence's words add by standing in it together, in hundredths.
     fn kinds_together(&self, units: &[Unit]) -> i32 {
-        let table = self.part(Part::Together);
         let mut met = [0_u8; KINDS];
         let (mut number, mut seen, mut sum) = (0, 0_u128, 0);
         for class in units.iter().map(|unit| unit.class).filter(|class| (*class as usize) < KINDS) {
@@ -372,15 +371,17 @@ impl Model {
             }
             seen |= 1 << class;
             for other in &met[..number] {
-                let at = (class.min(*other) as usize * KINDS + class.max(*other) as usize) * 4;
-                if let Some([a, b]) = table.get(at..at + 2) {
-                    sum += i32::from(i16::from_le_bytes([*a, *b]));
-                }
+                sum += i32::from(self.together(class, *other).hundredths);
             }
             met[number] = class;
             number += 1;
         }
         sum
+    }
+
+    /// What two kinds of words bring by standing in one sentence.
+    fn together(&self, one: u8, other: u8) -> Weight {
+        weight_of(self.entry(Part::Together, one.min(other) as usize * KINDS + one.max(other) as usize))
     }
 
     /// What the pairs of a sentence's words add, in hundredths. Which pair has a weight cannot be foreseen, so nothing
@@ -420,16 +421,9 @@ impl Model {
             keys[further] = k;
             further += usize::from(!here & (found as u32 != 0));
         }
-        for k in &keys[..further] {
-            let mut i = slot(*k, mask);
-            let mut found = at(i);
-            while found as u32 != *k && found as u32 != 0 {
-                i = (i + 1) & mask;
-                found = at(i);
-            }
-            sum += i32::from((found >> 32) as i16);
-        }
-        sum
+        // A slot of another key: the search goes on as for any other table.
+        let rest = keys[..further].iter().filter_map(|k| self.find(Part::Pairs, *k));
+        sum + rest.map(|w| i32::from(weight_of(w).hundredths)).sum::<i32>()
     }
 
     /// Leaves in `room` what each word of a sentence adds.
@@ -481,8 +475,7 @@ impl Model {
     ) {
         if (class as usize) < KINDS && !seen.iter().any(|(other, _)| *other == class) {
             for (other, at) in seen.iter() {
-                let both = class.min(*other) as usize * KINDS + class.max(*other) as usize;
-                each(*at, i, weight_of(self.entry(Part::Together, both)));
+                each(*at, i, self.together(class, *other));
             }
             seen.push((class, i));
         }

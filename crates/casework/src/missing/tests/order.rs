@@ -60,21 +60,7 @@ fn no_talk_is_before_the_return() {
     };
     let attempt =
         |tried_at| Act::TryReturnInterview(InterviewTry { tried_at, what: "phoned, no answer".into() });
-    let interview = |held_at| {
-        Act::HoldReturnInterview(Box::new(ReturnInterview {
-            held_at,
-            by: "Harbour project".into(),
-            independent: true,
-            before: "".into(),
-            during: "".into(),
-            after: "".into(),
-            child_words: "".into(),
-            child_wants: "".into(),
-            explained: "".into(),
-            learned: "".into(),
-            exploitation_signs: false,
-        }))
-    };
+    let interview = |held_at| Act::HoldReturnInterview(Box::new(return_interview(held_at, true)));
     let story = Story::begin().after_minutes(60).does(&operator(), back(HowReturned::ReturnedSelf, returned));
     let refusal = story.attempt(&operator(), prevention(early)).expect_err("before the return");
     let says = format!("the prevention interview cannot be before the child was back, {returned}");
