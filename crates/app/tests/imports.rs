@@ -35,7 +35,10 @@ async fn what_has_not_happened_yet_is_set_aside_by_the_clock_of_the_import() {
     let dry = test.app.dry_run_police(&by, &profile, &extract(EXTRACT), Arc::new(Silent)).await.unwrap();
     assert!(dry.reading.findings.iter().any(|found| found.rule == "CF-FUTURE" && found.times == 2));
     let report = police(&test, EXTRACT).await;
-    assert_eq!(report.account.to_string(), "3 rows: 1 good, 0 repaired, 2 quarantined; 0 notes");
+    assert_eq!(
+        report.account.to_string(),
+        "3 rows: 1 good, 0 repaired, 2 quarantined; 0 findings on rows that were used"
+    );
     assert_eq!(report.changes.incidents_new, 1);
     let rule = report.files[0].rules.iter().find(|rule| rule.rule == "CF-FUTURE").unwrap();
     assert_eq!(rule.first_lines, [3, 4]);
@@ -43,7 +46,10 @@ async fn what_has_not_happened_yet_is_set_aside_by_the_clock_of_the_import() {
     let profile = PartnerProfile::from_toml(PARTNER).unwrap();
     let entries = "ref,client,on\n1,c1,2026-03-01\n2,c2,2026-03-05\n3,c3,2027-03-01\n";
     let report = test.app.import_partner(&by, &profile, &extract(entries), Arc::new(Silent)).await.unwrap();
-    assert_eq!(report.account.to_string(), "3 rows: 2 good, 0 repaired, 1 quarantined; 0 notes");
+    assert_eq!(
+        report.account.to_string(),
+        "3 rows: 2 good, 0 repaired, 1 quarantined; 0 findings on rows that were used"
+    );
     assert_eq!(report.files[0].rules[0].rule, "CF-FUTURE");
 }
 

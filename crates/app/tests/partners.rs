@@ -66,7 +66,10 @@ async fn one_life(test: TestApp) {
     let child = jayden(app, &sam.caller).await;
     let service = profile(SERVICE);
     let report = import(app, &admin.caller, &service, FILE).await;
-    assert_eq!(report.account.to_string(), "4 rows: 3 good, 0 repaired, 1 quarantined; 0 notes");
+    assert_eq!(
+        report.account.to_string(),
+        "4 rows: 3 good, 0 repaired, 1 quarantined; 0 findings on rows that were used"
+    );
     assert_eq!((report.changes.children_new, report.changes.events), (2, 2));
     // The same file again is known; a later one with one entry more states that entry only.
     assert!(import(app, &admin.caller, &service, FILE).await.files[0].imported_before.is_some());

@@ -25,7 +25,7 @@
 //!     limits: Limits::default(),
 //! };
 //! let read = read_return(&[source], &options)?;
-//! assert_eq!(read.account.to_string(), "2 rows: 0 good, 1 repaired, 1 quarantined; 0 notes");
+//! assert_eq!(read.account.to_string(), "2 rows: 0 good, 1 repaired, 1 quarantined; 0 findings on rows that were used");
 //! assert_eq!(read.missing[0].repairs()[0].after, "M");
 //! assert_eq!(read.missing[1].all_findings().next().map(|finding| finding.rule), Some("1004"));
 //! assert_eq!(read.children.len(), 1);

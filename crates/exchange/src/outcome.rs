@@ -146,7 +146,10 @@ impl Account {
 impl std::fmt::Display for Account {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { rows, good, repaired, quarantined, notes, blank_lines: _ } = self;
-        write!(f, "{rows} rows: {good} good, {repaired} repaired, {quarantined} quarantined; {notes} notes")
+        write!(
+            f,
+            "{rows} rows: {good} good, {repaired} repaired, {quarantined} quarantined; {notes} findings on rows that were used"
+        )
     }
 }
 

@@ -43,7 +43,10 @@ fn rows_are_read_and_bad_ones_say_why() {
             vec!["CF-SCIENTIFIC"],
         ]
     );
-    assert_eq!(extract.account().to_string(), "8 rows: 2 good, 1 repaired, 5 quarantined; 2 notes");
+    assert_eq!(
+        extract.account().to_string(),
+        "8 rows: 2 good, 1 repaired, 5 quarantined; 2 findings on rows that were used"
+    );
     let first = rows[0].value().unwrap();
     assert_eq!((first.kind, first.given_name.as_str()), (Some(EntryKind::Referral), "Ada"));
     assert_eq!(first.phones, ["07700 900001", "07700 900002"]);

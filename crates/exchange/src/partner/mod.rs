@@ -16,7 +16,7 @@
 //! for outcome in &mut extract {
 //!     let _row = outcome?;
 //! }
-//! assert_eq!(extract.account().to_string(), "2 rows: 1 good, 0 repaired, 1 quarantined; 0 notes");
+//! assert_eq!(extract.account().to_string(), "2 rows: 1 good, 0 repaired, 1 quarantined; 0 findings on rows that were used");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 mod entry;

@@ -53,7 +53,10 @@ fn counts(stored: &str) -> String {
         .chain(rest)
         .filter_map(|name| counts.get(name).map(|count| (name, count)))
         .filter(|(name, count)| *name == "rows" || count.as_u64() != Some(0))
-        .map(|(name, count)| format!("{} {count}", name.replace('_', " ")))
+        .map(|(name, count)| match name {
+            "notes" => format!("findings on rows that were used {count}"),
+            _ => format!("{} {count}", name.replace('_', " ")),
+        })
         .collect();
     words.join(", ")
 }
@@ -109,6 +112,7 @@ mod tests {
     #[test]
     fn counts_are_words_in_either_form_and_bad_text_is_not_known() {
         assert_eq!(super::counts("{\"set_aside\":1,\"good\":12,\"notes\":0}"), "good 12, set aside 1");
+        assert_eq!(super::counts("{\"notes\":3}"), "findings on rows that were used 3");
         let list = "[{\"rows\":3,\"good\":2,\"quarantined\":1},{\"children_new\":2,\"events\":0}]";
         assert_eq!(super::counts(list), "rows 3, good 2, quarantined 1, children new 2");
         for bad in ["[", "[1]", "7"] {
