@@ -119,12 +119,17 @@ fn a_record_that_is_not_there_is_begun_by_an_import_that_says_so_and_by_no_dry_r
 }
 
 #[test]
-fn a_return_is_for_one_council_and_an_unknown_one_is_asked_about() {
+fn a_return_is_for_one_council_and_one_that_is_not_londons_is_asked_about() {
     let desk = Desk::new();
     fs::write(desk.path("missing.csv"), "CHILD,DOB,MISSING,MIS_START,MIS_END\n1,,M,01/05/2024,02/05/2024\n")
         .unwrap();
     let (code, said) = desk.import("ssda903 --authority 999 --dry-run missing.csv");
-    assert!(code == 0 && said.contains("999 is none of London's councils"), "{said}");
+    assert!(
+        code == 2 && said.contains("`999`") && said.contains("list of English local authorities"),
+        "{said}"
+    );
+    let (code, said) = desk.import("ssda903 --authority 825 --dry-run missing.csv");
+    assert!(code == 0 && said.contains("825 is Buckinghamshire, none of London's councils"), "{said}");
     let (code, said) = desk.import("ssda903 --authority 308 missing.csv");
     assert!(code == 0 && !said.contains("none of London's"), "{said}");
     let (code, said) = desk.import("ssda903 --authority 306 missing.csv");

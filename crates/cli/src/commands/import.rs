@@ -158,9 +158,7 @@ async fn import(app: &App, args: Args, findings: &mut Option<Findings>) -> anyho
         What::Ssda903 { authority, year, last_year, files } => {
             let missing_last_year = last_year.as_deref().map(read).transpose()?;
             if cf_app::council_code(authority.as_str()).is_none() {
-                eprintln!(
-                    "{authority} is none of London's councils, the only ones known by name: is it right?"
-                );
+                eprintln!("{authority} is {}, none of London's councils: is it right?", authority.name());
             }
             let files = files.iter().map(|path| read(path)).collect::<anyhow::Result<Vec<_>>>()?;
             let given = CouncilReturn { authority, files, year, missing_last_year };

@@ -97,7 +97,8 @@ pub struct EpisodeRow {
     pub episode: CareEpisode,
 }
 
-/// A council's own code: three digits, as the Department for Education gives them.
+/// A council's own code: three digits, in the Department for Education's list of the local authorities of England, those
+/// that were merged or split since 2009 included.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct AuthorityCode(String);
@@ -105,10 +106,21 @@ pub struct AuthorityCode(String);
 /// Text that is not a council's code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{text}` is not an authority code; it is three digits, such as 308, or the ONS code of a London borough"
+    "`{text}` is not an authority code: it is no three-digit code in the Department for Education's list of English \
+     local authorities, such as 308, nor the ONS code of a London borough"
 )]
 pub struct InvalidAuthority {
     text: String,
+}
+
+// SOURCE: Department for Education, "Get information about schools", local authority codes of England (153 in force from
+// April 2023), and those abolished since 2009, which stand in earlier returns.
+const AUTHORITIES: &str = include_str!("../../data/authorities.csv");
+
+/// The name of the council with these three digits.
+fn authority_name(code: &str) -> Option<&'static str> {
+    let lines = AUTHORITIES.lines().skip(1).filter_map(|line| line.split_once(','));
+    lines.into_iter().find_map(|(known, name)| (known == code).then_some(name))
 }
 
 impl AuthorityCode {
@@ -116,6 +128,12 @@ impl AuthorityCode {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The council's name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        authority_name(&self.0).unwrap_or_default()
     }
 }
 
@@ -129,7 +147,7 @@ impl std::str::FromStr for AuthorityCode {
     type Err = InvalidAuthority;
     fn from_str(text: &str) -> Result<Self, InvalidAuthority> {
         let text = text.trim();
-        if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if authority_name(text).is_some() {
             return Ok(Self(text.to_owned()));
         }
         let borough = crate::codes::borough(text).filter(|borough| borough.ons.eq_ignore_ascii_case(text));
