@@ -1,4 +1,6 @@
 //! Accounts: who may sign in, in which role, for which team. Ordinary tables; every change has an audit entry.
+mod change;
+
 use argon2::password_hash::PasswordHasher as _;
 use argon2::{Argon2, PasswordHash, PasswordVerifier as _};
 use async_recursion::async_recursion as boxed;
@@ -6,6 +8,8 @@ use cf_access::{Action, Resource};
 use cf_exchange::ssda903::AuthorityCode;
 use cf_kernel::{Role, TeamId, UserId};
 use cf_store::{AccessEntry, Account, Fault, Team};
+
+pub use change::NewRole;
 
 use crate::{App, Caller, FieldProblem, Problem};
 
@@ -111,22 +115,6 @@ impl App {
             Err(Fault::Exists { .. }) => Err(Problem::invalid("login", "Somebody has this login already.")),
             Err(fault) => Err(fault.into()),
         }
-    }
-
-    /// Ends an account: its sessions end with it.
-    ///
-    /// # Errors
-    /// A denial, not found, or a fault.
-    #[boxed]
-    pub async fn disable_account(&self, caller: &Caller, user: UserId) -> Result<(), Problem> {
-        self.authorise(caller, Action::ManageAccounts, &Resource::system(), &[]).await?;
-        if user == caller.actor.user {
-            return Err(Problem::invalid("user", "Ask another administrator to end your own account."));
-        }
-        let mut account = self.store.account(user).await?.ok_or(Problem::NotFound)?;
-        account.disabled_at = Some(self.now());
-        let audit = self.audit(caller, Action::ManageAccounts, format!("disable {}", account.login));
-        Ok(self.store.update_account(&account, &audit).await?)
     }
 
     /// Sets a password, and ends the person's sessions.
@@ -239,23 +227,30 @@ fn check(new: &NewAccount) -> Result<(), Problem> {
     if new.name.trim().is_empty() || new.name.chars().count() > 200 {
         problems.push(FieldProblem::new("name", "Give the person's name."));
     }
-    if new.role == Role::System {
-        problems.push(FieldProblem::new("role", "Choose a person's role."));
-    }
-    if new.role == Role::CouncilWorker {
-        let code = new.authority.as_deref().unwrap_or_default().trim();
-        if code.is_empty() {
-            problems.push(FieldProblem::new("authority", "Give the council's code."));
-        } else if code.parse::<AuthorityCode>().is_err() {
-            // With a code that is no council's they would see no child at all, and nobody would know why.
-            let message = "Give three digits, such as 308, or the ONS code of a London borough.";
-            problems.push(FieldProblem::new("authority", message));
-        }
-    }
+    problems.extend(role_problems(new.role, new.authority.as_deref()));
     if let Some(Err(Problem::Invalid(password))) = new.password.as_deref().map(check_password) {
         problems.extend(password);
     }
     if problems.is_empty() { Ok(()) } else { Err(Problem::Invalid(problems)) }
+}
+
+/// What stands in the way of a role, with the council of a council worker.
+fn role_problems(role: Role, authority: Option<&str>) -> Vec<FieldProblem> {
+    let mut problems = Vec::new();
+    if role == Role::System {
+        problems.push(FieldProblem::new("role", "Choose a person's role."));
+    }
+    if role == Role::CouncilWorker {
+        let code = authority.unwrap_or_default().trim();
+        if code.is_empty() {
+            problems.push(FieldProblem::new("authority", "Give the council's code."));
+        } else if code.parse::<AuthorityCode>().is_err() {
+            // With a code that is no council's they would see no child at all, and nobody would know why.
+            let message = "Give a code of the Department for Education, such as 308, or the ONS code of a London borough.";
+            problems.push(FieldProblem::new("authority", message));
+        }
+    }
+    problems
 }
 
 fn check_password(password: &str) -> Result<(), Problem> {

@@ -307,3 +307,25 @@ fn a_file_for_openid_is_read_where_it_is_built_in_and_an_identity_is_forgotten()
     let nothing = refused(&["user", "--database", &url, "forget-identity", "jo"], 2);
     assert!(nothing.contains("bound to no identity"), "{nothing}");
 }
+
+#[test]
+fn the_last_administrator_stays_and_a_role_is_changed_with_a_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = sqlite(&folder.path().join("record.db"));
+    fn asked<'a>(url: &'a str, args: &[&'a str]) -> Vec<&'a str> {
+        [&["user", "--database", url, "--as", "Jo March"], args].concat()
+    }
+    let url = url.as_str();
+    done(&asked(url, &["add", "jo", "--role", "administrator", "--no-password"]));
+    for last in [&["disable", "jo"][..], &["role", "jo", "operator", "--reason", "moves"]] {
+        let said = refused(&asked(url, last), 2);
+        assert!(said.contains("one administrator must be left to keep accounts"), "{said}");
+    }
+    done(&asked(url, &["add", "max", "--role", "operator", "--no-password"]));
+    refused(&asked(url, &["role", "max", "administrator", "--reason", " "]), 2);
+    let said = done(&asked(url, &["role", "max", "administrator", "--reason", "keeps accounts now"]));
+    assert!(said.contains("max is administrator now"), "{said}");
+    done(&asked(url, &["disable", "jo"]));
+    let said = done(&asked(url, &["reopen", "jo", "--reason", "back"]));
+    assert!(said.contains("jo can sign in again as administrator"), "{said}");
+}

@@ -111,7 +111,8 @@ impl Store {
         self.commit(tx, audit).await
     }
 
-    /// Changes name, login, role, team, authority and whether it is closed; closing it ends all its sessions.
+    /// Changes name, login, role, team, authority and whether it is closed, and ends all its sessions: none goes on with
+    /// what somebody was allowed before.
     ///
     /// # Errors
     /// [`Fault::Exists`] when somebody else has the login, [`Fault::Invalid`] when there is no such account.
@@ -135,9 +136,7 @@ impl Store {
             .await
             .map_err(exists("account"))?;
         one_account(changed)?;
-        if account.disabled_at.is_some() {
-            tx.execute(END_SESSIONS, args![account.id.uuid(), audit.at.micros()]).await?;
-        }
+        tx.execute(END_SESSIONS, args![account.id.uuid(), audit.at.micros()]).await?;
         self.commit(tx, audit).await
     }
 

@@ -225,6 +225,49 @@ async fn accounts_are_added_and_a_weak_password_is_named() {
     assert_eq!(site.post(&administrator, "/accounts", &worker("E09000008")).await.status, 303);
 }
 
+/// A change of role, an ending and an opening again: by page, with reasons in the access log.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_is_changed_with_a_reason_and_an_ended_account_is_opened_again() {
+    let site = Site::start().await;
+    let (max, sam) = (site.app.administrator().await, site.app.operator().await);
+    let user = sam.caller.actor.user;
+    let at = |act: &str| format!("/accounts/{user}{act}");
+    let page = site.get(&max, &at("")).await.body;
+    assert!(page.contains("Change the role") && !page.contains("Open the account again"), "{page}");
+    let silent = site.post(&max, &at("/role"), "role=supervisor&authority=&reason=").await;
+    assert!(silent.status == 422 && silent.body.contains("Say why."), "{}", silent.body);
+    let no_council = site.post(&max, &at("/role"), "role=council_worker&authority=999&reason=moves").await;
+    assert!(no_council.status == 422 && no_council.body.contains("moves"), "{}", no_council.body);
+    assert_eq!(site.post(&max, &at("/role"), "role=operator&authority=&reason=same").await.status, 422);
+    assert_eq!(site.get(&sam, "/board").await.status, 200);
+    let changed = site.post(&max, &at("/role"), "role=auditor&authority=&reason=Moves+to+audit.").await;
+    assert_eq!(changed.status, 303, "{}", changed.body);
+    assert_ne!(site.get(&sam, "/board").await.status, 200, "their sessions ended");
+    let account = site.app.app.store().account(user).await.unwrap().unwrap();
+    assert_eq!(account.role, cf_kernel::Role::Auditor);
+
+    assert_eq!(site.post(&max, &at("/reopen"), "reason=mistake").await.status, 422, "it is open");
+    assert_eq!(site.post(&max, "/accounts/disable", &format!("user={user}")).await.status, 303);
+    let late = site.post(&max, &at("/role"), "role=operator&authority=&reason=late").await;
+    assert!(late.status == 422 && late.body.contains("Open it again first"), "{}", late.body);
+    let silent = site.post(&max, &at("/reopen"), "reason=+").await;
+    assert!(silent.status == 422 && silent.body.contains("Open the account again"), "{}", silent.body);
+    assert_eq!(site.post(&max, &at("/reopen"), "reason=Back+from+leave.").await.status, 303);
+    assert_eq!(site.app.app.store().account(user).await.unwrap().unwrap().disabled_at, None);
+
+    let log = site.app.app.store().access_recent(cf_store::Page::newest(50)).await.unwrap();
+    let said: Vec<&str> = log.iter().filter_map(|entry| entry.reason.as_deref()).collect();
+    for reason in ["from operator to auditor: Moves to audit.", "as auditor: Back from leave."] {
+        assert!(said.iter().any(|one| one.ends_with(reason)), "{reason}: {said:?}");
+    }
+    // Nobody changes their own, and no other role changes any.
+    let own = format!("/accounts/{}/role", max.caller.actor.user);
+    assert_eq!(site.post(&max, &own, "role=operator&authority=&reason=tired").await.status, 422);
+    let kit = site.app.supervisor().await;
+    assert_eq!(site.post(&kit, &at("/role"), "role=operator&authority=&reason=x").await.status, 403);
+    assert_eq!(site.get(&kit, &at("")).await.status, 403);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn rules_can_be_tried_and_unknown_is_not_no() {
     let site = Site::start().await;

@@ -3,7 +3,7 @@ use std::io::{BufRead as _, IsTerminal as _};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use cf_app::accounts::NewAccount;
+use cf_app::accounts::{NewAccount, NewRole};
 use cf_app::{App, Caller, Problem};
 use cf_kernel::{Actor, Role, TeamId, UserId};
 use cf_store::Account;
@@ -61,6 +61,28 @@ enum What {
         /// The login.
         login: String,
     },
+    /// Open an ended account again, in the role it had.
+    Reopen {
+        /// The login.
+        login: String,
+        /// Why; it stands in the access log.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Give somebody another role and end their sessions.
+    Role {
+        /// The login.
+        login: String,
+        /// operator, supervisor, inspector, investigator, council_worker, auditor or administrator.
+        #[arg(value_parser = role)]
+        role: Role,
+        /// A council worker's council: DfE three-digit code.
+        #[arg(long, value_name = "CODE")]
+        authority: Option<String>,
+        /// Why; it stands in the access log.
+        #[arg(long)]
+        reason: String,
+    },
     /// Set a password and end the person's sessions.
     Password {
         /// The login.
@@ -116,6 +138,16 @@ async fn act(app: &App, by: &Caller, what: What) -> anyhow::Result<()> {
         What::Disable { login } => {
             app.disable_account(by, find(app, &login).await?.id).await.map_err(plain)?;
             println!("{login} can no longer sign in");
+        }
+        What::Reopen { login, reason } => {
+            let account = find(app, &login).await?;
+            app.reopen_account(by, account.id, reason).await.map_err(plain)?;
+            println!("{login} can sign in again as {}", account.role.label().to_lowercase());
+        }
+        What::Role { login, role, authority, reason } => {
+            let new = NewRole { role, authority, reason };
+            app.change_role(by, find(app, &login).await?.id, new).await.map_err(plain)?;
+            println!("{login} is {} now, and all their sessions have ended", role.label().to_lowercase());
         }
         What::Password { login } => {
             let user = find(app, &login).await?.id;

@@ -19,6 +19,7 @@ use super::show::office::{
 };
 use super::{id, place};
 use crate::acts::Field;
+use crate::pages::office::account::new_role;
 use crate::pages::office::accounts::first_password;
 use crate::pages::office::rules;
 use crate::pages::report::fact_field;
@@ -60,6 +61,10 @@ pub(super) fn routes() -> Routes {
         .doc(Doc::gives::<OfAccount>("Make an account").body(ACCOUNT))
         .post("/accounts/{id}/disable", Action::ManageAccounts, disable_account)
         .doc(Doc::new("End an account and its sessions").body(&[]))
+        .post("/accounts/{id}/role", Action::ManageAccounts, change_role)
+        .doc(Doc::new("Give somebody another role, and end their sessions").body(NEW_ROLE))
+        .post("/accounts/{id}/reopen", Action::ManageAccounts, reopen_account)
+        .doc(Doc::new("Open an ended account again").body(REOPEN))
         .post("/accounts/{id}/forget-identity", Action::ManageAccounts, forget_identity)
         .doc(Doc::new("Forget who somebody is at the identity provider, and end their sessions").body(&[]))
         .get("/rules/questions", Action::ViewRules, questions)
@@ -85,25 +90,30 @@ const REVIEW: &[Param] = &[
     Param::new("justified", Holds::YesNo, "Whether it was needed.").needed(),
     Param::new("words", Holds::Text, "What you looked at and found.").needed(),
 ];
+const ROLE: Param = Param::new(
+    "role",
+    Holds::Code(&[
+        "operator",
+        "supervisor",
+        "inspector",
+        "investigator",
+        "council_worker",
+        "auditor",
+        "administrator",
+    ]),
+    "Their role.",
+)
+.needed();
+const COUNCIL: Param = Param::new("authority", Holds::Text, "The council of a council worker.");
+const WHY: Param = Param::new("reason", Holds::Text, "Why; it stands in the access log.").needed();
+const NEW_ROLE: &[Param] = &[ROLE, COUNCIL, WHY];
+const REOPEN: &[Param] = &[WHY];
 const ACCOUNT: &[Param] = &[
     Param::new("login", Holds::Text, "What the person types to sign in.").needed(),
     Param::new("name", Holds::Text, "Their name as colleagues know it.").needed(),
-    Param::new(
-        "role",
-        Holds::Code(&[
-            "operator",
-            "supervisor",
-            "inspector",
-            "investigator",
-            "council_worker",
-            "auditor",
-            "administrator",
-        ]),
-        "Their role.",
-    )
-    .needed(),
+    ROLE,
     Param::new("team", Holds::Text, "Their team, by name; the desk, if not given."),
-    Param::new("authority", Holds::Text, "The council of a council worker."),
+    COUNCIL,
     Param::new(
         "password",
         Holds::Password,
@@ -296,6 +306,26 @@ async fn disable_account(State(web): State<Web>, Path(user): Path<String>, call:
         web.app.turn_away(&call.caller, Action::ManageAccounts, &Resource::system(), &[]).await?;
         call.body.only(&[], &[])?;
         Ok(web.app.disable_account(&call.caller, id::<UserId>(&user)?).await?)
+    };
+    nothing(&call.body.request, work).await
+}
+
+async fn change_role(State(web): State<Web>, Path(user): Path<String>, call: Call) -> Nothing {
+    let work = async {
+        web.app.turn_away(&call.caller, Action::ManageAccounts, &Resource::system(), &[]).await?;
+        call.body.only(&[], NEW_ROLE)?;
+        let to = new_role(&call.body.answers)?;
+        Ok(web.app.change_role(&call.caller, id::<UserId>(&user)?, to).await?)
+    };
+    nothing(&call.body.request, work).await
+}
+
+async fn reopen_account(State(web): State<Web>, Path(user): Path<String>, call: Call) -> Nothing {
+    let work = async {
+        web.app.turn_away(&call.caller, Action::ManageAccounts, &Resource::system(), &[]).await?;
+        call.body.only(&[], REOPEN)?;
+        let reason = call.body.answers.get("reason").to_owned();
+        Ok(web.app.reopen_account(&call.caller, id::<UserId>(&user)?, reason).await?)
     };
     nothing(&call.body.request, work).await
 }

@@ -202,6 +202,15 @@ async fn lists_sessions_and_the_office() {
     let made = api.send_new(&max, "/accounts", &new).await;
     assert_eq!(made.status, 200, "{}", made.body);
     assert_eq!(rows(&api.get(&max, "/accounts").await, "accounts").len(), 6);
+    let pat = json(&made)["user"].as_str().unwrap().to_owned();
+    let change =
+        async |act: &str, body: Value| api.send_new(&max, &format!("/accounts/{pat}/{act}"), &body).await;
+    refused(&change("role", json!({"role": "supervisor"})).await, 422, "invalid");
+    let promoted = change("role", json!({"role": "supervisor", "reason": "Passed the board."})).await;
+    assert_eq!(promoted.status, 204, "{}", promoted.body);
+    refused(&change("reopen", json!({"reason": "Not ended."})).await, 422, "invalid");
+    assert_eq!(change("disable", json!({})).await.status, 204);
+    assert_eq!(change("reopen", json!({"reason": "Ended by mistake."})).await.status, 204);
     let in_ = json!({"login": "pat@force.example", "password": "a long sentence nobody guesses"});
     let begun = api
         .send("POST", "/sign-in", &[("content-type", "application/json")], in_.to_string().as_bytes())

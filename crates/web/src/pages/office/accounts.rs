@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::acts::field::Kind;
 use crate::acts::{Answers, Field, fields_html};
-use crate::markup::{form, h1, h2, hidden};
+use crate::markup::{form, h1, h2, hidden, link, p};
 use crate::pages::problem_page::PageProblem;
 use crate::session::{Sent, SignedIn};
 use crate::shell::Shell;
@@ -96,10 +96,12 @@ fn changes(account: &Account) -> Html {
         let button = Button::submit(format!("End {}'s account", account.name)).warning();
         form("/accounts/disable", Html::join([hidden("user", &user), button.into()]))
     });
-    let all: Vec<Html> = [new, forget, end].into_iter().flatten().collect();
-    if all.is_empty() {
-        return Html::default();
-    }
+    let more = match open {
+        true => format!("Give {} another role", account.name),
+        false => format!("Open {}'s account again", account.name),
+    };
+    let more = Some(p(link(&format!("/accounts/{user}"), more)));
+    let all: Vec<Html> = [more, new, forget, end].into_iter().flatten().collect();
     Details::new(format!("Change {}", account.name), Html::join(all)).into()
 }
 

@@ -1,4 +1,5 @@
 //! Supervision, records of councils and partners, the record itself, accounts and sessions.
+pub(crate) mod account;
 pub(crate) mod accounts;
 mod council;
 mod glass;
@@ -28,6 +29,9 @@ pub(crate) fn routes() -> Routes {
         .get("/record/access", Action::ViewAccessLog, record::access)
         .get("/accounts", Action::ManageAccounts, accounts::page)
         .post("/accounts", Action::ManageAccounts, accounts::add)
+        .get("/accounts/{id}", Action::ManageAccounts, account::page)
+        .post("/accounts/{id}/role", Action::ManageAccounts, account::role)
+        .post("/accounts/{id}/reopen", Action::ManageAccounts, account::reopen)
         .post("/accounts/disable", Action::ManageAccounts, accounts::disable)
         .post("/accounts/password", Action::ManageAccounts, accounts::password)
         .post("/accounts/forget-identity", Action::ManageAccounts, accounts::forget_identity)
