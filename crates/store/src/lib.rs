@@ -118,4 +118,6 @@ pub use shred::Shred;
 pub use stored::{DecodeError, Encoded, Stored, decode, encode};
 pub use teams::Team;
 pub use verify::{Damage, LogReport, Progress, Report};
-pub use wording_checks::{WordingCategories, WordingCheck, WordingEntry, WordingRate};
+pub use wording_checks::{
+    WhichEntries, WordingAlarms, WordingCategories, WordingCheck, WordingEntry, WordingPlace, WordingRate,
+};

@@ -99,10 +99,12 @@ from_row! {
         pub imported: i64,
         /// Entries checked.
         pub checked: i64,
-        /// Of these, with words that blame.
+        /// Of these, with words that blame; without false alarms.
         pub blaming: i64,
         /// Of these, with words kept by decision.
         pub kept: i64,
+        /// Entries in which every word found was called a false alarm.
+        pub false_alarms: i64,
     }
 }
 
@@ -116,6 +118,19 @@ from_row! {
         pub imported: i64,
         /// Categories, comma-separated.
         pub found: String,
+        /// Entries.
+        pub entries: i64,
+    }
+}
+
+from_row! {
+    /// Entries in which all words of one category were called false alarms.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct WordingAlarms {
+        /// 1 where another system wrote them.
+        pub imported: i64,
+        /// The category.
+        pub category: String,
         /// Entries.
         pub entries: i64,
     }
@@ -140,6 +155,52 @@ from_row! {
     }
 }
 
+impl WordingEntry {
+    /// Where a list goes on after it.
+    #[must_use]
+    pub const fn place(&self) -> WordingPlace {
+        WordingPlace { at: self.at, stream: self.stream, version: self.version }
+    }
+}
+
+/// Where a list of entries goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WordingPlace {
+    /// When the last entry was recorded.
+    pub at: i64,
+    /// Its record.
+    pub stream: Uuid,
+    /// Its version in the record.
+    pub version: i64,
+}
+
+impl WordingPlace {
+    /// Before the newest entry.
+    pub const START: Self = Self { at: i64::MAX, stream: Uuid::nil(), version: 0 };
+}
+
+/// Which entries with words that blame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WhichEntries {
+    /// Of this month, since year 0; 0 for any.
+    pub month: i64,
+    /// With this category; empty for any.
+    pub category: String,
+    /// After this one.
+    pub after: WordingPlace,
+}
+
+/// That a supervisor called every word kept in entry `c` a false alarm; of one category only, where `more` says so.
+fn false_alarm(more: &str) -> String {
+    let kept = format!(
+        "select 1 from wording w where w.record = c.stream and w.entry = c.version and w.origin = 'kept'{more}"
+    );
+    format!(
+        "c.blaming = c.kept and exists ({kept} and w.decision = 'false_alarm') \
+         and not exists ({kept} and coalesce(w.decision, '') <> 'false_alarm')"
+    )
+}
+
 impl Store {
     /// Entries checked from one month to another, both included, by month, role, team and origin.
     ///
@@ -147,14 +208,21 @@ impl Store {
     /// When the database fails.
     #[boxed]
     pub async fn wording_rates(&self, from: i64, to: i64) -> Result<Vec<WordingRate>, Fault> {
-        let sql = "select month, role, team, imported, count(*) as checked, \
-                   count(case when blaming > 0 then 1 end) as blaming, count(case when kept > 0 then 1 end) as kept \
-                   from wording_check where month >= $1 and month <= $2 \
-                   group by month, role, team, imported order by month, role, team, imported";
-        Ok(self.reads().rows(sql, args![from, to]).await?)
+        let sql = format!(
+            "select month, role, team, imported, count(*) as checked, \
+             count(case when blaming > 0 and not alarm then 1 end) as blaming, \
+             count(case when kept > 0 and not alarm then 1 end) as kept, \
+             count(case when alarm then 1 end) as false_alarms \
+             from (select month, role, team, imported, blaming, kept, blaming > 0 and {} as alarm \
+             from wording_check c where month >= $1 and month <= $2) found \
+             group by month, role, team, imported order by month, role, team, imported",
+            false_alarm("")
+        );
+        Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args![from, to]).await?)
     }
 
-    /// Entries with words that blame, by month and categories.
+    /// Entries with words that blame, by month and categories; false alarms are among them, see
+    /// [`Store::wording_alarms`].
     ///
     /// # Errors
     /// When the database fails.
@@ -166,21 +234,44 @@ impl Store {
         Ok(self.reads().rows(sql, args![from, to]).await?)
     }
 
-    /// Entries with words that blame, newest first; of one month (0 for any) and one category (empty for any).
+    /// Entries in which all words of a category were called false alarms, by origin and category.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[boxed]
+    pub async fn wording_alarms(&self, from: i64, to: i64) -> Result<Vec<WordingAlarms>, Fault> {
+        let sql = format!(
+            "select c.imported, a.category, count(*) as entries from wording_check c \
+             join (select distinct record, entry, category from wording \
+             where origin = 'kept' and decision = 'false_alarm') a on a.record = c.stream and a.entry = c.version \
+             where c.month >= $1 and c.month <= $2 and {} \
+             group by c.imported, a.category order by c.imported, a.category",
+            false_alarm(" and w.category = a.category")
+        );
+        Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args![from, to]).await?)
+    }
+
+    /// Entries with words that blame, newest first, without false alarms.
     ///
     /// # Errors
     /// When the database fails.
     #[boxed]
     pub async fn wording_entries(
         &self,
-        month: i64,
-        category: &str,
+        which: WhichEntries,
         limit: i64,
+        offset: i64,
     ) -> Result<Vec<WordingEntry>, Fault> {
-        let sql = "select stream, version, kind, at, role, found from wording_check \
-                   where blaming > 0 and ($1 = 0 or month = $1) and ($2 = '' or ',' || found || ',' like $3) \
-                   order by at desc, stream, version limit $4";
+        let WhichEntries { month, category, after: WordingPlace { at, stream, version } } = which;
+        let sql = format!(
+            "select stream, version, kind, at, role, found from wording_check c \
+             where blaming > 0 and ($1 = 0 or month = $1) and ($2 = '' or ',' || found || ',' like $3) \
+             and (at < $4 or (at = $4 and (stream > $5 or (stream = $5 and version > $6)))) and not ({}) \
+             order by at desc, stream, version limit $7 offset $8",
+            false_alarm(" and ($2 = '' or w.category = $2)")
+        );
         let like = format!("%,{category},%");
-        Ok(self.reads().rows(sql, args![month, category, like, limit]).await?)
+        let args = args![month, category, like, at, stream, version, limit, offset];
+        Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args).await?)
     }
 }

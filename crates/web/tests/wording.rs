@@ -4,9 +4,13 @@ use cf_app::report::{ReportForm, Who};
 use cf_casework::child::{CarePlan, Identity};
 use cf_casework::missing::command::{MissingFrom, Reporter};
 use cf_kernel::{ChildId, CommandId, IncidentId};
+use cf_store::{WhichEntries, WordingPlace};
 use cf_testkit::{Answer, TestApp, TestServer, User};
 use cf_web::{Appearance, Web, router};
 use serde_json::{Value, json};
+
+#[path = "wording/after.rs"]
+mod after;
 
 const BAD: &str = "She is putting herself at risk by going there.";
 
@@ -353,9 +357,9 @@ async fn kept_words_on_postgresql() {
         let audit = site.app.app.wording_audit(&kit.caller, month - 11, month).await.unwrap();
         assert_eq!((audit.written.checked, audit.written.blaming), (2, 1));
         assert_eq!(audit.categories.iter().map(|(_, rate)| rate.blaming).sum::<i64>(), 1);
-        let category = cf_wording::Category::RiskTaking;
-        let texts = site.app.app.audited_entries(&kit.caller, month, Some(category), 9).await.unwrap();
-        assert_eq!(texts.len(), 1);
+        let which = WhichEntries { month, category: "risk_taking".to_owned(), after: WordingPlace::START };
+        let texts = site.app.app.audited_entries(&kit.caller, which, 9, 0).await.unwrap();
+        assert_eq!((texts.entries.len(), texts.after), (1, None));
         let compared = site.app.app.store().check_rows(cf_store::fold, |_, _| ()).await.unwrap();
         assert!(compared.is_ok(), "{compared:?}");
         assert_eq!(site.app.app.store().verify(|_| ()).await.unwrap().damage, None);

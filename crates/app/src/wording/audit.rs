@@ -5,7 +5,7 @@ use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_kernel::{ChildId, Role, StreamId, TeamId, Timestamp};
 use cf_measures::{Basis, Judged, Settings, Share, Signal, shares, too_small};
-use cf_store::WordingRow;
+use cf_store::{WhichEntries, WordingEntry, WordingPlace, WordingRow};
 use cf_wording::Category;
 
 use super::Found;
@@ -19,7 +19,7 @@ pub const FEWEST: i64 = 20;
 pub struct Rate {
     /// Entries with narrative.
     pub checked: i64,
-    /// Of these, with words that blame.
+    /// Of these, with words that blame. An entry in which a supervisor called every word found a false alarm blames nobody.
     pub blaming: i64,
     /// Of these, with words kept by the writer's decision.
     pub kept: i64,
@@ -83,6 +83,8 @@ pub struct AuditView {
     pub written: Rate,
     /// What other systems brought.
     pub imported: Rate,
+    /// Entries checked that do not count as blaming because every word found in them was called a false alarm.
+    pub false_alarms: i64,
     /// Entries people wrote here, by month.
     pub chart: Vec<MonthPoint>,
     /// By the writers' team.
@@ -93,6 +95,15 @@ pub struct AuditView {
     pub categories: Vec<(Category, Rate)>,
     /// Entries with each category, of what was imported.
     pub imported_categories: Vec<(Category, Rate)>,
+}
+
+/// Entries with words that blame, as far as they were asked for.
+#[derive(Debug, Clone)]
+pub struct AuditedEntries {
+    /// The entries, newest first.
+    pub entries: Vec<AuditedEntry>,
+    /// Where the list goes on; none at its end.
+    pub after: Option<WordingPlace>,
 }
 
 /// An entry with words that blame, for those who may read it.
@@ -154,10 +165,11 @@ impl App {
         self.authorise(caller, Action::ViewWordingAudit, &Resource::desk(), &[]).await?;
         let team_names: BTreeMap<TeamId, String> =
             self.store.teams().await?.into_iter().map(|team| (team.id, team.name)).collect();
-        let (mut written, mut imported) = (Rate::default(), Rate::default());
+        let (mut written, mut imported, mut false_alarms) = (Rate::default(), Rate::default(), 0);
         let (mut months, mut teams, mut roles) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for row in self.store.wording_rates(from, to).await? {
             let rate = Rate { checked: row.checked, blaming: row.blaming, kept: row.kept };
+            false_alarms += row.false_alarms;
             if row.imported == 1 {
                 imported.add(rate);
                 continue;
@@ -179,6 +191,12 @@ impl App {
                 *counts.entry(category).or_default() += row.entries;
             }
         }
+        for row in self.store.wording_alarms(from, to).await? {
+            let counts = &mut found[usize::from(row.imported == 1)];
+            if let Some(count) = Category::from_name(&row.category).and_then(|one| counts.get_mut(&one)) {
+                *count -= row.entries;
+            }
+        }
         let of = |counts: &BTreeMap<Category, i64>, checked| {
             let one = |category: Category| {
                 let blaming = counts.get(&category).copied().unwrap_or_default();
@@ -195,6 +213,7 @@ impl App {
             imported_categories: of(&found[1], imported.checked),
             written,
             imported,
+            false_alarms,
         })
     }
 
@@ -208,8 +227,8 @@ impl App {
         Ok(self.store.wording_false_alarms(100).await?)
     }
 
-    /// The entries behind the audit, newest first: of one month (0 for any) and one category. Each record shown is
-    /// logged as read.
+    /// The entries behind the audit, newest first, false alarms left out: at most `limit`, so many passed over. Each
+    /// record shown is logged as read.
     ///
     /// # Errors
     /// A denial or a fault.
@@ -217,11 +236,15 @@ impl App {
     pub async fn audited_entries(
         &self,
         caller: &Caller,
-        month: i64,
-        category: Option<Category>,
-        limit: i64,
-    ) -> Result<Vec<AuditedEntry>, Problem> {
-        let rows = self.store.wording_entries(month, category.map_or("", Category::name), limit).await?;
+        which: WhichEntries,
+        limit: usize,
+        passed_over: i64,
+    ) -> Result<AuditedEntries, Problem> {
+        let category = Category::from_name(&which.category);
+        let mut rows = self.store.wording_entries(which, limit as i64 + 1, passed_over).await?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let after = rows.last().filter(|_| more).map(WordingEntry::place);
         let records: Vec<StreamId> = rows.iter().map(|row| StreamId::from_uuid(row.stream)).collect();
         self.authorise(caller, Action::ReadAuditedTexts, &Resource::desk(), &records).await?;
         let mut entries = Vec::with_capacity(rows.len());
@@ -244,7 +267,7 @@ impl App {
                 found: found.collect(),
             });
         }
-        Ok(entries)
+        Ok(AuditedEntries { entries, after })
     }
 }
 

@@ -193,11 +193,12 @@ pub(super) static PARTNER: Table = Table {
 /// One row for each kept finding or challenge about wording.
 pub(super) static WORDING: Table = Table {
     name: "wording",
-    version: 1,
+    version: 2,
     columns: &[
         Column::new("child", Id),
         Column::new("record", Id),
         Column::new("record_kind", Text),
+        Column::optional("entry", Int),
         Column::new("origin", Text),
         Column::new("phase", Text),
         Column::optional("category", Text),

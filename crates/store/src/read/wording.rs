@@ -21,6 +21,7 @@ from_row! {
         pub restricted: bool,
         pub record: Uuid,
         pub record_kind: String,
+        pub entry: Option<i64>,
         pub origin: String,
         pub phase: String,
         pub category: Option<String>,
@@ -86,6 +87,7 @@ fn wording_row(stream: StreamId, matter: &Matter) -> Row {
             about.child.into(),
             about.record.into(),
             about.kind.code().into(),
+            about.entry.into(),
             if kept.is_some() { "kept" } else { "raised" }.into(),
             matter.phase.0.code().into(),
             code(kept.map(|kept| kept.category.as_str())),
@@ -110,9 +112,9 @@ fn wording_row(stream: StreamId, matter: &Matter) -> Row {
 }
 
 const SELECT: &str = "select w.stream, w.child, coalesce(c.name, '') as child_name, \
-    coalesce(c.restricted, false) as restricted, w.record, w.record_kind, w.origin, w.phase, w.category, w.rule, \
-    w.severity, w.basis, w.rules, w.begun_at, w.begun_by, w.writer_user, w.writer_name, w.writer_role, w.writer_team, \
-    w.owner_name, w.owner_team, w.decision, w.outcome, w.due_at, w.settled_at \
+    coalesce(c.restricted, false) as restricted, w.record, w.record_kind, w.entry, w.origin, w.phase, \
+    w.category, w.rule, w.severity, w.basis, w.rules, w.begun_at, w.begun_by, w.writer_user, w.writer_name, \
+    w.writer_role, w.writer_team, w.owner_name, w.owner_team, w.decision, w.outcome, w.due_at, w.settled_at \
     from wording w left join child c on c.stream = w.child";
 
 impl Store {

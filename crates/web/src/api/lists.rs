@@ -42,7 +42,7 @@ pub(super) fn routes() -> Routes {
 /// Rows in one answer.
 pub(super) const AT_ONCE: i64 = 100;
 
-const GO_ON: Param = Param::new("after", Holds::Short, "The `after` that the list answered.");
+pub(super) const GO_ON: Param = Param::new("after", Holds::Short, "The `after` that the list answered.");
 pub(super) const AFTER: &[Param] = &[GO_ON];
 const BOARD: &[Param] = &[
     Param::new("phase", Holds::Code(&["missing", "back"]), "Only incidents that stand like this."),

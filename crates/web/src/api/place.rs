@@ -1,27 +1,45 @@
 //! Where a list goes on: a mark a program hands back unread. It says where the last row stood, so that rows which come
 //! or go meanwhile neither hide nor repeat others.
 use cf_app::Problem;
-use cf_store::BoardPlace;
+use cf_store::{BoardPlace, WordingPlace};
 use uuid::Uuid;
 
 /// The mark of a place on the board.
 pub(super) fn of_board(place: BoardPlace) -> String {
     let BoardPlace { urgency, next_due_at, incident } = place;
-    format!("{urgency:x}-{next_due_at:x}-{}", incident.simple())
+    of_three(urgency, next_due_at, incident)
 }
 
 /// The place this mark means; none for no mark.
 pub(super) fn on_board(mark: &str) -> Result<Option<BoardPlace>, Problem> {
+    let place = |(urgency, next_due_at, incident)| BoardPlace { urgency, next_due_at, incident };
+    Ok(on_three(mark)?.map(place))
+}
+
+/// The mark of an entry whose words blame.
+pub(super) fn of_entry(place: WordingPlace) -> String {
+    let WordingPlace { at, stream, version } = place;
+    of_three(at, version, stream)
+}
+
+/// The entry this mark means; none for no mark.
+pub(super) fn on_entry(mark: &str) -> Result<Option<WordingPlace>, Problem> {
+    Ok(on_three(mark)?.map(|(at, version, stream)| WordingPlace { at, stream, version }))
+}
+
+fn of_three(first: i64, second: i64, id: Uuid) -> String {
+    format!("{first:x}-{second:x}-{}", id.simple())
+}
+
+fn on_three(mark: &str) -> Result<Option<(i64, i64, Uuid)>, Problem> {
     let mut parts = mark.splitn(3, '-');
     // As it was written: a negative number, of what is newest first, has its sign in its highest bit.
     let mut number = || u64::from_str_radix(parts.next()?, 16).ok().map(u64::cast_signed);
-    let place = number().zip(number());
-    let incident = parts.next().and_then(|id| Uuid::parse_str(id).ok());
-    match (mark, place, incident) {
+    let numbers = number().zip(number());
+    let id = parts.next().and_then(|id| Uuid::parse_str(id).ok());
+    match (mark, numbers, id) {
         ("", ..) => Ok(None),
-        (_, Some((urgency, next_due_at)), Some(incident)) => {
-            Ok(Some(BoardPlace { urgency, next_due_at, incident }))
-        }
+        (_, Some((first, second)), Some(id)) => Ok(Some((first, second, id))),
         _ => Err(no_mark()),
     }
 }

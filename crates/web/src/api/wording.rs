@@ -6,14 +6,17 @@ use cf_app::wording::false_alarms::RuleAlarms;
 use cf_app::{FieldProblem, Problem};
 use cf_casework::wording::RecordKind;
 use cf_kernel::{StreamId, WordingId};
+use cf_store::{WhichEntries, WordingPlace};
 use cf_wording::Category;
 use serde_json::{Map, Value, json};
 
 use super::acts::VERSION;
 use super::call::{Answered, Ask, Call, answer};
 use super::id;
+use super::lists::GO_ON;
 use super::openapi::Doc;
 use super::param::{Holds, Param};
+use super::place;
 use super::shape::{Shape, described, each, shapes};
 use super::show::audit::{AlarmsByRule, AuditedTexts, WordingAudit, month_in};
 use super::show::wording::{Matter, OfMatter, Texts};
@@ -64,9 +67,10 @@ const MONTHS: &[Param] =
 const WHICH: &[Param] = &[
     Param::new("month", Holds::Short, "Only of this month, like `2026-03`."),
     Param::new("category", Holds::Short, "Only of this category, as the audit names it."),
+    GO_ON,
 ];
 /// Entries of the audit in one answer.
-const MOST_TEXTS: i64 = 50;
+const MOST_TEXTS: usize = 50;
 
 const TEXT: &[Param] = &[
     Param::new("field", Holds::Text, "The field the text is for."),
@@ -272,14 +276,17 @@ async fn audited_texts(State(web): State<Web>, ask: Ask) -> Answered<AuditedText
             }
         };
         let category = match asked.get("category") {
-            "" => None,
-            name => Some(Category::from_name(name).ok_or_else(|| {
+            name if name.is_empty() || Category::from_name(name).is_some() => name,
+            _ => {
                 let names = Category::ALL.map(Category::name).join(", ");
-                Problem::Invalid(vec![FieldProblem::new("category", format!("Give one of: {names}."))])
-            })?),
+                let problem = FieldProblem::new("category", format!("Give one of: {names}."));
+                return Err(Problem::Invalid(vec![problem]).into());
+            }
         };
-        let found = web.app.audited_entries(&ask.caller, month, category, MOST_TEXTS).await?;
-        Ok(AuditedTexts { more: found.len() as i64 == MOST_TEXTS, entries: each(&found) })
+        let after = place::on_entry(asked.get("after"))?.unwrap_or(WordingPlace::START);
+        let which = WhichEntries { month, category: category.to_owned(), after };
+        let found = web.app.audited_entries(&ask.caller, which, MOST_TEXTS, 0).await?;
+        Ok(AuditedTexts { entries: each(&found.entries), after: found.after.map(place::of_entry) })
     };
     answer(&ask.request, work).await
 }

@@ -147,6 +147,7 @@ async fn the_audit_gives_rates_with_intervals_and_its_texts() {
     let (sam, kit, ari) = (api.test.operator().await, api.test.supervisor().await, api.test.auditor().await);
     let incident = api.incident(&sam).await;
     write(&api, &sam, &incident, BAD).await;
+    write(&api, &sam, &incident, &format!("Rang the school. {BAD}")).await;
     for number in 0..24 {
         write(&api, &sam, &incident, &format!("Rang the aunt, call {number}.")).await;
     }
@@ -158,7 +159,12 @@ async fn the_audit_gives_rates_with_intervals_and_its_texts() {
     assert_eq!((&audit["from"], &audit["to"]), (&json!("2026-01"), &json!("2026-03")));
     let written = &audit["written"];
     let (checked, blaming) = (written["checked"].as_f64().unwrap(), written["blaming"].as_f64().unwrap());
-    assert_eq!((blaming, written["kept"].as_i64()), (1.0, Some(1)), "{audit:#}");
+    assert_eq!(
+        (blaming, written["kept"].as_i64()),
+        (1.0, Some(1)),
+        "a false alarm does not count: {audit:#}"
+    );
+    assert_eq!(audit["entries_left_out"], 1);
     let rate = written["per_100"].as_f64().unwrap();
     assert!((rate - 100.0 / checked).abs() < 1e-9, "{written}");
     assert!(written["low"].as_f64().unwrap() < rate && rate < written["high"].as_f64().unwrap(), "{written}");
@@ -171,7 +177,7 @@ async fn the_audit_gives_rates_with_intervals_and_its_texts() {
     let texts = json(&api.get(&ari, &format!("/wording/audit/texts?{which}")).await);
     assert_eq!(texts["entries"][0]["path"], format!("/incidents/{incident}"));
     assert!(texts["entries"][0]["found"][0]["sentence"].as_str().unwrap().contains("putting herself"));
-    assert_eq!((texts["entries"].as_array().map(Vec::len), &texts["more"]), (Some(1), &json!(false)));
+    assert_eq!((texts["entries"].as_array().map(Vec::len), &texts["after"]), (Some(1), &Value::Null));
     let none = json(&api.get(&ari, "/wording/audit/texts?month=2026-02").await);
     assert_eq!(none["entries"], json!([]));
     for bad in

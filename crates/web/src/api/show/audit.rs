@@ -20,6 +20,8 @@ shapes! {
         written: AuditRate,
         /// What other systems brought.
         imported: AuditRate,
+        /// Entries checked that do not count as blaming: every word found in them was called a false alarm.
+        entries_left_out: i64,
         /// What people wrote here, by month.
         months: Vec<AuditMonth>,
         /// By the writers' team.
@@ -104,8 +106,8 @@ shapes! {
     /// Entries with words that blame, newest first.
     AuditedTexts {
         entries: Vec<AuditedText>,
-        /// Whether there may be more than these, the newest: ask for one month or category to see others.
-        more: bool,
+        /// Where the list goes on; `null` at its end.
+        after: Option<String>,
     }
     /// One entry. The writer is not named.
     AuditedText {
@@ -146,6 +148,7 @@ impl WordingAudit {
             to: month(view.months.1),
             written: view.written.into(),
             imported: view.imported.into(),
+            entries_left_out: view.false_alarms,
             months: each(&view.chart),
             teams: each(&view.teams),
             roles: each(&view.roles),

@@ -6,10 +6,10 @@ use axum::response::Response;
 use cf_access::{Action, Resource};
 use cf_app::Problem;
 use cf_app::wording::audit::{AuditView, FEWEST, Group, MonthPoint, Rate, month_of};
-use cf_components::{Button, Cell, Html, Select, SelectItem, Table};
+use cf_components::{Button, Cell, Html, PageLink, Pagination, Select, SelectItem, Table};
 use cf_components::{LineChart, Point};
 use cf_measures::Signal;
-use cf_store::WordingRow;
+use cf_store::{WhichEntries, WordingPlace, WordingRow};
 use cf_wording::Category;
 use serde::Deserialize;
 
@@ -26,7 +26,7 @@ const BACK: [(i64, &str); 3] =
 /// December 9999, in months since year 0.
 const LAST_MONTH: i64 = 9999 * 12 + 11;
 /// Entries on the page of texts.
-const SHOWN: i64 = 50;
+const SHOWN: usize = 50;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -34,6 +34,7 @@ pub(super) struct Asked {
     months: String,
     month: String,
     category: String,
+    page: i64,
 }
 
 pub(super) async fn page(
@@ -57,7 +58,8 @@ pub(super) async fn page(
         h1("Wording audit"),
         p(
             "How many entries hold words that may put blame on a child, of all entries with narrative. Every entry is checked \
-           when it is recorded. Words that somebody kept by decision count as well. No person is listed here.",
+           when it is recorded. Words that somebody kept by decision count as well, until a supervisor calls them a false \
+           alarm. No person is listed here.",
         ),
         period(back),
         whole(&view),
@@ -124,7 +126,16 @@ fn whole(view: &AuditView) -> Html {
         .first_cell_is_header(true)
         .row(row("Written here", view.written))
         .row(row("Imported", view.imported));
-    Html::join([h2("All entries"), table.stacked().into()])
+    let left_out = match view.false_alarms {
+        0 => Html::default(),
+        1 => p(
+            "Of the entries checked, 1 does not count as blame: a supervisor called what was found in it a false alarm.",
+        ),
+        many => p(format!(
+            "Of the entries checked, {many} do not count as blame: supervisors called all that was found in them false alarms."
+        )),
+    };
+    Html::join([h2("All entries"), table.stacked().into(), left_out])
 }
 
 fn month_words(month: i64) -> String {
@@ -258,7 +269,7 @@ fn false_alarms(rows: &[WordingRow], texts: bool) -> Html {
         table = table.row([Cell::from(rule), Cell::number(times)]);
     }
     parts.push(table.into());
-    parts.push(p("They are in the counts above all the same: those say what the rules of the day found."));
+    parts.push(p("They are left out of the counts above, whenever they were called so."));
     if texts {
         parts.push(p(link(
             "/wording/audit/false-alarms",
@@ -281,8 +292,10 @@ pub(super) async fn texts(
     let Some(month) = month.filter(|month| (0..=LAST_MONTH).contains(month)) else {
         return Err(PageProblem::to(&web, &who, Problem::NotFound));
     };
-    let found = web.app.audited_entries(&who.caller, month, category, SHOWN).await;
-    let entries = found.map_err(|problem| PageProblem::to(&web, &who, problem))?;
+    let page = asked.page.clamp(0, 10_000);
+    let which = WhichEntries { month, category: asked.category.clone(), after: WordingPlace::START };
+    let found = web.app.audited_entries(&who.caller, which, SHOWN, page * SHOWN as i64).await;
+    let found = found.map_err(|problem| PageProblem::to(&web, &who, problem))?;
     let mut about: Vec<String> =
         category.map(|category| category_words(category).to_owned()).into_iter().collect();
     if month > 0 {
@@ -297,12 +310,13 @@ pub(super) async fn texts(
         h1(title.as_str()),
         p("That you read these is noted in the access log, record by record. Newest first."),
     ];
-    if entries.is_empty() {
+    if found.entries.is_empty() {
         parts.push(p("There are none."));
     }
-    for (number, entry) in entries.iter().enumerate() {
+    let numbers = page as usize * SHOWN + 1..;
+    for (number, entry) in numbers.zip(&found.entries) {
         // No role: where a group is too small to show, it would point at a person.
-        parts.push(h2(format!("{}. {}", number + 1, entry.at)));
+        parts.push(h2(format!("{number}. {}", entry.at)));
         if entry.found.is_empty() {
             parts.push(p("The rules in force now find nothing here any more, or the text was destroyed."));
         }
@@ -310,11 +324,26 @@ pub(super) async fn texts(
             parts.push(quoted(&found.sentence));
             parts.push(p(format!("“{}”: {}", found.words, category_words(found.category))));
         }
-        parts.push(p(link_about(&entry.path, "Open the record", &format!("of text {}", number + 1))));
+        parts.push(p(link_about(&entry.path, "Open the record", &format!("of text {number}"))));
     }
-    if entries.len() as i64 == SHOWN {
-        parts.push(p(format!("These are the newest {SHOWN}. There may be more.")));
-    }
+    parts.push(turn(&asked, page, found.after.is_some()));
     let shell = Shell::new(&web, &who, "/queue", &title).back("/wording/audit", "Wording audit");
     Ok(shell.show(Html::join(parts)))
+}
+
+/// The pages before and after, of the same month and category.
+fn turn(asked: &Asked, page: i64, more: bool) -> Html {
+    let to = |page: i64, words: &str| {
+        let Asked { month, category, .. } = asked;
+        PageLink::to(format!("/wording/audit/texts?month={month}&category={category}&page={page}"))
+            .content(words)
+    };
+    let mut pages = Pagination::default().landmark_label("Pages of texts");
+    if page > 0 {
+        pages = pages.previous(to(page - 1, "Newer texts"));
+    }
+    if more {
+        pages = pages.next(to(page + 1, "Older texts"));
+    }
+    if page > 0 || more { pages.into() } else { Html::default() }
 }
