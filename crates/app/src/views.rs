@@ -13,6 +13,7 @@ use cf_store::{
 
 use crate::grading::Advice;
 use crate::matching::OneLife;
+use crate::wording::challenged::Challenged;
 use crate::{App, Caller, Problem};
 
 /// One incident, whole.
@@ -39,6 +40,8 @@ pub struct IncidentView {
     pub episodes: Vec<IncidentRow>,
     /// Words in it that were kept or challenged, newest first; only for the present.
     pub wording: Vec<WordingRow>,
+    /// Those that were challenged, at the texts they stand in, oldest first; only for the present.
+    pub challenged: Vec<Challenged>,
     /// The moment it is shown as known at, if not now.
     pub as_at: Option<Timestamp>,
 }
@@ -275,6 +278,7 @@ impl App {
                 episodes = self.episodes_as_at(episodes, at).await?;
             }
         }
+        let wording = if as_at.is_none() { self.wording_about(id.into()).await? } else { Vec::new() };
         Ok(IncidentView {
             id,
             version: loaded.version,
@@ -285,7 +289,8 @@ impl App {
             resource,
             advice,
             episodes,
-            wording: if as_at.is_none() { self.wording_about(id.into()).await? } else { Vec::new() },
+            challenged: self.wording_challenged(id.into(), &wording).await?,
+            wording,
             as_at,
         })
     }

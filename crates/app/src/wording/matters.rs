@@ -8,6 +8,7 @@ use cf_casework::wording::{About, Act, Command, Event, Matter, Raised, RecordKin
 use cf_kernel::{Actor, ChildId, CommandId, Decider as _, IncidentId, Role, StreamId, Timestamp, WordingId};
 use cf_store::WordingRow;
 
+use super::challenged::squeezed;
 use super::keep::narratives_of;
 use crate::load::Loaded;
 use crate::{App, Caller, Problem};
@@ -230,7 +231,6 @@ impl App {
         };
         let entry =
             entry.ok_or_else(|| Problem::invalid("entry", "Choose the entry again: it is not there."))?;
-        let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
         let words = squeezed(&form.words);
         let field = entry.texts.iter().find(|(_, text)| squeezed(text).contains(&words));
         let Some((field, _)) = field.filter(|_| !words.is_empty()) else {

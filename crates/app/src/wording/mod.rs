@@ -4,6 +4,7 @@
 //! blame on a child are recorded only with the writer's decision. [`matters`] is what becomes of kept and challenged
 //! words. Every act goes through the same place, so no form and no program can forget it.
 pub mod audit;
+pub mod challenged;
 pub mod false_alarms;
 pub mod found;
 mod gaps;

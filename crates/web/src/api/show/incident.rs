@@ -10,7 +10,7 @@ use cf_kernel::{Grade, Timestamp};
 use uuid::Uuid;
 
 use super::child::{Episode, TriggerPlan, Warning};
-use super::wording::MatterLine;
+use super::wording::{ChallengedWords, MatterLine};
 use super::{Clock, Fact, Holder, Person};
 use crate::api::shape::{At, Code, each, shapes, text};
 
@@ -70,6 +70,8 @@ shapes! {
         incidents: Vec<Episode>,
         /// Words in it that were kept or challenged, newest first; none for a past moment.
         wording: Vec<MatterLine>,
+        /// Those that were challenged, each with the text it stands in and what was said about it, oldest first.
+        challenged_words: Vec<ChallengedWords>,
     }
     /// A report, as the caller told it.
     Report {
@@ -351,6 +353,7 @@ impl From<&IncidentView> for IncidentRecord {
             warnings: record.map(|child| each(&child.warnings)).unwrap_or_default(),
             incidents: each(&view.episodes),
             wording: each(&view.wording),
+            challenged_words: each(&view.challenged),
         }
     }
 }

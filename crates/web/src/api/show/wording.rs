@@ -1,4 +1,5 @@
 //! Words that were kept or challenged, and the texts they stand in.
+use cf_app::wording::challenged::Challenged;
 use cf_app::wording::matters::{MatterView, NarrativeEntry};
 use cf_casework::wording::{
     Basis, Dated, Kept, Look, LookDecision, Origin, Outcome, Phase, RecordKind, Settlement,
@@ -70,6 +71,21 @@ shapes! {
         clocks: Vec<Clock>,
         /// What the caller can do now: `look`, `answer` or `settle`; `null` for nothing.
         next: Option<String>,
+    }
+    /// Words that were challenged, or asked better words for.
+    ChallengedWords {
+        matter: Uuid,
+        /// The text they stand in, as it was recorded.
+        text: String,
+        words: Option<String>,
+        begun_at: At,
+        /// Who kept or challenged them.
+        begun_by: Person,
+        look: Option<LookedAt>,
+        /// What the writer answered, oldest first.
+        answers: Vec<WritersAnswer>,
+        /// What came of it, with the better words.
+        outcome: Option<Settled>,
     }
     /// How words were kept.
     KeptWords {
@@ -186,6 +202,23 @@ impl Matter {
             owner: (&matter.owner()).into(),
             clocks: clocks.into_iter().map(Clock::from).collect(),
             next: open_act(view).map(str::to_owned),
+        }
+    }
+}
+
+impl From<&Challenged> for ChallengedWords {
+    fn from(challenged: &Challenged) -> Self {
+        let Challenged { id, text: whole, matter } = challenged;
+        let (begun_at, begun_by) = &matter.begun;
+        Self {
+            matter: id.uuid(),
+            text: whole.clone(),
+            words: text(matter.words()),
+            begun_at: At(*begun_at),
+            begun_by: begun_by.into(),
+            look: matter.look.as_ref().map(LookedAt::from),
+            answers: each(&matter.answers),
+            outcome: matter.outcome.as_ref().map(Settled::from),
         }
     }
 }

@@ -127,7 +127,10 @@ fn body(web: &Web, who: &SignedIn, view: &IncidentView, asked: &Asked, problems:
     ]);
     top.push(div(
         "cf-case",
-        Html::join([div("cf-case__main", Html::join(main)), tag("aside", "cf-case__side", side)]),
+        Html::join([
+            div("cf-case__main", super::wording::beside(Html::join(main), &view.challenged)),
+            tag("aside", "cf-case__side", side),
+        ]),
     ));
     Html::join(top)
 }

@@ -8,7 +8,7 @@ use cf_casework::wording::{
     Act, Basis, Kept, Look, LookDecision, Matter, Origin, Outcome, Phase, Settlement,
 };
 use cf_components::{Banner, Button, Html, SummaryList, SummaryRow, Urgency};
-use cf_kernel::{Actor, CommandId, Timestamp};
+use cf_kernel::{Actor, CommandId, Private, Timestamp};
 use cf_wording::Category;
 use serde::Deserialize;
 
@@ -70,7 +70,7 @@ fn show(
     shell.show(Html::join(parts))
 }
 
-fn named(person: &Actor, at: Timestamp) -> String {
+pub(super) fn named(person: &Actor, at: Timestamp) -> String {
     format!("{}, {}, {at}", person.name, person.role.label().to_lowercase())
 }
 
@@ -124,24 +124,25 @@ fn facts(web: &Web, matter: &Matter) -> Html {
 
 /// What was said about the words, oldest first.
 fn said(matter: &Matter) -> Html {
-    let mut parts = Vec::new();
-    let mut add = |title: String, words: &cf_kernel::Private<String>| {
-        parts.push(h2(title));
-        parts.push(prose(words.or_gone()));
-    };
-    if let Some(look) = &matter.look {
-        add(format!("{}: {}", look.what.decision.label(), named(&look.by, look.at)), &look.what.words);
-    }
-    for answer in &matter.answers {
-        add(format!("The writer’s answer: {}", named(&answer.by, answer.at)), &answer.what);
-    }
-    if let Some(outcome) = &matter.outcome {
-        add(
-            format!("{}: {}", outcome.what.outcome.label(), named(&outcome.by, outcome.at)),
-            &outcome.what.words,
-        );
-    }
-    Html::join(parts)
+    let parts = sayings(matter).into_iter();
+    Html::join(parts.flat_map(|(title, words)| [h2(title), prose(words.or_gone())]))
+}
+
+/// What was said about the words, each with who said it and when, oldest first.
+pub(super) fn sayings(matter: &Matter) -> Vec<(String, &Private<String>)> {
+    let look = matter.look.iter().map(|look| {
+        let what = look.what.decision.label();
+        (format!("{what}: {}", named(&look.by, look.at)), &look.what.words)
+    });
+    let answers = matter
+        .answers
+        .iter()
+        .map(|answer| (format!("The writer’s answer: {}", named(&answer.by, answer.at)), &answer.what));
+    let outcome = matter.outcome.iter().map(|outcome| {
+        let what = outcome.what.outcome.label();
+        (format!("{what}: {}", named(&outcome.by, outcome.at)), &outcome.what.words)
+    });
+    look.chain(answers).chain(outcome).collect()
 }
 
 /// What is asked of whoever looks, answers or settles.

@@ -1,6 +1,7 @@
 //! Wording: checked as it is typed, kept findings and challenges, their place in the queue and on a record's page.
 mod audit;
 pub(crate) mod challenge;
+mod challenged;
 pub(crate) mod check;
 mod false_alarms;
 mod learn;
@@ -12,6 +13,8 @@ use cf_components::{Cell, Html, Table, Tag};
 use cf_kernel::{Role, Timestamp};
 use cf_store::WordingRow;
 use cf_wording::Category;
+
+pub(crate) use challenged::beside;
 
 use super::board::due_html;
 use crate::markup::{h2, link, list, p, tag};
