@@ -107,6 +107,7 @@ function keepDrafts (form) {
 /**
  * <div data-suggest="/children/matches" data-suggest-into="matches"> round fields: as they are typed, the
  * fields are sent and the answer, a piece of page, is put into the element of that id (aria-live in the page).
+ * A <template data-suggest-count> in it goes into the element of that name within the box.
  */
 function suggest (box) {
   const into = document.getElementById(box.dataset.suggestInto)
@@ -126,6 +127,8 @@ function suggest (box) {
       const answer = await fetch(box.dataset.suggest, { method: 'POST', body: data, signal: asked.signal })
       if (!answer.ok) throw new Error(`suggest: ${answer.status}`)
       into.innerHTML = await answer.text()
+      const count = into.querySelector('template[data-suggest-count]')?.content
+      box.querySelector('[data-suggest-count]')?.replaceChildren(...(count ? count.childNodes : []))
     } catch (error) {
       if (error.name !== 'AbortError') into.textContent = 'Matches could not be looked up. Search before you save.'
     }
@@ -222,12 +225,19 @@ function checkWording (area) {
     }))
   }
 
-  /** Puts `words` in the place of a finding, reaching `wider` letters over it, and selects what is to be filled in. */
+  /** Puts `words` in the place of a finding, reaching `wider` letters over it. */
   const replace = (item, words, wider = 0) => {
     const text = letters()
     const [start, end] = [Number(item.dataset.start) - wider, Number(item.dataset.end) + wider]
-    const from = text.slice(0, start).join('').length
-    const old = text.slice(start, end).join('')
+    put(item, words, text.slice(0, start).join('').length, text.slice(start, end).join(''))
+  }
+  /** Puts `words` in the place of the sentence a finding stands in. */
+  const replaceSentence = (item, words, sentence) => {
+    const from = area.value.lastIndexOf(sentence, letters().slice(0, Number(item.dataset.start)).join('').length)
+    if (from >= 0) put(item, words, from, sentence)
+  }
+  /** Puts `words` in the place of the old ones, which stand at `from`, and selects what is to be filled in. */
+  const put = (item, words, from, old) => {
     write(words, from, from + old.length)
     if (!words.includes(item.dataset.words) && !old.startsWith('“')) offerBack(old, words, from)
     const gap = /\[[^\]]*\]/.exec(words)
@@ -251,9 +261,10 @@ function checkWording (area) {
   const offer = (item) => {
     const { key, words } = item.dataset
     for (const choice of item.querySelectorAll('[data-insert]')) {
-      const text = choice.dataset.insert
-      const name = text === '' ? 'Leave the words out' : 'Use this wording'
-      choice.append(' ', button(name, `: ${text || words}`, () => replace(item, text)))
+      const { insert: text, sentence } = choice.dataset
+      const name = text === '' ? 'Leave the sentence out' : `Use this wording${sentence ? ' for the sentence' : ''}`
+      const use = () => (sentence ? replaceSentence(item, text, sentence) : replace(item, text))
+      choice.append(' ', button(name, `: ${text || words}`, use))
     }
     if (item.dataset.blaming !== 'true' || area.dataset.narrative === 'learn' || asked(key)) return
     takeOver(key)

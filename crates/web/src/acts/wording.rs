@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::Answers;
 use crate::markup::{div, hidden, p, tag};
+use crate::pages::problem_page::capital;
 
 const PREFIX: &str = "wording-";
 const REASON: &str = "-reason";
@@ -97,31 +98,82 @@ pub(crate) fn explained(found: &Found) -> Html {
     if !found.alternatives.is_empty() {
         parts.push(tag("p", "cf-wording__lead", "You could write:"));
         let items = found.alternatives.iter().map(|text| {
-            let insert = insertable(text)
-                .map_or_else(String::new, |words| format!(" data-insert=\"{}\"", Html::from(words)));
-            Html::trusted(format!("<li{insert}>{}</li>\n", Html::from(text.as_str())))
+            let put = |name: &str, words: &str| format!(" data-{name}=\"{}\"", Html::from(words));
+            let puts = match fits(found, text) {
+                None => String::new(),
+                Some(Fit::Words(words)) => put("insert", &words),
+                Some(Fit::Sentence(words)) => put("insert", &words) + &put("sentence", &found.sentence),
+            };
+            Html::trusted(format!("<li{puts}>{}</li>\n", Html::from(text.as_str())))
         });
         parts.push(tag("ul", "govuk-list govuk-list--bullet", Html::join(items)));
     }
     Html::join(parts)
 }
 
-/// What an alternative puts in the place of the words: itself, without the advice after it; nothing for `leave out`;
-/// none where it is advice only, such as `say who was there`.
-fn insertable(alternative: &str) -> Option<&str> {
-    const ADVICE: [&str; 14] = [
-        "say", "record", "describe", "name", "ask", "give", "state", "start", "consider", "grade", "agree",
-        "quote", "write", "use",
-    ];
-    let advises = |text: &str| text.split_whitespace().next().is_none_or(|word| ADVICE.contains(&word));
-    if alternative.starts_with("leave out") {
-        return Some("");
+/// What an alternative can take the place of without breaking what is written.
+#[derive(Debug, PartialEq, Eq)]
+enum Fit {
+    /// Of the words found: another name for the same thing.
+    Words(String),
+    /// Of the sentence they stand in: a sentence itself, or nothing where it says to leave the words out.
+    Sentence(String),
+}
+
+/// A sentence of more words than this may hold much besides the blame, or be a text without full stops.
+const LONGEST_SENTENCE: usize = 30;
+
+/// What this alternative takes the place of; none where it is advice on what to write. Nothing is known of the grammar
+/// of what was written, so only what is right in any sentence is put in.
+fn fits(found: &Found, alternative: &str) -> Option<Fit> {
+    let takes_sentence = found.sentence.split_whitespace().count() <= LONGEST_SENTENCE;
+    if alternative == "leave out" {
+        return takes_sentence.then(|| Fit::Sentence(String::new()));
     }
+    let words = without_advice(alternative)?;
+    if is_sentence(words) {
+        return takes_sentence.then(|| Fit::Sentence(capital(words) + "."));
+    }
+    let (before, after) = found.sentence.split_once(&found.words)?;
+    let beside = [before.split_whitespace().next_back(), after.split_whitespace().next()];
+    let first_and_last = [words.split_whitespace().next(), words.split_whitespace().next_back()];
+    let double = beside.iter().zip(first_and_last).any(|(one, other)| one.is_some() && *one == other);
+    let named = first_and_last[0].is_some_and(|first| ["the", "a", "an"].contains(&first));
+    // Only a kinder name stands where the other stood; words that blame are of every kind.
+    (!found.blaming && is_name(words) && !double && !named).then(|| Fit::Words(words.to_owned()))
+}
+
+/// An alternative without the advice after it; none where it is advice only, such as `say who was there`.
+fn without_advice(alternative: &str) -> Option<&str> {
+    const ADVICE: [&str; 15] = [
+        "say", "record", "describe", "name", "ask", "give", "state", "start", "consider", "grade", "agree",
+        "quote", "write", "use", "leave",
+    ];
+    let advises = |text: &str| {
+        text.ends_with('?') || text.split_whitespace().next().is_none_or(|word| ADVICE.contains(&word))
+    };
     let words = match alternative.split_once(';') {
         Some((words, rest)) if advises(rest) => words,
         _ => alternative,
     };
     (!advises(words)).then_some(words)
+}
+
+/// Whether these words are a sentence: they have a verb of their own, and end.
+fn is_sentence(words: &str) -> bool {
+    const VERBS: [&str; 23] = [
+        "is", "are", "was", "were", "has", "have", "had", "may", "will", "must", "could", "did", "does",
+        "do", "calls", "finds", "needs", "need", "told", "declined", "left", "involved", "came",
+    ];
+    const OPEN: [&str; 5] = ["when", "from", "because", "by", "to"];
+    let mut own =
+        words.split_whitespace().take_while(|word| !["who", "which", "that", "where"].contains(word));
+    own.any(|word| VERBS.contains(&word)) && !OPEN.iter().any(|open| words.ends_with(&format!(" {open}")))
+}
+
+/// Whether these few words name somebody or something, as far as can be told.
+fn is_name(words: &str) -> bool {
+    words.split_whitespace().count() <= 4 && !words.contains(['[', ':', ';'])
 }
 
 /// Decisions made already, carried by a form that comes back for another reason.
@@ -138,20 +190,56 @@ pub(crate) fn carried(answers: &Answers, problems: &[FieldProblem]) -> Html {
 mod tests {
     use super::*;
 
-    #[test]
-    fn advice_is_not_put_into_a_text() {
-        for (alternative, words) in [
-            ("the child is at risk from [who]", Some("the child is at risk from [who]")),
-            ("adults met the child; say who and where", Some("adults met the child")),
-            (
-                "last time the child came back; that does not show safety",
-                Some("last time the child came back; that does not show safety"),
-            ),
-            ("leave out", Some("")),
-            ("describe what happened", None),
-        ] {
-            assert_eq!(insertable(alternative), words);
+    fn found(sentence: &str, words: &str, blaming: bool) -> Found {
+        Found {
+            key: String::new(),
+            words: words.to_owned(),
+            sentence: sentence.to_owned(),
+            start: 0,
+            end: 0,
+            blaming,
+            category: cf_wording::Category::RiskTaking,
+            severity: cf_wording::Severity::High,
+            rule: String::new(),
+            why: String::new(),
+            alternatives: Vec::new(),
         }
+    }
+
+    #[test]
+    fn a_sentence_takes_a_sentences_place_and_advice_none() {
+        let risk = found("She is putting herself at risk by going there.", "putting herself at risk", true);
+        for (alternative, whole) in [
+            ("the child is at risk from [who]", Some("The child is at risk from [who].")),
+            (
+                "adults have been meeting the child; say who and where",
+                Some("Adults have been meeting the child."),
+            ),
+            ("the child may hide fear; what do they need to be safe?", Some("The child may hide fear.")),
+            ("leave out", Some("")),
+            ("leave out guesses about why the child has spoken", None),
+            ("describe what happened", None),
+            ("the child was present when", None),
+            ("a man aged [age] who is in contact with the child", None),
+            ("signs of exploitation seen: [what]", None),
+        ] {
+            let want = whole.map(|words| Fit::Sentence(words.to_owned()));
+            assert_eq!(fits(&risk, alternative), want, "{alternative}");
+        }
+        let unending = found(&format!("She is at risk {}", "and went on ".repeat(20)), "at risk", true);
+        assert_eq!(fits(&unending, "the child is at risk from [who]"), None);
+    }
+
+    #[test]
+    fn a_kinder_name_takes_the_place_of_the_other_where_no_word_is_doubled() {
+        let named = found("He lives with his siblings here.", "siblings", false);
+        assert_eq!(fits(&named, "brothers and sisters"), Some(Fit::Words("brothers and sisters".to_owned())));
+        let lac = found("He is a LAC from here.", "LAC", false);
+        assert_eq!(fits(&lac, "the child's name"), None);
+        assert_eq!(fits(&lac, "child in our care"), Some(Fit::Words("child in our care".to_owned())));
+        let home = found("The placement home is new.", "placement", false);
+        assert_eq!(fits(&home, "home"), None);
+        assert_eq!(fits(&found("She was a worry.", "worry", true), "brothers and sisters"), None);
     }
 
     #[test]
