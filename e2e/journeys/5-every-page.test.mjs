@@ -1,7 +1,7 @@
 // Every page each role can reach by following links: none is dead, none fails, and one of each kind goes under axe.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { crawl, oneWorld, roles } from '../harness.mjs';
+import { crawl, look, oneWorld, roles } from '../harness.mjs';
 
 const world = oneWorld({ before, after });
 
@@ -15,3 +15,14 @@ for (const role of roles) {
     await page.context().close();
   });
 }
+
+test('the rules and an account on a phone', async () => {
+  const page = await world.person('administrator', { on: 'phone' });
+  await page.goto('/rules');
+  await look(page);
+  await page.goto('/accounts');
+  await page.getByText(/^Change /).first().click();
+  await page.getByRole('link', { name: /another role$/ }).first().click();
+  await page.getByLabel('New role').first().waitFor();
+  await look(page);
+});
