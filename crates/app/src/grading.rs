@@ -4,7 +4,7 @@ use cf_access::Action;
 use cf_casework::missing::Missing;
 use cf_casework::missing::command::Answer;
 use cf_casework::missing::state::{Incident, Origin};
-use cf_grading::{Evaluation, Facts, Value};
+use cf_grading::{Evaluation, FactKind, Facts, Value};
 use cf_kernel::{ChildId, IncidentId, Timestamp};
 
 use crate::load::Loaded;
@@ -137,14 +137,7 @@ impl App {
 
     /// Whether every answer is about a fact the rules know, with a value it can have.
     pub(crate) fn check_answers(&self, answers: &[Answer]) -> Result<(), Problem> {
-        let problem = |answer: &Answer| {
-            let fact = self.grading.fact(&answer.fact);
-            match fact.map(|fact| fact.read(&answer.value)) {
-                Some(Ok(_)) => None,
-                Some(Err(_)) => Some(FieldProblem::new(&answer.fact, "Choose one of the answers offered.")),
-                None => Some(FieldProblem::new(&answer.fact, "The grading rules know no such question.")),
-            }
-        };
+        let problem = |answer: &Answer| answer_problem(&self.grading, &answer.fact, &answer.value);
         let problems: Vec<_> = answers.iter().filter_map(problem).collect();
         if problems.is_empty() { Ok(()) } else { Err(Problem::Invalid(problems)) }
     }
@@ -162,6 +155,20 @@ impl Known {
                 .push(("hours_since_seen", Value::Number(until.seconds_since(last_seen).max(0) / 3600)));
         }
     }
+}
+
+/// Why this is no answer to a question of the grading rules, with the question.
+#[must_use]
+pub fn answer_problem(rules: &cf_grading::RuleSet, name: &str, value: &str) -> Option<FieldProblem> {
+    let Some(fact) = rules.fact(name) else {
+        return Some(FieldProblem::new(name, "The grading rules know no such question."));
+    };
+    let rule = match (&fact.kind, fact.read(value)) {
+        (_, Ok(_)) => return None,
+        (FactKind::Number { min, max, .. }, Err(_)) => format!("Give a whole number from {min} to {max}."),
+        (FactKind::YesNo | FactKind::Code { .. }, Err(_)) => "Choose one of the answers offered.".to_owned(),
+    };
+    Some(FieldProblem::new(name, format!("{} {rule}", fact.question)))
 }
 
 /// `name version sha256`, as stored with a grade.

@@ -2,6 +2,8 @@
 use cf_kernel::RefusalCode;
 use cf_store::{AppendError, DecodeError, Fault};
 
+use crate::matching::MayBeKnown;
+
 /// Why a use case did not do what was asked. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
@@ -18,6 +20,9 @@ pub enum Problem {
     /// What was sent cannot be used as it is.
     #[error("{} of the answers cannot be used", .0.len())]
     Invalid(Vec<FieldProblem>),
+    /// A report may be about a child known already, and nobody has said whether it is.
+    #[error("this may be a child who is known already")]
+    MayBeKnown(Vec<MayBeKnown>),
     /// The person may not do this.
     #[error("this is not open to your role")]
     Denied {
@@ -83,6 +88,7 @@ impl Problem {
         match self {
             Self::Refused { code, .. } => code,
             Self::Invalid(_) => "invalid",
+            Self::MayBeKnown(_) => "may_be_known",
             Self::Denied { .. } => "denied",
             Self::NotFound => "not_found",
             Self::Conflict => "conflict",

@@ -6,10 +6,11 @@ use cf_access::{Action, Resource};
 use cf_casework::child::{self, CarePlan, Children, Identity};
 use cf_casework::missing::command::{Act, Answer, Command, MissingFrom, Report, Reporter};
 use cf_casework::missing::{self, Missing};
-use cf_kernel::{ChildId, CommandId, Decider as _, FileId, IncidentId, Private, Timestamp};
+use cf_kernel::{CalendarDay, ChildId, CommandId, Decider as _, FileId, IncidentId, Private, Timestamp};
 use cf_store::SearchFor;
 
 use crate::load::Loaded;
+use crate::matching::Heard;
 use crate::{App, Caller, FieldProblem, Problem};
 
 /// The longest text one field may hold, in characters.
@@ -57,10 +58,35 @@ impl App {
     /// The incident's id follows from the command's, so that the same report sent twice is one incident.
     ///
     /// # Errors
+    /// `may_be_known` while a child who very likely is the one is neither chosen nor set aside; and what
+    /// [`App::take_report_as_told`] gives.
+    #[boxed]
+    pub async fn take_report(
+        &self,
+        caller: &Caller,
+        command: CommandId,
+        form: ReportForm,
+    ) -> Result<IncidentId, Problem> {
+        let desk = Resource::desk();
+        if let Who::New(identity, _) = &form.who
+            && self.may(caller, Action::TakeReport, &desk)
+            && !self.store.command_done(command).await?
+        {
+            let waiting = self.unanswered(caller, &Heard::of(identity, command)).await?;
+            if !waiting.is_empty() {
+                return Err(Problem::MayBeKnown(waiting));
+            }
+        }
+        self.take_report_as_told(caller, command, form).await
+    }
+
+    /// The same for an invented past, whose people cannot be asked who a child is.
+    ///
+    /// # Errors
     /// `already_missing` when the child has an open incident with the child still missing; fields that cannot be
     /// used; a refusal; a denial.
     #[boxed]
-    pub async fn take_report(
+    pub async fn take_report_as_told(
         &self,
         caller: &Caller,
         command: CommandId,
@@ -165,6 +191,41 @@ pub struct SearchFound {
     pub children: Vec<cf_store::Match>,
     /// Restricted records that fit and are not open to whoever asks: that they are there, and whom to ask.
     pub hidden: crate::matching::Hidden,
+}
+
+/// A report later than this is nearly always a slip of the month or the year; a true one costs its taker one tick.
+/// Ours, from what a slip makes: no source sets one.
+pub const LONG_AGO_DAYS: i64 = 28;
+/// From this age on somebody is no child.
+///
+/// SOURCE: Children Act 1989, s.105(1). Who may be younger is presumed to be a child: Modern Slavery Act 2015, s.51.
+pub const ADULT_FROM: u8 = 18;
+
+/// Why a last sighting cannot be recorded: it is still to come.
+#[must_use]
+pub fn check_last_seen(at: Timestamp, now: Timestamp) -> Option<String> {
+    (at > now).then(|| {
+        format!("The child was last seen at {at}, which has not come yet. Check the day and the time.")
+    })
+}
+
+/// Whether a last sighting is so long ago that the person who takes the report says it is right.
+#[must_use]
+pub fn long_ago(at: Timestamp, now: Timestamp) -> bool {
+    at < now.plus_hours(-24 * LONG_AGO_DAYS)
+}
+
+/// Why nobody born on this day can be the child of a report: born after the last sighting, or an adult by then.
+#[must_use]
+pub fn check_born(born: CalendarDay, last_seen: CalendarDay) -> Option<String> {
+    match born.age_on(last_seen) {
+        None => Some(format!("Date of birth: {} is after the child was last seen. Check both.", born.long())),
+        Some(age) if age >= ADULT_FROM => Some(format!(
+            "Date of birth: {} makes this person {age}, and a child is under {ADULT_FROM}. Correct it, or leave it empty if it is in doubt: the person is then presumed to be a child. An adult is reported as the force reports missing adults.",
+            born.long()
+        )),
+        Some(_) => None,
+    }
 }
 
 fn check_texts(form: &ReportForm) -> Result<(), Problem> {

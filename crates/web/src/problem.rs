@@ -38,6 +38,9 @@ pub(crate) struct FieldBody {
     pub(crate) field: String,
     /// What is wrong with it.
     pub(crate) message: String,
+    /// The child it asks about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) child: Option<uuid::Uuid>,
     /// The words in it that need a decision: send it with the `wording` member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) wording: Option<FoundBody>,
@@ -81,6 +84,11 @@ pub(crate) fn table(problem: &Problem) -> (StatusCode, String, &'static str) {
         Problem::Invalid(_) => {
             (StatusCode::UNPROCESSABLE_ENTITY, text, "Correct what is named, and send it again.")
         }
+        Problem::MayBeKnown(_) => (
+            StatusCode::CONFLICT,
+            text,
+            "Ask the caller. Send the report with `child`, or say first at /api/v1/reports/likely/not, with this report's key, that it is about another; then send it again.",
+        ),
         Problem::Denied { glass: true, .. } => (
             StatusCode::FORBIDDEN,
             text,
@@ -257,7 +265,17 @@ impl IntoResponse for ApiProblem {
                 .map(|field| FieldBody {
                     field: field.field.clone(),
                     message: field.message.clone(),
+                    child: None,
                     wording: field.found.as_deref().map(FoundBody::from),
+                })
+                .collect(),
+            Wrong::Case(Problem::MayBeKnown(waiting)) => waiting
+                .iter()
+                .map(|one| FieldBody {
+                    field: "child".to_owned(),
+                    message: one.question.clone(),
+                    child: Some(one.child.uuid()),
+                    wording: None,
                 })
                 .collect(),
             _ => Vec::new(),

@@ -11,6 +11,9 @@ use cf_web::{Appearance, Web, router};
 #[path = "desk/order.rs"]
 mod order;
 
+#[path = "desk/report.rs"]
+mod report;
+
 struct Site {
     app: TestApp,
     server: TestServer,

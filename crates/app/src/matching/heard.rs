@@ -1,4 +1,5 @@
 //! What a caller says of a child.
+use cf_casework::child::Identity;
 use cf_kernel::{CalendarDay, CommandId};
 
 /// What a caller says, field by field. Empty fields say nothing.
@@ -25,6 +26,21 @@ pub struct Heard {
 }
 
 impl Heard {
+    /// What a report says of a child it would register.
+    pub(crate) fn of(identity: &Identity, report: CommandId) -> Self {
+        Self {
+            given: identity.given_name.clone(),
+            family: identity.family_name.clone(),
+            also: identity.also_known_as.clone(),
+            born_on: identity.born_on,
+            sex: identity.sex.clone(),
+            phones: identity.phones.clone(),
+            address: identity.address.clone(),
+            postcode: identity.postcode.clone(),
+            report: Some(report),
+        }
+    }
+
     /// The same, for the simple search.
     pub(super) fn as_search(&self) -> cf_store::SearchFor {
         cf_store::SearchFor {

@@ -10,7 +10,7 @@ use cf_store::{AccessEntry, ChildRow, PartnerRow};
 use uuid::Uuid;
 
 use super::weigh::Candidate;
-use super::{Heard, Loaded, rows};
+use super::{Heard, Loaded, Thresholds, rows};
 use crate::{App, Caller, Problem};
 
 /// One thing that speaks for or against, in words.
@@ -35,6 +35,8 @@ pub struct Likely {
     pub episodes: i64,
     /// Whether the child is missing now: the incident is there already.
     pub missing_now: bool,
+    /// Whether it is likely enough that no report is taken before a person has said whether it is the child.
+    pub to_answer: bool,
 }
 
 /// A partner's record that may be the child's and is linked to no child known to police: that an agency knows the
@@ -137,7 +139,7 @@ impl App {
         heard: &Heard,
         limit: usize,
     ) -> Result<(Vec<Likely>, Vec<LikelyPartner>), Problem> {
-        let show = self.link_thresholds().await?.show;
+        let Thresholds { show, strong, .. } = self.link_thresholds().await?;
         // More than are shown, since council records answer too and some may have been set aside.
         let candidates = loaded.candidates(&rows::of_heard(heard), show, limit * 4 + 20);
         let child = |side| match side {
@@ -157,6 +159,7 @@ impl App {
                 probability: Some(found.explanation.probability),
                 episodes: episodes.get(&id).copied().unwrap_or(0),
                 missing_now: false,
+                to_answer: found.explanation.probability >= strong,
             })
         });
         Ok((likely.collect(), partners))
@@ -215,6 +218,7 @@ impl App {
                 probability: None,
                 episodes,
                 missing_now: false,
+                to_answer: false,
             });
         }
         Ok(())

@@ -6,6 +6,7 @@
 //!
 //! The index is no part of the record and holds nothing the record does not: it is made at each start, and a record
 //! that changes is put in again. It never leaves the process.
+mod answered;
 mod days;
 mod follow;
 mod heard;
@@ -21,6 +22,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use cf_linkage::index::Index;
 
+pub use answered::MayBeKnown;
 pub use heard::Heard;
 pub use life::{Happened, Linked, LinkedRecord, OneLife, What, When};
 pub use likely::{Hidden, Likely, LikelyList, LikelyPartner, Reason};

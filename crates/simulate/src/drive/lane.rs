@@ -136,7 +136,7 @@ impl Lane {
             missing_from: call.missing_from,
             answers: call.answers.clone(),
         };
-        let id = self.app.take_report(caller, step.command, form).await?;
+        let id = self.app.take_report_as_told(caller, step.command, form).await?;
         if known.is_none() {
             // As the page does after a report: the new incident is opened, and names the child.
             let view = self.app.incident(caller, id, None).await?;

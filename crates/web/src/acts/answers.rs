@@ -5,6 +5,8 @@ use cf_app::FieldProblem;
 use cf_app::report::check_text;
 use cf_kernel::{CalendarDay, LocalTimeProblem, Timestamp, local_to_timestamp};
 
+use crate::pages::problem_page::lower;
+
 /// Answers by field name. A field can have several.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Answers(BTreeMap<String, Vec<String>>);
@@ -77,11 +79,28 @@ fn plain(value: &serde_json::Value) -> Option<String> {
 pub(crate) struct Reader<'a> {
     answers: &'a Answers,
     problems: Vec<FieldProblem>,
+    /// Fields by name, for problems that do not say themselves which question they are about.
+    names: Vec<(String, String)>,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) const fn new(answers: &'a Answers) -> Self {
-        Self { answers, problems: Vec::new() }
+        Self { answers, problems: Vec::new(), names: Vec::new() }
+    }
+
+    /// The same on a page with many questions: what is wrong with an answer begins with these names.
+    pub(crate) fn naming(mut self, names: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.names.extend(names);
+        self
+    }
+
+    /// A rule that many questions have, after the name of the one it is about.
+    fn rule(&mut self, field: &str, rule: &str) {
+        let message = match self.names.iter().find(|(name, _)| name == field) {
+            Some((_, name)) => format!("{name}: {}", lower(rule)),
+            None => rule.to_owned(),
+        };
+        self.problem(field, message);
     }
 
     pub(crate) fn problem(&mut self, field: &str, message: impl Into<String>) {
@@ -91,7 +110,9 @@ impl<'a> Reader<'a> {
     /// A text, as typed, line ends made one kind.
     pub(crate) fn text(&mut self, name: &str) -> String {
         let text = self.answers.get(name).replace("\r\n", "\n");
-        self.problems.extend(check_text(name, &text));
+        if let Some(problem) = check_text(name, &text) {
+            self.rule(name, &problem.message);
+        }
         text
     }
 
@@ -124,7 +145,7 @@ impl<'a> Reader<'a> {
         if !whole.is_empty() {
             let read = whole.parse().ok();
             if read.is_none() {
-                self.problem(name, "Give the moment as RFC 3339, like 2026-11-23T19:52:00Z.");
+                self.rule(name, "Give the moment as RFC 3339, like 2026-11-23T19:52:00Z.");
             }
             return read;
         }
@@ -134,14 +155,14 @@ impl<'a> Reader<'a> {
         let time = match parse_time(&time) {
             Some(time) => Some(time),
             None => {
-                self.problem(&time_field, "Give the time on a 24-hour clock, like 19:52.");
+                self.rule(&time_field, "Give the time on a 24-hour clock, like 19:52.");
                 None
             }
         };
         let (day, time) = (day?, time?);
         let local = local_to_timestamp(day.date().to_datetime(time));
         if local.problem == Some(LocalTimeProblem::Skipped) {
-            self.problem(&time_field, "Clocks went forward then: this time did not happen. Check it.");
+            self.rule(&time_field, "Clocks went forward then: this time did not happen. Check it.");
         }
         Some(local.at)
     }
@@ -153,7 +174,7 @@ impl<'a> Reader<'a> {
         if day.is_none() {
             let message =
                 if text.is_empty() { "Give the date." } else { "Give a real date, like 23/11/2026." };
-            self.problem(name, message);
+            self.rule(name, message);
         }
         day
     }

@@ -188,13 +188,28 @@ async fn take_report(State(web): State<Web>, call: Call) -> Answered<OfIncident>
     let work = async {
         web.app.turn_away(&call.caller, Action::TakeReport, &Resource::desk(), &[]).await?;
         let rules = web.app.grading_rules();
-        call.body.only(&report_fields(rules), REPORT)?;
+        let shape = call.body.only(&report_fields(rules), REPORT);
         let form = report::read(&call.body.answers, rules, web.app.now(), &call.caller);
-        let form = form.map_err(Problem::Invalid)?;
+        let form = everything_wrong(shape, form)?;
         let taken = async |command| Ok(web.app.take_report(&call.caller, command, form).await?);
         Ok(OfIncident { incident: call.once(&web, taken).await?.uuid() })
     };
     answer(&call.body.request, work).await
+}
+
+/// What was read, unless the call or the answers in it cannot be used: then all of it at once, each field once.
+fn everything_wrong<T>(shape: Result<(), Problem>, read: Result<T, Vec<FieldProblem>>) -> Result<T, Problem> {
+    let mut problems = match shape {
+        Ok(()) => return read.map_err(Problem::Invalid),
+        Err(Problem::Invalid(problems)) => problems,
+        Err(other) => return Err(other),
+    };
+    for problem in read.err().unwrap_or_default() {
+        if problems.iter().all(|known| known.field != problem.field) {
+            problems.push(problem);
+        }
+    }
+    Err(Problem::Invalid(problems))
 }
 
 async fn learn(State(web): State<Web>, Path(incident): Path<String>, call: Call) -> Answered<OfIncident> {

@@ -243,6 +243,7 @@ fn problem_schema() -> Value {
                     "type": "object",
                     "properties": {
                         "field": {"type": "string"}, "message": {"type": "string"},
+                        "child": {"type": "string", "format": "uuid", "description": "The child a question is about: with `may_be_known`."},
                         "wording": super::wording::finding("The words in it that need a decision: send it as `wording`."),
                     },
                     "required": ["field", "message"], "additionalProperties": false,

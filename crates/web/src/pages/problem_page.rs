@@ -124,7 +124,7 @@ fn show(shell: Shell, problem: Problem, request: &str, home: Option<(&str, &str)
 }
 
 /// The same words with a small letter at the start.
-fn lower(text: &str) -> String {
+pub(crate) fn lower(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

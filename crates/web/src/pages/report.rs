@@ -7,18 +7,16 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html as Answer, IntoResponse, Redirect, Response};
 use cf_access::Action;
-use cf_app::matching::Heard;
-use cf_app::report::{ReportForm, Who};
 use cf_app::{FieldProblem, Problem};
-use cf_casework::missing::command::{Answer as Fact, MissingFrom, Reporter};
-use cf_components::{Badge, Button, Details, Html, Urgency};
+use cf_casework::missing::command::MissingFrom;
+use cf_components::{Badge, Button, Checkboxes, Choice, Details, ErrorMessage, Html, Urgency};
 use cf_grading::{FactKind, RuleSet};
 use cf_kernel::{ChildId, Timestamp};
 use serde::Deserialize;
 
 use super::problem_page::PageProblem;
 use crate::acts::field::Kind;
-use crate::acts::{Answers, Field, Reader, child as child_acts, fields_html, wording};
+use crate::acts::{Answers, Field, child as child_acts, fields_html, wording};
 use crate::markup::{div, h1, h2, h3, hidden, link, list, p, prose, tag};
 use crate::routes::{May, Routes};
 use crate::session::{Sent, SignedIn};
@@ -27,13 +25,21 @@ use crate::state::Web;
 
 mod drafts;
 pub(crate) mod matches;
+mod reading;
 
 pub(crate) use drafts::keep_what_fits;
 use drafts::{TAKEN, command_of, draft_key, keep, kept, key_under, others, save, taken_before, written};
-use matches::{APART, likely_html};
+use matches::{APART, count_html, known_section, likely_html, waiting};
+use reading::seen_at;
+pub(crate) use reading::{heard, read, read_facts};
 
+/// The first questions of who the child is: the names.
+const NAMES: usize = 3;
 /// Children shown beside a report. Who is not among them is found by saying more.
 pub(crate) const SHOWN: usize = 6;
+
+/// Confirms a last sighting long ago, by giving its day again.
+pub(crate) const LONG_AGO: &str = "seen_long_ago";
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -106,7 +112,8 @@ async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Respon
     let now = web.app.now();
     let form = match read(&answers, web.app.grading_rules(), now, &who.caller) {
         Ok(form) => form,
-        Err(problems) => {
+        Err(mut problems) => {
+            problems.extend(unanswered(&web, &who, &answers).await);
             let _ = keep(&web, &who, &mut answers).await;
             return again(&web, &who, &answers, StatusCode::UNPROCESSABLE_ENTITY, &problems).await;
         }
@@ -132,13 +139,26 @@ async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Respon
 async fn refused(web: &Web, who: &SignedIn, answers: &Answers, problem: Problem) -> Response {
     let (status, message, next) = crate::problem::table(&problem);
     match problem {
-        Problem::Invalid(problems) => again(web, who, answers, status, &problems).await,
+        Problem::Invalid(mut problems) => {
+            problems.extend(unanswered(web, who, answers).await);
+            again(web, who, answers, status, &problems).await
+        }
+        Problem::MayBeKnown(children) => again(web, who, answers, status, &waiting(&children)).await,
         Problem::Refused { .. } => {
             let message = format!("{}. {next}", super::problem_page::capital(&message));
             again(web, who, answers, status, &[FieldProblem::new("report", message)]).await
         }
         other => PageProblem::to(web, who, other).into_response(),
     }
+}
+
+/// What else stands in the way of a form that has other problems: children of whom nobody has said whether it is them.
+async fn unanswered(web: &Web, who: &SignedIn, answers: &Answers) -> Vec<FieldProblem> {
+    if answers.get("child").parse::<ChildId>().is_ok() {
+        return Vec::new();
+    }
+    // A fault here comes back when the rest is mended; what was typed must come back now.
+    web.app.unanswered(&who.caller, &heard(answers)).await.map(|found| waiting(&found)).unwrap_or_default()
 }
 
 async fn again(
@@ -166,23 +186,30 @@ async fn body(
 ) -> Result<Html, PageProblem> {
     let now = web.app.now();
     let found = match answers.get("child").parse::<ChildId>() {
-        Ok(child) => chosen(web, who, child).await?,
-        Err(_) => {
-            suggestions(web, who, answers).await.map_err(|problem| PageProblem::to(web, who, problem))?
-        }
+        Ok(child) => Suggested { list: chosen(web, who, child).await?, count: Html::default() },
+        Err(_) => suggestions(web, who, answers, problems)
+            .await
+            .map_err(|problem| PageProblem::to(web, who, problem))?,
     };
+    let panel = known_section(found.list);
     let others = others(web, who, answers).await.map_err(|problem| PageProblem::to(web, who, problem))?;
     let new_child = answers.get("child").is_empty();
     let section =
         |title: &str, fields: &[Field]| Html::join([h2(title), fields_html(fields, answers, problems)]);
     let submit = |step: &str, words: &str| Button::submit(words).name("step").value(step);
     let child_part = if new_child {
+        let fields = child_acts::identity_fields();
+        let (names, more) = fields.split_at_checked(NAMES).unwrap_or((&fields, &[]));
         let inner = Html::join([
-            section("The child", &child_acts::identity_fields()),
-            fields_html(&child_acts::care_fields(), answers, problems),
+            hidden("command", answers.get("command")),
+            section("The child", names),
+            Html::trusted(format!(
+                "<p class=\"govuk-body cf-report__count\" data-suggest-count>{}</p>\n",
+                found.count
+            )),
+            fields_html(more, answers, problems),
         ]);
         let look = submit("look", "Look for this child").secondary();
-        let inner = Html::join([hidden("command", answers.get("command")), inner]);
         Html::join([
             Html::trusted(format!(
                 "<div data-suggest=\"/report/matches\" data-suggest-into=\"matches\">\n{inner}</div>\n"
@@ -196,10 +223,23 @@ async fn body(
         let kept = Html::join(typed);
         Html::join([hidden("command", answers.get("command")), hidden("child", answers.get("child")), kept])
     };
-    let form = Html::join([
+    let what_happened = with_choice_kept(circumstances(now), answers);
+    let confirms = what_happened.iter().position(|field| field.name == LONG_AGO).unwrap_or_default();
+    let (seen, around) = what_happened.split_at_checked(confirms).unwrap_or((&what_happened, &[]));
+    let care = if new_child {
+        section("Where the child lives, and who cares for the child", &child_acts::care_fields())
+    } else {
+        Html::default()
+    };
+    let first = Html::join([
         wording::carried(answers, problems),
-        section("What happened", &with_choice_kept(circumstances(now), answers)),
+        section("What happened", seen),
+        long_ago_html(answers, problems),
+        fields_html(around.get(1..).unwrap_or_default(), answers, problems),
         child_part,
+    ]);
+    let rest = Html::join([
+        care,
         section("Who is calling", &caller_fields()),
         risk_questions(web.app.grading_rules(), answers, problems),
         tag(
@@ -217,8 +257,10 @@ async fn body(
             ]),
         ),
     ]);
+    // The children who may be the one stand after the questions that tell who it is, and on a wide screen beside them.
+    let form = Html::join([div("cf-report__first", first), panel, div("cf-report__rest", rest)]);
     let form = Html::trusted(format!(
-        "<form method=\"post\" action=\"/report\" id=\"report\" data-draft=\"/report/draft\" novalidate>\n{form}</form>\n"
+        "<form method=\"post\" action=\"/report\" id=\"report\" class=\"cf-report\" data-draft=\"/report/draft\" novalidate>\n{form}</form>\n"
     ));
     let discard = crate::markup::form(
         "/report/discard",
@@ -227,20 +269,11 @@ async fn body(
             Button::submit("Discard what is typed").secondary().into(),
         ]),
     );
-    let side = Html::trusted(format!(
-        "<section class=\"cf-report__side\" aria-label=\"Is the child known?\">\n<h2 class=\"govuk-heading-m\">Is the child known?</h2>\n\
-         <div id=\"matches\" aria-live=\"polite\">\n{found}</div>\n</section>\n"
-    ));
     // What Enter in a field presses is the first button of the form, which must not choose a child or drop one.
     let on_enter = Html::trusted(
         "<button type=\"submit\" form=\"report\" name=\"step\" value=\"look\" class=\"govuk-visually-hidden\" tabindex=\"-1\" aria-hidden=\"true\">Look for this child</button>\n".to_owned(),
     );
-    Ok(Html::join([
-        h1("Report a missing child"),
-        on_enter,
-        others,
-        div("cf-report", Html::join([side, div("cf-report__form", Html::join([form, discard]))])),
-    ]))
+    Ok(Html::join([h1("Report a missing child"), on_enter, others, form, discard]))
 }
 
 pub(crate) fn circumstances(now: Timestamp) -> Vec<Field> {
@@ -252,6 +285,8 @@ pub(crate) fn circumstances(now: Timestamp) -> Vec<Field> {
         Field::new("seen", "Or the date and time, if the caller knows", Kind::Moment(None))
             .hint("A time given here counts before the choice above."),
         Field::new("seen_about", "That time is a guess", Kind::Tick).optional(),
+        Field::new(LONG_AGO, "The day the child was last seen again, if it is long ago", Kind::Day)
+            .optional(),
         Field::new("last_seen", "Where, and by whom?", Kind::Line(0)).optional(),
         Field::one("missing_from", "Missing from where?", places),
         Field::new("report_borough", "In which borough?", Kind::Pick(crate::places::boroughs())).optional(),
@@ -285,6 +320,25 @@ fn seen_around(now: Timestamp) -> Field {
     Field::new("seen_around", "When was the child last seen?", Kind::One(AGO.map(choice).to_vec())).asked()
 }
 
+/// Whether a last sighting long ago is right: a tick that holds for that day and no other.
+fn long_ago_html(answers: &Answers, problems: &[FieldProblem]) -> Html {
+    let wrong = problems.iter().find(|problem| problem.field == LONG_AGO);
+    let Some(day) = seen_at(answers).map(Timestamp::day) else { return Html::default() };
+    let said = answers.get(LONG_AGO) == day.to_string();
+    if wrong.is_none() && !said {
+        return Html::default();
+    }
+    Checkboxes::default()
+        .name(LONG_AGO)
+        .items(vec![Choice::new(day.to_string(), format!("Yes, the child was last seen on {}", day.long()))])
+        .values(answers.all(LONG_AGO).to_vec())
+        .error_message(
+            wrong.map_or_else(ErrorMessage::default, |wrong| ErrorMessage::from(wrong.message.as_str())),
+        )
+        .classes("govuk-checkboxes--small")
+        .into()
+}
+
 /// The same with what was chosen before, when time has moved the choices on.
 fn with_choice_kept(mut fields: Vec<Field>, answers: &Answers) -> Vec<Field> {
     let chosen = answers.get("seen_around");
@@ -297,11 +351,6 @@ fn with_choice_kept(mut fields: Vec<Field>, answers: &Answers) -> Vec<Field> {
         }
     }
     fields
-}
-
-/// Whether a date or time of the last sighting was typed, which counts before a quick choice.
-fn seen_typed(answers: &Answers) -> bool {
-    ["seen", "seen_date", "seen_time"].iter().any(|name| !answers.get(name).trim().is_empty())
 }
 
 pub(crate) fn caller_fields() -> Vec<Field> {
@@ -348,111 +397,27 @@ pub(crate) fn fact_field(fact: &cf_grading::Fact) -> Field {
     Field::new(fact.name.as_str(), fact.question.as_str(), kind).asked()
 }
 
-/// The answers to the risk questions: only what is known.
-pub(crate) fn read_facts(answers: &Answers, rules: &RuleSet, from: &str, now: Timestamp) -> Vec<Fact> {
-    let known = rules.facts().iter().filter_map(|fact| {
-        let value = answers.get(&fact.name).trim();
-        (!value.is_empty()).then(|| Fact {
-            fact: fact.name.clone(),
-            value: value.to_owned(),
-            from: from.to_owned(),
-            obtained_at: now,
-        })
-    });
-    known.collect()
+/// What is known beside what was typed, and how many children that are.
+struct Suggested {
+    list: Html,
+    count: Html,
 }
 
-/// The report in the answers. Pages and API read it alike.
-pub(crate) fn read(
+async fn suggestions(
+    web: &Web,
+    who: &SignedIn,
     answers: &Answers,
-    rules: &RuleSet,
-    now: Timestamp,
-    caller: &cf_app::Caller,
-) -> Result<ReportForm, Vec<FieldProblem>> {
-    let mut answers = answers.clone();
-    let around = !seen_typed(&answers) && !answers.get("seen_around").is_empty();
-    if around {
-        let chosen = answers.get("seen_around").to_owned();
-        answers.set("seen", chosen);
-    }
-    let answers = &answers;
-    let mut read = Reader::new(answers);
-    let circumstances = read.words("circumstances", "Say what has happened, as the caller tells it.");
-    let seen = read.moment("seen");
-    let missing_from =
-        read.code("missing_from", MissingFrom::from_code, "Choose where the child is missing from.");
-    let (last_seen, already_tried, description) =
-        (read.text("last_seen"), read.text("already_tried"), read.text("description"));
-    let reporter = Reporter {
-        name: read.text("reporter_name"),
-        relationship: read.text("reporter_relationship"),
-        phone: read.text("reporter_phone"),
-    };
-    let child = match answers.get("child").parse::<ChildId>() {
-        Ok(child) => Who::Known(child),
-        Err(_) => {
-            let identity = child_acts::read_identity(&mut read);
-            let care = child_acts::read_care(&mut read, answers);
-            if identity.name() == "Name not known"
-                && identity.also_known_as.is_empty()
-                && identity.born_on.is_none()
-            {
-                read.problem("given_name", "Give a name, a name the child also uses, or a date of birth.");
-            }
-            Who::New(Box::new(identity), care)
-        }
-    };
-    let borough = Some(read.text("report_borough")).filter(|code| !code.is_empty());
-    let told_by = if reporter.name.trim().is_empty() {
-        format!("caller, taken by {}", caller.actor.name)
-    } else {
-        reporter.name.clone()
-    };
-    let facts = read_facts(answers, rules, &told_by, now);
-    let last_seen_approximate = around || read.yes("seen_about");
-    read.finish(seen.zip(missing_from).map(|(last_seen_at, missing_from)| ReportForm {
-        who: child,
-        last_seen_at,
-        last_seen_approximate,
-        last_seen,
-        circumstances,
-        already_tried,
-        description,
-        reporter,
-        borough,
-        missing_from,
-        answers: facts,
-    }))
-}
-
-/// What the caller has said of the child so far.
-pub(crate) fn heard(answers: &Answers) -> Heard {
-    let several = |field: &str| {
-        let parts = answers.get(field).split([';', '\n']).map(str::trim);
-        parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
-    };
-    Heard {
-        given: answers.get("given_name").to_owned(),
-        family: answers.get("family_name").to_owned(),
-        also: several("also_known_as"),
-        born_on: answers.get("born_on").parse().ok(),
-        sex: answers.get("sex").to_owned(),
-        phones: several("phones"),
-        address: answers.get("address").to_owned(),
-        postcode: answers.get("postcode").to_owned(),
-        report: answers.get("command").parse().ok(),
-    }
-}
-
-async fn suggestions(web: &Web, who: &SignedIn, answers: &Answers) -> Result<Html, Problem> {
+    problems: &[FieldProblem],
+) -> Result<Suggested, Problem> {
     let heard = heard(answers);
     if heard.is_empty() {
-        return Ok(p(
+        let list = p(
             "As you type a name, date of birth, phone, address or postcode, children who may be the one appear here.",
-        ));
+        );
+        return Ok(Suggested { list, count: Html::default() });
     }
     let found = web.app.likely(&who.caller, &heard, SHOWN).await?;
-    Ok(likely_html(&found, web.app.now()))
+    Ok(Suggested { list: likely_html(&found, web.app.now(), problems), count: count_html(&found) })
 }
 
 /// What was pressed beside a match: not this child, or "I am asking about it".
@@ -475,8 +440,10 @@ async fn matches_part(State(web): State<Web>, Sent { who, answers }: Sent) -> Re
     if let Err(denied) = who.must(&web, Action::SearchChildren, cf_access::Resource::desk()).await {
         return denied.into_response();
     }
-    match suggestions(&web, &who, &answers).await {
-        Ok(html) => Answer(html.to_string()).into_response(),
+    match suggestions(&web, &who, &answers, &[]).await {
+        Ok(Suggested { list, count }) => {
+            Answer(format!("{list}<template data-suggest-count>{count}</template>\n")).into_response()
+        }
         Err(problem) => PageProblem::to(&web, &who, problem).into_response(),
     }
 }

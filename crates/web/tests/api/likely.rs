@@ -168,3 +168,87 @@ async fn a_password_is_changed_by_who_knows_it_and_ends_every_session() {
     let right = change(&token, json!({"current": NEW, "password": OLD})).await;
     refused(&right, 429, "too_many_tries");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_of_a_child_who_very_likely_is_known_waits_for_a_person_to_say() {
+    let api = Api::start().await;
+    let (sam, kit) = (api.test.operator().await, api.test.supervisor().await);
+    api.test.app.load_matching().await.unwrap();
+    // Two reports of one child right after each other: the index has not heard of the first by itself.
+    let incident = api.incident(&sam).await;
+    let child = json(&api.get(&sam, &format!("/incidents/{incident}")).await)["child"].clone();
+    let send = async |who, body: &Value| api.post(who, KEY, "/reports", body.to_string().as_bytes()).await;
+    let asked = send(&sam, &report()).await;
+    refused(&asked, 409, "may_be_known");
+    let fields = &json(&asked)["fields"];
+    assert_eq!((&fields[0]["field"], &fields[0]["child"]), (&json!("child"), &child), "{}", asked.body);
+    assert_eq!(fields[0]["message"], "Is this Ada Invented, born 1 May 2012, missing now?");
+    assert_eq!(rows(&api.get(&sam, "/board").await, "incidents").len(), 1, "nothing is registered");
+    // Chosen, the report is about that child, who is missing already.
+    let mut known = report();
+    known["child"] = child.clone();
+    refused(&send(&sam, &known).await, 409, "already_missing");
+    // Another child of the same house is asked about as well, only when it is likely enough.
+    let mut other = report();
+    other["given_name"] = "Zebedee".into();
+    other["born_on"] = "2009-11-30".into();
+    assert_eq!(api.send_new(&sam, "/reports", &other).await.status, 200);
+    // Restricted: to ask would reveal the record, so nothing is asked of whoever may not open it.
+    let restrict = format!("/children/{}/acts/restrict", child.as_str().unwrap());
+    assert_eq!(api.send_new(&kit, &restrict, &json!({"reason": "A threat."})).await.status, 200);
+    refused(&send(&kit, &report()).await, 409, "may_be_known");
+    assert_eq!(send(&sam, &report()).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_match_is_asked_about_as_the_records_stand_when_the_report_is_sent() {
+    let api = Api::start().await;
+    let sam = api.test.operator().await;
+    api.test.app.load_matching().await.unwrap();
+    let incident = api.incident(&sam).await;
+    let child = json(&api.get(&sam, &format!("/incidents/{incident}")).await)["child"].clone();
+    let send = async || api.post(&sam, KEY, "/reports", report().to_string().as_bytes()).await;
+    refused(&send().await, 409, "may_be_known");
+    // The known child's name and birthday were another's: corrected, it is not the one any more.
+    let corrected = json!({"given_name": "Wilhelmina", "family_name": "Otherwise", "born_on": "2008-02-03"});
+    let identity = format!("/children/{}/acts/identity", child.as_str().unwrap());
+    assert_eq!(api.send_new(&sam, &identity, &corrected).await.status, 200);
+    assert_eq!(send().await.status, 200);
+}
+
+#[tokio::test]
+async fn everything_wrong_with_a_report_is_said_at_once_each_with_its_field_and_rule() {
+    let api = Api::start().await;
+    let sam = api.test.operator().await;
+    let wrong = json!({
+        "seen": "2016-03-04T07:30:00Z", "given_name": "Ada", "born_on": "1991-05-01", "age": "19", "colour": "red",
+    });
+    let answer = api.send_new(&sam, "/reports", &wrong).await;
+    refused(&answer, 422, "invalid");
+    let said: Vec<(String, String)> = json(&answer)["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["field"].as_str().unwrap().to_owned(), one["message"].as_str().unwrap().to_owned()))
+        .collect();
+    for (field, words) in [
+        ("colour", "no such field"),
+        ("circumstances", "Say what has happened"),
+        ("missing_from", "Choose where"),
+        ("seen_long_ago", "Was the child last seen on 4 March 2016?"),
+        ("born_on", "makes this person 24, and a child is under 18"),
+        ("age", "0 to 17"),
+    ] {
+        assert!(
+            said.iter().any(|(name, message)| name == field && message.contains(words)),
+            "{field}: {said:?}"
+        );
+    }
+    // Confirmed for its day, an old last sighting is taken; for another day it is not.
+    let mut old = report();
+    old["seen"] = "2016-03-04T07:30:00Z".into();
+    old["seen_long_ago"] = "2016-03-05".into();
+    refused(&api.send_new(&sam, "/reports", &old).await, 422, "invalid");
+    old["seen_long_ago"] = "2016-03-04".into();
+    assert_eq!(api.send_new(&sam, "/reports", &old).await.status, 200);
+}

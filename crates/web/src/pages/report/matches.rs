@@ -1,12 +1,17 @@
 //! Children who may be the one, beside the report form: who, why, what must be known first, and what a person may say
 //! of each. The engine suggests; choosing one, or saying that it is not the one, is a person's act.
-use cf_app::matching::{Hidden, Likely, LikelyList, LikelyPartner};
-use cf_components::{Badge, Details, Html, Urgency};
+use cf_app::FieldProblem;
+use cf_app::matching::{Hidden, Likely, LikelyList, LikelyPartner, MayBeKnown};
+use cf_components::{Badge, Details, ErrorMessage, Html, Urgency};
 use cf_kernel::{ChildId, Timestamp};
 
 use crate::markup::{div, h3, link, list, p, tag};
 use crate::pages::restricted::restricted_match;
 use crate::places::agency_name;
+
+/// The two answers to whether a child is the one.
+const CHOOSE: &str = "This is the child";
+const APART_TITLE: &str = "Not the same child";
 
 /// Why a child is not the one: code, words on the button, and as recorded.
 pub(super) const APART: [(&str, &str); 4] = [
@@ -16,9 +21,40 @@ pub(super) const APART: [(&str, &str); 4] = [
     ("home", "Lives elsewhere or looks different"),
 ];
 
+/// Where a child who may be the one stands on the page, and what the question about it is known by.
+fn place(child: ChildId) -> String {
+    format!("match-{child}")
+}
+
+/// The questions of [`App::unanswered`](cf_app::App::unanswered), each with its place on the page and the buttons that answer it.
+pub(super) fn waiting(children: &[MayBeKnown]) -> Vec<FieldProblem> {
+    let ask = |one: &MayBeKnown| {
+        let words = format!("{} Choose “{CHOOSE}” or “{APART_TITLE}”.", one.question);
+        FieldProblem::new(place(one.child), words)
+    };
+    children.iter().map(ask).collect()
+}
+
+/// What is known of the child, in one section.
+pub(super) fn known_section(found: Html) -> Html {
+    Html::trusted(format!(
+        "<section class=\"cf-report__side\" id=\"known\" tabindex=\"-1\" aria-label=\"Is the child known?\">\n<h2 class=\"govuk-heading-m\">Is the child known?</h2>\n\
+         <div id=\"matches\" aria-live=\"polite\">\n{found}</div>\n</section>\n"
+    ))
+}
+
+/// How many children are shown there, for whoever has them further down the screen.
+pub(super) fn count_html(found: &LikelyList) -> Html {
+    match found.likely.len() + found.hidden.records.len() {
+        0 => Html::default(),
+        1 => link("#known", "1 child may be the one: see who"),
+        more => link("#known", format!("{more} children may be the one: see who")),
+    }
+}
+
 /// Each child who may be the one, and what else there is.
-pub(super) fn likely_html(found: &LikelyList, now: Timestamp) -> Html {
-    let mut parts: Vec<Html> = found.likely.iter().map(|one| one_match(one, now)).collect();
+pub(super) fn likely_html(found: &LikelyList, now: Timestamp, problems: &[FieldProblem]) -> Html {
+    let mut parts: Vec<Html> = found.likely.iter().map(|one| one_match(one, now, problems)).collect();
     parts.extend(found.hidden.records.iter().map(|child| hidden_match(*child, &found.hidden)));
     if parts.is_empty() {
         parts.push(p("No child known so far fits what is typed. Going on registers the child."));
@@ -61,8 +97,10 @@ fn step(value: &str, words: &str, about: &str, class: &str) -> Html {
     ))
 }
 
-fn one_match(one: &Likely, now: Timestamp) -> Html {
+fn one_match(one: &Likely, now: Timestamp, problems: &[FieldProblem]) -> Html {
     let child = &one.child;
+    let place = place(child.id());
+    let asked = problems.iter().find(|problem| problem.field == place);
     let name = child.name.as_str();
     let born = match child.born() {
         Some(born) => {
@@ -107,30 +145,33 @@ fn one_match(one: &Likely, now: Timestamp) -> Html {
             "govuk-button govuk-button--secondary cf-match__apart",
         )
     });
-    div(
-        "cf-match",
-        Html::join([
-            h3(name),
-            if badges.is_empty() { Html::default() } else { p(Html::join(badges)) },
-            tag("p", "cf-match__chance", in_words(one.probability)),
-            p(format!("{born}; {missing}.")),
-            list(why),
-            step(
-                &format!("choose:{}", child.id()),
-                "This is the child",
-                name,
-                "govuk-button govuk-button--secondary",
-            ),
-            Details::new(
-                Html::join([
-                    Html::from("Not the same child"),
-                    tag("span", "govuk-visually-hidden", format!(": {name}")),
-                ]),
-                Html::join([p("Why? It is recorded with your name, and this child is not shown again for this report."), Html::join(apart)]),
-            )
-            .into(),
-        ]),
-    )
+    let must = match asked {
+        Some(problem) => ErrorMessage::from(problem.message.as_str()).into(),
+        None if one.to_answer => {
+            tag("p", "cf-quiet", "Say whether it is this child before you take the report.")
+        }
+        None => Html::default(),
+    };
+    let card = Html::join([
+        h3(name),
+        must,
+        if badges.is_empty() { Html::default() } else { p(Html::join(badges)) },
+        tag("p", "cf-match__chance", in_words(one.probability)),
+        p(format!("{born}; {missing}.")),
+        list(why),
+        step(&format!("choose:{}", child.id()), CHOOSE, name, "govuk-button govuk-button--secondary"),
+        Details::new(
+            Html::join([Html::from(APART_TITLE), tag("span", "govuk-visually-hidden", format!(": {name}"))]),
+            Html::join([
+                p("Why? It is recorded with your name, and this child is not shown again for this report."),
+                Html::join(apart),
+            ]),
+        )
+        .open(asked.is_some())
+        .into(),
+    ]);
+    let wrong = if asked.is_some() { " govuk-form-group--error" } else { "" };
+    Html::trusted(format!("<div class=\"cf-match{wrong}\" id=\"{place}\" tabindex=\"-1\">\n{card}</div>\n"))
 }
 
 /// What another agency holds may be this child's: whom to ring, and for those who may read it, the record itself. Opened
@@ -192,7 +233,7 @@ mod tests {
             indexed: true,
             ..LikelyList::default()
         };
-        let html = likely_html(&found, Timestamp::from_micros(0)).to_string();
+        let html = likely_html(&found, Timestamp::from_micros(0), &[]).to_string();
         assert!(
             html.contains("There is a record you may not see") && html.contains("Noor &lt;b&gt;Inspector")
         );
