@@ -1,7 +1,7 @@
 //! Words of a record that somebody challenged or asked better words for, with the text they stand in: what whoever reads
 //! that text must know beside it.
 use cf_casework::wording::{LookDecision, Matter, Wording};
-use cf_kernel::{StreamId, WordingId};
+use cf_kernel::{StreamId, Timestamp, WordingId};
 use cf_store::WordingRow;
 
 use super::keep::narratives_of;
@@ -14,6 +14,8 @@ pub struct Challenged {
     pub id: WordingId,
     /// The whole text, as it was recorded.
     pub text: String,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
     /// What was said about the words.
     pub matter: Matter,
 }
@@ -39,17 +41,17 @@ impl App {
         for row in rows {
             let id = row.id();
             let Some(matter) = self.load::<Wording>(id.into()).await?.state.matter else { continue };
-            let entry = events.iter().find(|event| Some(event.version) == matter.about().entry);
-            let texts =
-                entry.map(|event| narratives_of(&event.clear, event.private.as_deref().unwrap_or_default()));
+            let Some(entry) = events.iter().find(|event| Some(event.version) == matter.about().entry) else {
+                continue;
+            };
+            let texts = narratives_of(&entry.clear, entry.private.as_deref().unwrap_or_default());
             let words = squeezed(matter.words().or_gone());
             let field = &matter.about().field;
-            let text = texts
-                .unwrap_or_default()
-                .into_iter()
-                .find(|(name, text)| name == field && squeezed(text).contains(&words));
+            let text =
+                texts.into_iter().find(|(name, text)| name == field && squeezed(text).contains(&words));
+            let recorded_at = entry.recorded_at;
             // A text that was destroyed is shown nowhere, and nothing stands beside it.
-            challenged.extend(text.map(|(_, text)| Challenged { id, text, matter: *matter }));
+            challenged.extend(text.map(|(_, text)| Challenged { id, text, recorded_at, matter: *matter }));
         }
         Ok(challenged)
     }

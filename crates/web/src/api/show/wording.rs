@@ -77,6 +77,7 @@ shapes! {
         matter: Uuid,
         /// The text they stand in, as it was recorded.
         text: String,
+        recorded_at: At,
         words: Option<String>,
         begun_at: At,
         /// Who kept or challenged them.
@@ -208,11 +209,12 @@ impl Matter {
 
 impl From<&Challenged> for ChallengedWords {
     fn from(challenged: &Challenged) -> Self {
-        let Challenged { id, text: whole, matter } = challenged;
+        let Challenged { id, text: whole, recorded_at, matter } = challenged;
         let (begun_at, begun_by) = &matter.begun;
         Self {
             matter: id.uuid(),
             text: whole.clone(),
+            recorded_at: At(*recorded_at),
             words: text(matter.words()),
             begun_at: At(*begun_at),
             begun_by: begun_by.into(),
