@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
-  answer, answers, focusIsVisible, follow, look, oneWorld, press, report, says, saysNot, screenshot, tabTo,
+  ago, answer, answers, focusIsVisible, follow, look, oneWorld, press, report, says, saysNot, screenshot, tabTo,
 } from '../harness.mjs';
 
 const world = oneWorld({ before, after });
@@ -85,6 +85,54 @@ describe('while the caller speaks', () => {
     await answer(operator, 'Family name', 'Hollinshead');
     await names().pressSequentially('Perpetua');
     await matches().locator('.cf-match', { hasText: 'Perpetua Hollinshead' }).waitFor();
+  });
+});
+
+/// A report of Perpetua Hollinshead over the match that very likely is her, and the question in its place.
+async function askedAbout(page) {
+  await page.goto('/report?another=yes');
+  await answers(page, {
+    'What has happened, and why is the caller worried?': 'Did not come home.',
+    'Or the date and time, if the caller knows': ago(120),
+    'Missing from where?': 'Home',
+    'Given names': 'Perpetua',
+    'Family name': 'Hollinshead',
+    'Date of birth': '2011-03-12',
+  });
+  await press(page, 'Take the report');
+  const asks = page.getByRole('alert').getByRole('link', { name: /^Is this Perpetua Hollinshead, born 12 March 2011/ });
+  await look(page);
+  await asks.first().click();
+  await page.getByRole('button', { name: /^This is the child\W+Perpetua Hollinshead/ }).first().waitFor();
+  await page.getByRole('button', { name: /^The caller says so\W+not Perpetua Hollinshead/ }).first().waitFor();
+}
+
+describe('a child who very likely is the one', () => {
+  test('is chosen or set aside before a report is taken, on a phone', async () => {
+    const page = await world.person('operator', { on: 'phone' });
+    await page.goto('/report?another=yes');
+    await answer(page, 'Date of birth', '2011-03-12');
+    await answer(page, 'Given names', 'Perpetua');
+    await page.getByLabel('Family name (optional)').pressSequentially('Hollinshead');
+    const count = page.getByRole('link', { name: /(child|children) may be the one: see who$/ });
+    await count.click();
+    assert.ok(await page.locator('.cf-match').first().evaluate((card) => card.getBoundingClientRect().top < innerHeight));
+    await look(page);
+    await askedAbout(page);
+    await screenshot(page, 'report-asks-phone');
+    await press(page, /^The caller says so\W+not Perpetua Hollinshead/);
+    await press(page, 'Take the report');
+    await says(page, 'The report is taken');
+  });
+
+  test('is asked about without script, and chosen', async () => {
+    const page = await world.person('operator', { on: 'no script' });
+    await askedAbout(page);
+    const choose = page.getByRole('button', { name: /^This is the child\W+Perpetua Hollinshead/ });
+    await Promise.all([page.waitForEvent('load'), choose.first().click()]);
+    await says(page, 'Already reported missing: open the incident');
+    await look(page);
+    await press(page, 'Discard what is typed');
   });
 });
 
