@@ -206,7 +206,7 @@ async fn main() -> Outcome<()> {
             missing_from: MissingFrom::ALL[0],
             answers: Vec::new(),
         };
-        let incident = app.take_report(&operator, CommandId::new(), form).await?;
+        let incident = app.take_report_as_told(&operator, CommandId::new(), form).await?;
         let begin = Instant::now();
         let child = app.incident(&operator, incident, None).await?.incident.child;
         while !app

@@ -53,7 +53,7 @@ fn form(app: &App, who: Who) -> ReportForm {
 
 async fn report(app: &App, by: &Caller, identity: Identity, care: CarePlan) -> ChildId {
     let who = Who::New(Box::new(identity), care);
-    let incident = app.take_report(by, CommandId::new(), form(app, who)).await.unwrap();
+    let incident = app.take_report_as_told(by, CommandId::new(), form(app, who)).await.unwrap();
     app.incident(by, incident, None).await.unwrap().incident.child
 }
 
