@@ -30,6 +30,17 @@ impl ClockId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+    /// What is owed, in words: `Task 3`, `Next recorded action`. A grade that is asked for again is not the first.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let (code, about) = self.0.split_once(':').unwrap_or((&self.0, ""));
+        match (ClockKey::from_code(code), about) {
+            (None, _) => "Clock".to_owned(),
+            (Some(ClockKey::FirstGrade), "again") => "Grade again".to_owned(),
+            (Some(key), "") => key.label().to_owned(),
+            (Some(key), about) => format!("{} {about}", key.label()),
+        }
+    }
 }
 
 impl From<&str> for ClockId {

@@ -1,5 +1,5 @@
 //! One function for each act, refusals at its top. Then the clocks that the new state wants.
-use cf_kernel::{Decider as _, Private, Role, Timestamp};
+use cf_kernel::{Decider as _, Private, Timestamp};
 
 use super::codes::TaskNumber;
 use super::command::{
@@ -8,7 +8,7 @@ use super::command::{
 };
 use super::event::Event;
 use super::refusal::Refusal;
-use super::state::{Incident, Phase, Prevention, State};
+use super::state::{Incident, Phase, Prevention, Reviewer, State};
 use super::{Missing, wanted};
 use crate::clocks::{self, ClockId};
 use crate::{Owner, blank};
@@ -169,7 +169,7 @@ impl Desk<'_> {
         }
         says("the reviewer's own words", &review.words)?;
         self.next_review(review.next_review_at)?;
-        let (senior, of_grade) = (self.by.role == Role::Inspector, self.incident.grade());
+        let (senior, of_grade) = (Reviewer::is_senior(self.by.role), self.incident.grade());
         Ok(Event::Reviewed { review, senior, of_grade, at: self.now, by: self.by })
     }
 

@@ -3,6 +3,7 @@ use cf_kernel::{Actor, Timestamp};
 
 use super::command::{Imported, Report};
 use super::event::Event;
+use super::past::{self, Closing, HandedOver, Past};
 use super::state::{
     Done, Incident, Interview, InterviewOutcome, Origin, Phase, Prevention, Reviewer, State, Task, TaskEnd,
 };
@@ -73,6 +74,7 @@ fn blank(origin: Origin, child: cf_kernel::ChildId, owner: Owner, reported_at: T
         interview: Interview::default(),
         clocks: clocks::Clocks::new(),
         escalations: Vec::new(),
+        past: Past::default(),
         last_action_at: reported_at,
     }
 }
@@ -111,16 +113,27 @@ fn happened(incident: &mut Incident, event: &Event) {
         Event::TaskCancelled { number, reason, at, by } => {
             end_task(incident, *number, TaskEnd::Cancelled(done(reason, *at, by)));
         }
-        Event::HandedOver { hand_over, at, by } => incident.hand_over = Some(done(hand_over, *at, by)),
-        Event::HandOverAcknowledged { by, .. } | Event::TakenOver { by, .. } => {
-            incident.owner = Owner::from(by);
-            incident.hand_over = None;
+        Event::HandedOver { hand_over, at, by } => {
+            let hand_over = done(hand_over, *at, by);
+            incident.past.hand_overs.push(HandedOver { hand_over: hand_over.clone(), ended: None });
+            incident.hand_over = Some(hand_over);
         }
-        Event::Returned { back, .. } => incident.phase = Phase::Back(back.clone()),
-        Event::ReturnWithdrawn { .. } => {
+        Event::HandOverAcknowledged { at, by } => {
+            incident.past.hand_over_ends(*at, by, true);
+            taken(incident, by);
+        }
+        Event::TakenOver { at, by } => {
+            incident.past.hand_over_ends(*at, by, false);
+            incident.past.taken_over.push((*at, by.clone()));
+            taken(incident, by);
+        }
+        Event::Returned { back, at, by } => {
+            incident.past.back_recorded = Some((*at, by.clone()));
+            incident.phase = Phase::Back(back.clone());
+        }
+        Event::ReturnWithdrawn { reason, at, by } => {
+            past::withdraw(incident, done(reason, *at, by));
             incident.phase = Phase::Missing;
-            incident.prevention = Prevention::Owed;
-            incident.interview = Interview::default();
         }
         Event::PreventionInterviewHeld { interview, at, by } => {
             incident.prevention = Prevention::Held(Box::new(done(interview, *at, by)));
@@ -141,11 +154,14 @@ fn happened(incident: &mut Incident, event: &Event) {
         Event::ReturnInterviewEnded { end, at, by } => {
             incident.interview.end = Some(InterviewOutcome::NotHeld(Box::new(done(end, *at, by))));
         }
-        Event::Closed { summary, at, .. } => {
-            let back = incident.back().cloned();
-            incident.phase = Phase::Closed { back, at: *at, summary: Some(summary.clone()) };
+        Event::Closed { summary, at, by } => {
+            let (back, summary) = (incident.back().cloned(), Some(summary.clone()));
+            let (by, reopened) = (Some(by.clone()), None);
+            incident.past.closings.push(Closing { at: *at, by, summary: summary.clone(), reopened });
+            incident.phase = Phase::Closed { back, at: *at, summary };
         }
-        Event::Reopened { .. } => {
+        Event::Reopened { reason, at, by } => {
+            past::reopen(incident, done(reason, *at, by));
             incident.phase = incident.back().cloned().map_or(Phase::Missing, Phase::Back);
         }
         Event::ClocksSet { set } => clocks::apply(&mut incident.clocks, set),
@@ -157,6 +173,11 @@ fn happened(incident: &mut Incident, event: &Event) {
     if let Some(at) = touched(event) {
         incident.last_action_at = incident.last_action_at.max(at);
     }
+}
+
+fn taken(incident: &mut Incident, by: &Actor) {
+    incident.owner = Owner::from(by);
+    incident.hand_over = None;
 }
 
 fn end_task(incident: &mut Incident, number: u32, end: TaskEnd) {

@@ -1,13 +1,14 @@
 //! One report of a missing child, from the call to closure.
 //!
 //! Reading order: [`command`] (what people do), [`event`] (what then stands in the record), [`state`] (what the
-//! incident is), `decide`, `evolve`, `wanted` (which clocks a state wants), `refusal`.
+//! incident is), [`past`] (what no longer stands), `decide`, `evolve`, `wanted` (which clocks a state wants), `refusal`.
 pub mod codes;
 pub mod command;
 mod decide;
 pub mod event;
 mod evolve;
 mod later;
+pub mod past;
 mod refusal;
 pub mod state;
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! What an incident is, folded from its events.
-use cf_kernel::{Actor, ChildId, Grade, Private, Timestamp};
+use cf_kernel::{Actor, ChildId, Grade, Private, Role, Timestamp, UserId};
 
 use super::codes::TaskNumber;
 use super::command::{
     Action, Answer, Grading, HandOver, Imported, InterviewEnd, InterviewOffer, InterviewTry, NewTask,
     PreventionInterview, Report, Return, ReturnInterview, Review, SystemCheck,
 };
+use super::past::Past;
 use crate::Owner;
 use crate::clocks::{Clocks, Escalated};
 
@@ -68,6 +69,8 @@ pub struct Incident {
     pub clocks: Clocks,
     /// Rungs climbed, oldest first.
     pub escalations: Vec<(Timestamp, Escalated)>,
+    /// What was done and no longer stands.
+    pub past: Past,
     /// The last moment somebody did something.
     pub last_action_at: Timestamp,
 }
@@ -81,6 +84,14 @@ pub struct Reviewer {
     pub of_grade: Option<Grade>,
     /// How many gradings there were then: it looked at the last of them.
     pub gradings: usize,
+}
+
+impl Reviewer {
+    /// Whether a look by somebody in this role is the senior look which a grade below the recommendation asks for.
+    #[must_use]
+    pub const fn is_senior(role: Role) -> bool {
+        matches!(role, Role::Inspector)
+    }
 }
 
 /// Where an incident came from.
@@ -172,6 +183,23 @@ impl Incident {
     #[must_use]
     pub fn grade(&self) -> Option<Grade> {
         self.gradings.last().map(|grading| grading.what.grade).or(self.imported_grade)
+    }
+
+    /// Who gave the grade that stands; none where no person here has graded.
+    #[must_use]
+    pub fn grader(&self) -> Option<UserId> {
+        self.gradings.last().map(|grading| grading.by.user)
+    }
+
+    /// The import whose grade stands, because no person here has graded.
+    #[must_use]
+    pub fn grade_source(&self) -> Option<&Imported> {
+        match &self.origin {
+            Origin::Import(import) if self.gradings.is_empty() && self.imported_grade.is_some() => {
+                Some(import)
+            }
+            _ => None,
+        }
     }
 
     /// Whether the incident is still live.

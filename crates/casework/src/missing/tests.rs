@@ -19,6 +19,7 @@ use crate::Owner;
 use crate::clocks::ClockId;
 
 mod order;
+mod past;
 
 const T0: Timestamp = Timestamp::from_micros(1_780_000_000_000_000);
 

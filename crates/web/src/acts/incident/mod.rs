@@ -6,6 +6,7 @@ mod work;
 use cf_casework::Owner;
 use cf_casework::missing::Incident;
 use cf_casework::missing::command::{Act, Imported};
+use cf_casework::missing::past::Past;
 use cf_casework::missing::state::{Interview, Origin, Prevention};
 use cf_kernel::{ChildId, Private, TeamId, Timestamp};
 
@@ -77,6 +78,7 @@ pub(crate) fn example() -> Incident {
         interview: Interview::default(),
         clocks: cf_casework::clocks::Clocks::new(),
         escalations: Vec::new(),
+        past: Past::default(),
         last_action_at: at,
     }
 }
