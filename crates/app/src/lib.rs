@@ -34,6 +34,7 @@ pub mod wording;
 use std::sync::Arc;
 
 pub use caller::Caller;
+pub use cf_exchange::ethnicity_name;
 pub use problem::{FieldProblem, Problem};
 pub use setup::Desk;
 

@@ -236,14 +236,37 @@ pub fn ethnicity(scheme: EthnicityScheme, text: &str) -> Option<&'static str> {
         EthnicityScheme::SelfDefined => name.starts_with("SDE"),
         EthnicityScheme::Observed => name.starts_with("IC"),
     };
-    ETHNICITY
-        .iter()
-        .find(|(name, code)| belongs(name) && code.eq_ignore_ascii_case(text))
-        .map(|(_, code)| *code)
+    let found = ETHNICITY.iter().find(|known| belongs(known.scheme) && known.code.eq_ignore_ascii_case(text));
+    found.map(|known| known.code)
 }
 
-static ETHNICITY: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
-    include_str!("../data/ethnicity.csv").lines().skip(1).filter_map(|line| line.split_once(',')).collect()
+/// What a self-defined or DfE code says in words, as `Black: Caribbean`; none where it is in neither list.
+#[must_use]
+pub fn ethnicity_name(text: &str) -> Option<String> {
+    let said =
+        |known: &&Ethnicity| !known.scheme.starts_with("IC") && known.code.eq_ignore_ascii_case(text.trim());
+    let Ethnicity { group, label, .. } = ETHNICITY.iter().find(said)?;
+    Some(match *group {
+        "" | "Not stated" => (*label).to_owned(),
+        group if label.contains(group) => (*label).to_owned(),
+        group => format!("{group}: {label}"),
+    })
+}
+
+struct Ethnicity {
+    scheme: &'static str,
+    code: &'static str,
+    group: &'static str,
+    label: &'static str,
+}
+
+static ETHNICITY: LazyLock<Vec<Ethnicity>> = LazyLock::new(|| {
+    let read = |line: &'static str| {
+        let mut cells = line.splitn(4, ',');
+        let (scheme, code) = (cells.next()?, cells.next()?);
+        Some(Ethnicity { scheme, code, group: cells.next()?, label: cells.next()? })
+    };
+    include_str!("../data/ethnicity.csv").lines().skip(1).filter_map(read).collect()
 });
 
 #[cfg(test)]
@@ -269,7 +292,24 @@ mod tests {
         assert_eq!(ethnicity(EthnicityScheme::SelfDefined, "O1"), Some("O1"));
         assert_eq!(ethnicity(EthnicityScheme::SelfDefined, "IC1"), None);
         assert_eq!(ethnicity(EthnicityScheme::Observed, "IC1"), Some("IC1"));
-        assert_eq!(ETHNICITY.iter().filter(|(name, _)| *name == "DFE").count(), 20);
+        assert_eq!(ETHNICITY.iter().filter(|known| known.scheme == "DFE").count(), 20);
+    }
+
+    #[test]
+    fn an_ethnicity_code_has_a_name() {
+        for (code, name) in [
+            ("B1", "Black: Caribbean"),
+            ("w1", "White: British"),
+            ("M1", "Mixed: White and Black Caribbean"),
+            ("A9", "Any other Asian"),
+            ("WBRI", "White British"),
+            ("NS", "Not stated"),
+        ] {
+            assert_eq!(ethnicity_name(code).as_deref(), Some(name));
+        }
+        // What an officer saw is nobody's own word, and free text is shown as it stands.
+        assert_eq!(ethnicity_name("IC1"), None);
+        assert_eq!(ethnicity_name("Black British"), None);
     }
 
     #[test]

@@ -47,9 +47,10 @@ pub(crate) fn boroughs() -> Vec<(String, String)> {
     all
 }
 
-/// The name of a borough, or the code itself where it is none of London's.
+/// The name of a borough by its ONS or DfE code, or the code itself where it is none of London's.
 pub(crate) fn borough_name(code: &str) -> &str {
-    BOROUGHS.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| *name)
+    let known = |(ons, _): &&(&str, &str)| *ons == code || cf_app::authority::same(ons, code);
+    BOROUGHS.iter().find(known).map_or(code, |(_, name)| *name)
 }
 
 /// A day of birth with the age on a day, `12 March 2011 (15)`; without the age before birth.
@@ -72,5 +73,36 @@ pub(crate) fn council_name(code: &str) -> String {
     match BOROUGHS.iter().find(|(ons, _)| cf_app::authority::same(ons, code)) {
         Some((_, name)) => format!("{name} council"),
         None => format!("Council {code}"),
+    }
+}
+
+/// What a source says of a fact; one that says nothing has not said no.
+pub(crate) const fn yes_or_no(said: Option<bool>) -> &'static str {
+    match said {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "not known",
+    }
+}
+
+/// A self-defined ethnicity in words, with its code; what is not a code of the lists stands as it was said.
+pub(crate) fn ethnicity(said: &str) -> String {
+    match cf_app::ethnicity_name(said) {
+        Some(name) => format!("{name} ({})", said.trim()),
+        None => said.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_shown_by_name_and_what_is_no_code_as_it_stands() {
+        assert_eq!((borough_name("E09000008"), borough_name("306")), ("Croydon", "Croydon"));
+        assert_eq!(borough_name("Surrey"), "Surrey");
+        assert_eq!(council_name("306"), "Croydon council");
+        assert_eq!(ethnicity("B1"), "Black: Caribbean (B1)");
+        assert_eq!(ethnicity("Black British"), "Black British");
     }
 }

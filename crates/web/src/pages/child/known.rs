@@ -4,7 +4,7 @@ use cf_components::{Badge, Cell, Html, SummaryList, SummaryRow, Table, Timeline,
 use cf_kernel::{Private, Timestamp};
 
 use crate::markup::{h2, p, prose};
-use crate::places::borough_name;
+use crate::places::{borough_name, council_name, ethnicity, yes_or_no};
 
 pub(super) fn known(child: &Child, now: Timestamp) -> Html {
     Html::join([philomena(child, now), contacts(child), learned(child), care(child), particulars(child)])
@@ -95,16 +95,12 @@ fn learned(child: &Child) -> Html {
 }
 
 fn care(child: &Child) -> Html {
-    let said = |value: &Option<String>| value.as_deref().unwrap_or("not known").to_owned();
-    let looked_after = match child.care.looked_after {
-        Some(true) => "yes",
-        Some(false) => "no",
-        None => "not known",
-    };
+    let council = child.care.responsible_authority.as_deref().map(str::trim).filter(|code| !code.is_empty());
+    let council = council.map_or_else(|| "not known".to_owned(), council_name);
     let borough = child.care.borough.as_deref().map_or("not known", borough_name);
     let rows = vec![
-        SummaryRow::new("Looked after by a council", looked_after),
-        SummaryRow::new("Council that plans the care", said(&child.care.responsible_authority).as_str()),
+        SummaryRow::new("Looked after by a council", yes_or_no(child.care.looked_after)),
+        SummaryRow::new("Council that plans the care", council.as_str()),
         SummaryRow::new("Borough", borough),
     ];
     Html::join([h2("Care"), SummaryList::new(rows).into()])
@@ -123,10 +119,11 @@ fn rows(identity: &Identity, child: &Child) -> Vec<SummaryRow> {
     let source = child.source.as_ref().map(|source| source.or_gone()).unwrap_or_default();
     let (at, by) = &child.registered;
     let begun = format!("{}, {at}", by.name);
+    let ethnicity = ethnicity(&identity.ethnicity);
     let all = [
         ("Also known as", aliases.as_str()),
         ("Sex", identity.sex.as_str()),
-        ("Ethnicity, as said", identity.ethnicity.as_str()),
+        ("Ethnicity, as said", ethnicity.as_str()),
         ("Address", identity.address.as_str()),
         ("Postcode", identity.postcode.as_str()),
         ("Phones", phones.as_str()),
