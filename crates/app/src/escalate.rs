@@ -51,6 +51,11 @@ impl App {
             }
             pace.rest(begin).await;
         }
+        match self.climb_breaks(&Caller::system("escalation")).await {
+            Ok(more) => climbed += more,
+            Err(Problem::Conflict) => {}
+            Err(problem) => tracing::error!(%problem, "could not escalate the opening of restricted records"),
+        }
         Ok(climbed)
     }
 

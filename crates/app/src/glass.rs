@@ -1,11 +1,14 @@
 //! Breaking the glass: opening what a role alone does not, with a reason, for an hour; and the review of it.
 //!
 //! Each break is one entry of a list kept by month under settings, with an audit entry; what is read with it carries
-//! the reason in the access log.
+//! the reason in the access log. Until an inspector has decided on it, it stands in the queue: the duty inspector owns
+//! it, a clock runs, and each rung the clock climbs is kept with it and audited.
 use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
+use cf_casework::clocks::RunningClock;
 use cf_kernel::{Role, SessionId, Timestamp, UserId};
 use cf_store::{AccessRecorded, Account};
+use cf_timescales::{ClockKey, Rules};
 use serde::{Deserialize, Serialize};
 
 use crate::{App, Caller, Problem};
@@ -33,7 +36,44 @@ pub struct Break {
     pub until: Timestamp,
     /// What the reviewer found, once reviewed.
     pub review: Option<Review>,
+    /// The clock of the review while that is owed, with the rungs it has climbed. None in what was kept before there
+    /// was one; [`App::breaks`] gives it.
+    #[serde(default)]
+    pub clock: Option<RunningClock>,
 }
+
+impl Break {
+    /// The clock of the review, while that is owed.
+    fn owed(&self, rules: &Rules) -> Option<RunningClock> {
+        if self.review.is_some() {
+            return None;
+        }
+        Some(self.clock.clone().unwrap_or_else(|| clock(self.at, rules)))
+    }
+}
+
+fn clock(at: Timestamp, rules: &Rules) -> RunningClock {
+    let key = ClockKey::GlassReview;
+    RunningClock { key, started_at: at, deadline: rules.deadline(key, at, None), climbed: 0 }
+}
+
+/// A break on which an inspector has not decided. Who and when, not why: the reason is for whoever decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undecided {
+    /// Who.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// In which session.
+    pub session: SessionId,
+    /// When.
+    pub at: Timestamp,
+    /// The clock of the decision.
+    pub clock: RunningClock,
+}
+
+/// Under what the lists of all months are kept.
+const MONTHS: &str = "glass/";
 
 /// A second person's look at a break.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +92,7 @@ pub struct Review {
 
 fn key(at: Timestamp) -> String {
     let day = at.day().date();
-    format!("glass/{:04}-{:02}", day.year(), day.month())
+    format!("{MONTHS}{:04}-{:02}", day.year(), day.month())
 }
 
 impl App {
@@ -78,6 +118,7 @@ impl App {
             at: now,
             until: now.plus_minutes(OPEN_MINUTES),
             review: None,
+            clock: Some(clock(now, &self.timescales)),
         };
         let audit = self.audit(caller, Action::BreakGlass, one.reason.clone());
         self.change_breaks(&key(now), &audit, |breaks| {
@@ -87,7 +128,7 @@ impl App {
         .await
     }
 
-    /// Breaks of this month and the last, newest first.
+    /// Breaks of this month and the last and every one that is not decided on, newest first.
     ///
     /// # Errors
     /// A denial or a fault.
@@ -95,16 +136,64 @@ impl App {
     pub async fn breaks(&self, caller: &Caller) -> Result<Vec<Break>, Problem> {
         self.authorise(caller, Action::ReviewGlass, &Resource::desk(), &[]).await?;
         let now = self.now();
-        let mut all = self.read_breaks(&key(last_month(now))).await?.1;
-        all.extend(self.read_breaks(&key(now)).await?.1);
+        let recent = [key(last_month(now)), key(now)];
+        let mut all = Vec::new();
+        for month in self.store.setting_keys(MONTHS).await? {
+            let breaks = self.read_breaks(&month).await?.1.into_iter();
+            all.extend(breaks.filter(|one| one.review.is_none() || recent.contains(&month)));
+        }
         all.reverse();
         for one in &mut all {
+            one.clock = one.owed(&self.timescales);
             one.reason = self.unsealed(&one.reason).await;
             if let Some(review) = &mut one.review {
                 review.words = self.unsealed(&review.words).await;
             }
         }
         Ok(all)
+    }
+
+    /// Every break that is not decided on, soonest due first. The caller has authorised.
+    pub(crate) async fn undecided_breaks(&self) -> Result<Vec<Undecided>, Problem> {
+        let mut waiting = Vec::new();
+        for month in self.store.setting_keys(MONTHS).await? {
+            for one in self.read_breaks(&month).await?.1 {
+                if let Some(clock) = one.owed(&self.timescales) {
+                    let Break { user, name, session, at, .. } = one;
+                    waiting.push(Undecided { user, name, session, at, clock });
+                }
+            }
+        }
+        waiting.sort_by_key(|one| (one.clock.deadline.due_at, one.at));
+        Ok(waiting)
+    }
+
+    /// Climbs every rung whose time has come; gives how many.
+    pub(crate) async fn climb_breaks(&self, caller: &Caller) -> Result<usize, Problem> {
+        let now = self.now();
+        let mut climbed = 0;
+        for one in self.undecided_breaks().await? {
+            let (rung, due) = one.clock.next_escalation();
+            if due > now {
+                continue;
+            }
+            let what = format!("{}: {}", one.clock.key.code(), rung.code());
+            let audit = self.audit(caller, Action::Escalate, what);
+            let next = RunningClock { climbed: one.clock.climbed + 1, ..one.clock.clone() };
+            self.change_breaks(&key(one.at), &audit, |breaks| {
+                let same = |found: &&mut Break| found.session == one.session && found.at == one.at;
+                let found = breaks.iter_mut().find(same).ok_or(Problem::NotFound)?;
+                // An inspector decided, or another node climbed, between the list and now.
+                if found.owed(&self.timescales).as_ref() != Some(&one.clock) {
+                    return Err(Problem::Conflict);
+                }
+                found.clock = Some(next.clone());
+                Ok(())
+            })
+            .await?;
+            climbed += 1;
+        }
+        Ok(climbed)
     }
 
     /// Reviews a break. Nobody reviews their own.

@@ -8,9 +8,10 @@ use cf_casework::missing::state::{Incident, Phase};
 use cf_kernel::{ChildId, CouncilChildId, IncidentId, StreamId, Timestamp};
 use cf_store::{
     AbsenceRow, AccessRecorded, BoardFilter, BoardPlace, BoardRow, ChildRow, CouncilRow, Counts, DueClock,
-    FlowAlarmRow, IncidentRow, Page, Queue, Recorded, WordingRow,
+    FlowAlarmRow, IncidentRow, Page, Queue, Recorded, Waiting, WordingRow,
 };
 
+use crate::glass::Undecided;
 use crate::grading::Advice;
 use crate::matching::OneLife;
 use crate::wording::challenged::Challenged;
@@ -70,14 +71,16 @@ pub struct ChildView {
 /// The supervisor's lists.
 #[derive(Debug, Clone)]
 pub struct QueueView {
-    /// Each list with its incidents.
-    pub lists: Vec<(Queue, Vec<BoardRow>)>,
-    /// Clocks that have climbed beyond their owner.
+    /// Each list with its incidents and the clock of what is owed.
+    pub lists: Vec<(Queue, Vec<Waiting>)>,
+    /// Clocks that have climbed beyond their owner, but for those of a list here.
     pub escalated: Vec<DueClock>,
     /// Words that were kept or challenged and are not settled, soonest due first.
     pub wording: Vec<WordingRow>,
     /// Alarms about flows of work that fell, not answered, soonest due first.
     pub alarms: Vec<FlowAlarmRow>,
+    /// Openings of restricted records on which no inspector has decided, soonest due first.
+    pub glass: Vec<Undecided>,
 }
 
 /// What stands on a list in the place of a name that may not be read.
@@ -147,15 +150,18 @@ impl App {
     pub async fn queue(&self, caller: &Caller) -> Result<QueueView, Problem> {
         let now = self.now();
         let mut lists = Vec::new();
-        let mut all = Vec::new();
+        let mut read: Vec<StreamId> = Vec::new();
         for queue in Queue::ALL {
             let rows = self.store.queue(queue, now, 200).await?;
-            all.extend(rows.iter().cloned());
-            lists.push((queue, rows.into_iter().map(|row| self.hide(caller, row)).collect()));
+            read.extend(rows.iter().map(|waiting| StreamId::from(waiting.row.child_id())));
+            let hide = |waiting: Waiting| Waiting {
+                row: self.hide(caller, waiting.row),
+                clock: waiting.clock.map(|clock| self.hide_clock(caller, clock)),
+            };
+            lists.push((queue, rows.into_iter().map(hide).collect()));
         }
-        let escalated = self.store.clocks_overdue(now, 2, 200).await?;
+        let escalated = self.store.clocks_brought_up(now, 2, 200).await?;
         let wording = self.store.wording_waiting(200).await?;
-        let mut read: Vec<StreamId> = all.iter().map(|row| row.child_id().into()).collect();
         read.extend(escalated.iter().map(DueClock::child));
         read.extend(wording.iter().map(WordingRow::child));
         self.authorise(caller, Action::ViewQueue, &Resource::desk(), &read).await?;
@@ -163,7 +169,8 @@ impl App {
         let wording = wording.into_iter().map(|row| self.hide_wording(caller, row)).collect();
         let alarms = self.store.flow_alarms(200).await?;
         let alarms = alarms.into_iter().filter(|alarm| alarm.answered_at.is_none()).collect();
-        Ok(QueueView { lists, escalated, wording, alarms })
+        let glass = self.undecided_breaks().await?;
+        Ok(QueueView { lists, escalated, wording, alarms, glass })
     }
 
     /// The incidents of the children whom the caller's council answers for, open ones first: see [`crate::authority`].
@@ -501,7 +508,7 @@ fn child_row_of(row: ChildRow, child: &Child) -> ChildRow {
 
 /// The row an incident had when it stood like this.
 fn row_of(row: IncidentRow, incident: &Incident) -> IncidentRow {
-    let back = incident.back();
+    let (back, source) = (incident.back(), incident.grade_source());
     let closed_at = match incident.phase {
         Phase::Closed { at, .. } => Some(at.micros()),
         Phase::Missing | Phase::Back(_) => None,
@@ -514,6 +521,8 @@ fn row_of(row: IncidentRow, incident: &Incident) -> IncidentRow {
     IncidentRow {
         phase: phase.to_owned(),
         grade: incident.grade().map(|grade| grade.code().to_owned()),
+        grade_source: source.map(|import| import.source_system.clone()),
+        grade_source_at: source.and_then(|import| import.graded_at).map(|at| at.micros()),
         recommended: incident.recommended.map(|grade| grade.code().to_owned()),
         below: incident.below_recommendation(),
         returned_at: back.map(|back| back.returned_at.micros()),

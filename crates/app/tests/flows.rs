@@ -65,7 +65,10 @@ async fn a_fall_is_asked_about_until_somebody_answers(test: TestApp) {
     while app.climb_overdue().await.unwrap() > 0 {}
     let kit = test.sign_in(kit.actor.user).await.caller;
     assert!(!app.flow_alarm(&kit, id).await.unwrap().alarm.escalations.is_empty());
-    assert!(app.queue(&kit).await.unwrap().escalated.iter().any(|clock| clock.kind == "flow"));
+    let queue = app.queue(&kit).await.unwrap();
+    assert!(queue.alarms.len() == 1 && queue.escalated.is_empty(), "it stands on its own list, once");
+    let climbed = app.store().clocks_overdue(app.now(), 2, 10).await.unwrap();
+    assert!(climbed.iter().any(|clock| clock.kind == "flow"));
 
     // Whoever takes it holds it, and their own work shows it; a form that is behind is a conflict.
     let version = app.flow_alarm(&kit, id).await.unwrap().version;

@@ -110,8 +110,9 @@ impl World {
             named_as_opened("the board", who, &rows, &incidents);
         }
         if let Ok(view) = app.queue(caller).await {
-            for (_, rows) in &view.lists {
-                named_as_opened("the queue", who, rows, &incidents);
+            for (_, waiting) in &view.lists {
+                let rows: Vec<BoardRow> = waiting.iter().map(|one| one.row.clone()).collect();
+                named_as_opened("the queue", who, &rows, &incidents);
             }
         }
         if let Ok(rows) = app.own_children(caller, 1_000, 0).await {

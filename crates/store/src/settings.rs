@@ -71,4 +71,15 @@ impl Store {
             updated_at: Timestamp::from_micros(at),
         }))
     }
+
+    /// The keys of all settings that begin like this, in order.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database.
+    #[boxed]
+    pub async fn setting_keys(&self, begin: &str) -> Result<Vec<String>, Fault> {
+        let sql = "select key from setting where substr(key, 1, length($1)) = $1 order by key";
+        let rows: Vec<(String,)> = self.inner.read.rows(sql, args![begin]).await?;
+        Ok(rows.into_iter().map(|(key,)| key).collect())
+    }
 }

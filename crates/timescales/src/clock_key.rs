@@ -39,11 +39,13 @@ pub enum ClockKey {
     WordingAnswer,
     /// A flow of work fell, and somebody is to say what they found and what is done.
     FlowAlarm,
+    /// A restricted record was opened with a reason, and an inspector is to decide whether that was needed.
+    GlassReview,
 }
 
 impl ClockKey {
     /// Every clock, in the order of an incident's life.
-    pub const ALL: [ClockKey; 17] = [
+    pub const ALL: [ClockKey; 18] = [
         ClockKey::FirstGrade,
         ClockKey::GradeReview,
         ClockKey::SeniorLook,
@@ -61,6 +63,7 @@ impl ClockKey {
         ClockKey::WordingLook,
         ClockKey::WordingAnswer,
         ClockKey::FlowAlarm,
+        ClockKey::GlassReview,
     ];
 
     /// The stable code, as stored and as rule files name it.
@@ -84,6 +87,7 @@ impl ClockKey {
             ClockKey::WordingLook => "wording_look",
             ClockKey::WordingAnswer => "wording_answer",
             ClockKey::FlowAlarm => "flow_alarm",
+            ClockKey::GlassReview => "glass_review",
         }
     }
 
@@ -108,6 +112,7 @@ impl ClockKey {
             ClockKey::WordingLook => "Look at wording that was kept or challenged",
             ClockKey::WordingAnswer => "Writer's answer about wording",
             ClockKey::FlowAlarm => "Answer about a flow that fell",
+            ClockKey::GlassReview => "Decide whether opening restricted records was needed",
         }
     }
 

@@ -8,6 +8,9 @@ use cf_store::Page;
 use cf_testkit::{Answer, TestApp, TestServer, User};
 use cf_web::{Appearance, Web, router};
 
+#[path = "desk/supervise.rs"]
+mod supervise;
+
 #[path = "desk/order.rs"]
 mod order;
 

@@ -22,6 +22,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 pub use cf_exchange::partner::PartnerProfile;
+pub use cf_exchange::police::MappingProfile;
 pub use council::CouncilReturn;
 pub use extract::{Extract, ExtractDryRun};
 pub use report::{Changes, FileImport, FindingAt, ImportReport, RuleTotal, Silent, Watch, counts};

@@ -284,7 +284,7 @@ async fn a_table_that_was_not_handed_over_says_nothing() {
             .unwrap();
         let rows = app.store.council_records(Some("308"), 100, 0).await.unwrap();
         let child = rows.iter().find(|row| row.local_id == "1001").unwrap();
-        assert_eq!((child.sex.as_str(), child.in_care), ("F", true));
+        assert_eq!((child.sex.as_str(), child.in_care), ("F", Some(true)));
     })
     .await;
 }

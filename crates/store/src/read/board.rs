@@ -1,11 +1,13 @@
 //! The board of open incidents, and the supervisor's queue.
+use std::collections::HashMap;
+
 use async_recursion::async_recursion as boxed;
 use cf_kernel::{ChildId, Grade, IncidentId, Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::db::{args, from_row};
 use crate::kept::to_the_second;
-use crate::{Fault, Store};
+use crate::{DueClock, Fault, Store};
 
 from_row! {
     /// One open incident on the board. Times are microseconds.
@@ -22,6 +24,9 @@ from_row! {
         pub warnings: i64,
         pub phase: String,
         pub grade: Option<String>,
+        pub graded_by: Option<Uuid>,
+        pub grade_source: Option<String>,
+        pub grade_source_at: Option<i64>,
         pub recommended: Option<String>,
         pub below: bool,
         pub look_owed: bool,
@@ -107,7 +112,7 @@ pub struct BoardFilter {
 /// Which list of the supervisor's queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Queue {
-    /// Grades nobody has looked at.
+    /// Grades nobody has looked at, but for those that wait for an inspector.
     ToLookAt,
     /// Grades below the recommendation that wait for an inspector.
     SeniorLook,
@@ -115,6 +120,8 @@ pub enum Queue {
     Regrade,
     /// Hand-overs not acknowledged.
     HandOvers,
+    /// Incidents nobody has graded in their time.
+    NotGraded,
     /// Incidents without action in their time.
     NoAction,
 }
@@ -128,26 +135,52 @@ impl Queue {
             Self::SeniorLook => "senior_look",
             Self::Regrade => "regrade",
             Self::HandOvers => "hand_overs",
+            Self::NotGraded => "not_graded",
             Self::NoAction => "no_action",
         }
     }
 
     /// Every list, in the order of the page.
-    pub const ALL: [Queue; 5] =
-        [Self::SeniorLook, Self::ToLookAt, Self::Regrade, Self::NoAction, Self::HandOvers];
+    pub const ALL: [Queue; 6] =
+        [Self::SeniorLook, Self::NotGraded, Self::ToLookAt, Self::Regrade, Self::NoAction, Self::HandOvers];
+
+    /// The clock of what a list waits for, as it stands in the record.
+    const fn clock(self) -> &'static str {
+        match self {
+            Self::ToLookAt => "grade_review",
+            Self::SeniorLook => "senior_look",
+            Self::Regrade => "first_grade:again",
+            Self::HandOvers => "handover_ack",
+            Self::NotGraded => "first_grade",
+            Self::NoAction => "action_due",
+        }
+    }
 
     const fn condition(self) -> &'static str {
         match self {
-            Self::ToLookAt => "i.look_owed",
+            Self::ToLookAt => "i.look_owed and not i.senior_look_owed",
             Self::SeniorLook => "i.senior_look_owed",
             Self::Regrade => "i.regrade_owed",
             Self::HandOvers => "i.hand_over_at is not null",
+            Self::NotGraded => {
+                "i.stream in (select k.stream from running_clock k \
+                 where k.clock = 'first_grade' and k.part = 'first_grade' and k.due_at <= $1)"
+            }
             Self::NoAction => {
                 "i.stream in (select k.stream from running_clock k \
-                 where k.clock in ('action_due', 'first_grade') and k.due_at <= $1)"
+                 where k.clock = 'action_due' and k.due_at <= $1)"
             }
         }
     }
+}
+
+/// One incident on a list of the supervisor's queue, with the clock of what is owed there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waiting {
+    /// The incident.
+    pub row: BoardRow,
+    /// Since when it is owed, by when, and who hears of it next.
+    pub clock: Option<DueClock>,
 }
 
 from_row! {
@@ -169,7 +202,7 @@ from_row! {
 
 const COLUMNS: &str = "i.stream, i.child, coalesce(c.name, '') as name, c.born_on, coalesce(c.restricted, false) as restricted, \
     c.looked_after, coalesce(c.trigger_plan, false) as trigger_plan, coalesce(c.warnings, 0) as warnings, i.phase, i.grade, \
-    i.recommended, i.below, i.look_owed, i.senior_look_owed, i.regrade_owed, i.reported_at, i.last_seen_at, i.returned_at, \
+    i.graded_by, i.grade_source, i.grade_source_at, i.recommended, i.below, i.look_owed, i.senior_look_owed, i.regrade_owed, i.reported_at, i.last_seen_at, i.returned_at, \
     i.owner_user, i.owner_team, i.owner_name, i.hand_over_user, i.hand_over_name, i.hand_over_at, i.last_action_at, i.next_due, i.next_due_at, \
     i.borough, i.talks, i.urgency";
 const FROM: &str = "from incident i left join child c on c.stream = i.child";
@@ -207,21 +240,33 @@ impl Store {
         self.kept(sql, args).await
     }
 
-    /// One list of the supervisor's queue, longest waiting first; at most `limit`.
+    /// One list of the supervisor's queue, most urgent and longest waiting first; at most `limit`.
     ///
     /// # Errors
     /// When the database fails.
     #[boxed]
-    pub async fn queue(&self, queue: Queue, now: Timestamp, limit: i64) -> Result<Vec<BoardRow>, Fault> {
+    pub async fn queue(&self, queue: Queue, now: Timestamp, limit: i64) -> Result<Vec<Waiting>, Fault> {
         // First which, from the index of open incidents alone; then what is shown of them.
-        let sql = format!(
-            "select {COLUMNS} from (select i.stream as chosen from incident i \
-             where i.phase <> 'closed' and $1 > 0 and {} order by i.urgency, i.last_action_at, i.stream limit $2) q \
-             join incident i on i.stream = q.chosen left join child c on c.stream = i.child \
-             order by i.urgency, i.last_action_at, i.stream",
+        let chosen = format!(
+            "select i.stream as chosen from incident i where i.phase <> 'closed' and $1 > 0 and {} \
+             order by i.urgency, i.last_action_at, i.stream limit $2",
             queue.condition()
         );
-        self.kept(sql, args![to_the_second(now), limit]).await
+        let rows = format!(
+            "select {COLUMNS} from ({chosen}) q join incident i on i.stream = q.chosen \
+             left join child c on c.stream = i.child order by i.urgency, i.last_action_at, i.stream"
+        );
+        let clocks = format!(
+            "{} join ({chosen}) q on q.chosen = k.stream where k.part = '{}'",
+            super::clocks::SELECT,
+            queue.clock()
+        );
+        let rows: Vec<BoardRow> = self.kept(rows, args![to_the_second(now), limit]).await?;
+        let clocks: Vec<DueClock> = self.kept(clocks, args![to_the_second(now), limit]).await?;
+        let mut clocks: HashMap<Uuid, DueClock> =
+            clocks.into_iter().map(|clock| (clock.stream, clock)).collect();
+        let waiting = |row: BoardRow| Waiting { clock: clocks.remove(&row.stream), row };
+        Ok(rows.into_iter().map(waiting).collect())
     }
 
     /// Incidents of the children a council answers for, open ones first and most urgent, then the newest: the council

@@ -1,5 +1,6 @@
 //! Running clocks that are due.
 use async_recursion::async_recursion as boxed;
+use cf_casework::clocks::ClockId;
 use cf_kernel::{StreamId, Timestamp, UserId};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
@@ -37,6 +38,12 @@ impl DueClock {
         StreamId::from_uuid(self.stream)
     }
 
+    /// What is owed, in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        ClockId::from(self.part.as_str()).words()
+    }
+
     /// The record of the child it is about.
     #[must_use]
     pub fn child(&self) -> StreamId {
@@ -45,7 +52,7 @@ impl DueClock {
 }
 
 /// A clock beside the child it is about: "review overdue" helps nobody who is not told whose.
-const SELECT: &str = "select k.stream, k.part, k.kind, k.clock, k.child, coalesce(c.name, '') as child_name, \
+pub(super) const SELECT: &str = "select k.stream, k.part, k.kind, k.clock, k.child, coalesce(c.name, '') as child_name, \
     coalesce(c.restricted, false) as restricted, k.owner_user, k.owner_name, k.started_at, k.due_at, k.climbed, \
     k.next_rung, k.next_at from running_clock k left join child c on c.stream = k.child";
 
@@ -83,6 +90,27 @@ impl Store {
     ) -> Result<Vec<DueClock>, Fault> {
         let sql = format!(
             "{SELECT} where k.due_at <= $1 and k.climbed >= $2 order by k.due_at, k.stream, k.part limit $3"
+        );
+        self.kept(sql, args![to_the_second(now), climbed, limit]).await
+    }
+
+    /// The same, but for what stands on a list of its own: those of the supervisor's queue, wording, flows of work.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[boxed]
+    pub async fn clocks_brought_up(
+        &self,
+        now: Timestamp,
+        climbed: i64,
+        limit: i64,
+    ) -> Result<Vec<DueClock>, Fault> {
+        let sql = format!(
+            "{SELECT} where k.due_at <= $1 and k.climbed >= $2 and k.kind not in ('wording', 'flow') \
+             and k.clock not in ('senior_look', 'first_grade', 'action_due', 'handover_ack') \
+             and (k.clock <> 'grade_review' or not exists \
+             (select 1 from incident i where i.stream = k.stream and i.look_owed)) \
+             order by k.due_at, k.stream, k.part limit $3"
         );
         self.kept(sql, args![to_the_second(now), climbed, limit]).await
     }

@@ -1,6 +1,6 @@
 //! A council's record of a child as rows.
 use async_recursion::async_recursion as boxed;
-use cf_casework::council::{AbsenceKind, State};
+use cf_casework::council::{AbsenceKind, CouncilChild, State};
 use cf_kernel::{CouncilChildId, StreamId};
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ from_row! {
         pub upn: String,
         pub first_year: i64,
         pub last_year: i64,
-        pub in_care: bool,
+        pub in_care: Option<bool>,
         pub missing_periods: i64,
         pub away_periods: i64,
         pub open_period: bool,
@@ -69,7 +69,7 @@ pub fn council_rows(stream: StreamId, state: &State) -> Vec<Row> {
             header.map_or("", |header| header.upn.as_str()).into(),
             year(state.years.keys().next()),
             year(state.years.keys().next_back()),
-            latest.episodes.iter().any(|episode| episode.to.is_none()).into(),
+            in_care(latest).into(),
             count(AbsenceKind::Missing).into(),
             count(AbsenceKind::Away).into(),
             latest.absences.iter().any(|absence| absence.to.is_none()).into(),
@@ -89,6 +89,12 @@ pub fn council_rows(stream: StreamId, state: &State) -> Vec<Row> {
         }));
     }
     rows
+}
+
+/// Whether an episode of care goes on. A return without a single episode does not say.
+fn in_care(record: &CouncilChild) -> Option<bool> {
+    let episodes = Some(&record.episodes).filter(|episodes| !episodes.is_empty())?;
+    Some(episodes.iter().any(|episode| episode.to.is_none()))
 }
 
 impl Store {
@@ -148,5 +154,36 @@ impl Store {
         let sql = "select absence_year, kind, from_day, to_day from council_absence where stream = $1 \
                    order by from_day, part";
         Ok(self.reads().rows(sql, args![record.uuid()]).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cf_casework::council::{CareEpisode, Header};
+    use cf_kernel::Private;
+
+    use super::*;
+
+    #[test]
+    fn a_return_without_episodes_of_care_does_not_say_whether_the_child_is_in_care() {
+        let day = |text: &str| text.parse().unwrap();
+        let episode = |to: Option<&str>| CareEpisode {
+            from: day("2025-06-01"),
+            to: to.map(day),
+            legal_status: "C2".into(),
+            placement: "U4".into(),
+            reason_ceased: String::new(),
+        };
+        let told = |episodes| CouncilChild {
+            authority: "306".into(),
+            year: 2026,
+            local_id: "1".into(),
+            header: Private::Known(Header::default()),
+            episodes,
+            absences: Vec::new(),
+        };
+        assert_eq!(in_care(&told(vec![])), None);
+        assert_eq!(in_care(&told(vec![episode(None)])), Some(true));
+        assert_eq!(in_care(&told(vec![episode(Some("2025-09-01"))])), Some(false));
     }
 }

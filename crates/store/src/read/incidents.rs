@@ -19,6 +19,8 @@ from_row! {
         pub child: Uuid,
         pub phase: String,
         pub grade: Option<String>,
+        pub grade_source: Option<String>,
+        pub grade_source_at: Option<i64>,
         pub recommended: Option<String>,
         pub below: bool,
         pub reported_at: i64,
@@ -159,6 +161,9 @@ fn incident_row(stream: StreamId, incident: &Incident) -> Row {
             phase.into(),
             urgency(incident).into(),
             text(incident.grade().map(Grade::code)),
+            incident.grader().into(),
+            incident.grade_source().map(|import| import.source_system.clone()).into(),
+            incident.grade_source().and_then(|import| import.graded_at).into(),
             text(incident.recommended.map(Grade::code)),
             incident.below_recommendation().into(),
             (open && !incident.gradings.is_empty() && !incident.looked_at(false)).into(),
@@ -201,7 +206,7 @@ fn incident_row(stream: StreamId, incident: &Incident) -> Row {
     }
 }
 
-const COLUMNS: &str = "stream, child, phase, grade, recommended, below, reported_at, last_seen_at, returned_at, \
+const COLUMNS: &str = "stream, child, phase, grade, grade_source, grade_source_at, recommended, below, reported_at, last_seen_at, returned_at, \
     closed_at, how, harm, owner_name, borough, missing_from, origin, talks";
 
 impl Store {

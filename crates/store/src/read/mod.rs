@@ -16,7 +16,7 @@ mod together;
 mod wording;
 mod words;
 
-pub use board::{BoardFilter, BoardPlace, BoardRow, Counts, Queue};
+pub use board::{BoardFilter, BoardPlace, BoardRow, Counts, Queue, Waiting};
 pub use children::{ChildRow, Match, SearchFor};
 pub use children::{child_rows, contact_key};
 pub use clocks::DueClock;

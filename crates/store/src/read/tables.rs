@@ -19,12 +19,16 @@ pub static TABLES: &[&Table] = &[
 /// One row for each missing incident.
 pub(super) static INCIDENT: Table = Table {
     name: "incident",
-    version: 2,
+    version: 3,
     columns: &[
         Column::new("child", Id),
         Column::new("phase", Text),
         Column::new("urgency", Int),
         Column::optional("grade", Text),
+        // Who gave it, or the other system whose grade stands while nobody here has graded.
+        Column::optional("graded_by", Id),
+        Column::optional("grade_source", Text),
+        Column::optional("grade_source_at", Int),
         Column::optional("recommended", Text),
         Column::new("below", Bool),
         Column::new("look_owed", Bool),
@@ -136,7 +140,7 @@ pub(super) static RUNNING_CLOCK: Table = Table {
 /// One row for each child in a council's returns.
 pub(super) static COUNCIL: Table = Table {
     name: "council_child",
-    version: 1,
+    version: 2,
     columns: &[
         Column::new("authority", Text),
         Column::new("local_id", Text),
@@ -145,7 +149,8 @@ pub(super) static COUNCIL: Table = Table {
         Column::new("upn", Text),
         Column::new("first_year", Int),
         Column::new("last_year", Int),
-        Column::new("in_care", Bool),
+        // None where the return names no episode of care.
+        Column::optional("in_care", Bool),
         Column::new("missing_periods", Int),
         Column::new("away_periods", Int),
         Column::new("open_period", Bool),

@@ -10,6 +10,7 @@ use cf_store::{BoardFilter, BoardRow, Counts, DueClock};
 use cf_timescales::ClockKey;
 use serde::Deserialize;
 
+use super::grade::Sourced as _;
 use super::problem_page::PageProblem;
 use crate::markup::{ask, div, h1, link, link_about, p, tag};
 use crate::places::{borough_name, boroughs};
@@ -233,7 +234,7 @@ pub(crate) fn grade_badge(grade: Option<Grade>) -> Html {
 }
 
 fn grade_cell(row: &BoardRow) -> Html {
-    let mut parts = vec![grade_badge(row.grade())];
+    let mut parts = vec![grade_badge(row.grade()), row.source_note()];
     if row.senior_look_owed {
         parts.push(tag("span", "cf-quiet", "below recommendation, inspector to look"));
     } else if row.look_owed {
@@ -259,8 +260,16 @@ fn elapsed_cell(row: &BoardRow, now: Timestamp) -> Html {
 
 fn due_cell(row: &BoardRow, now: Timestamp) -> Html {
     let Some(due) = row.next_due_at else { return Html::from("Nothing") };
-    let what = row.next_due.as_deref().and_then(ClockKey::from_code).map_or("", ClockKey::label);
-    due_html(what, Timestamp::from_micros(due), now)
+    due_html(next_due(row), Timestamp::from_micros(due), now)
+}
+
+/// The next thing due. The grade that comes next where one stands is not the first.
+fn next_due(row: &BoardRow) -> &'static str {
+    match row.next_due.as_deref().and_then(ClockKey::from_code) {
+        Some(ClockKey::FirstGrade) if row.regrade_owed => "Grade again",
+        Some(key) => key.label(),
+        None => "",
+    }
 }
 
 /// What is due and when; overdue in words and colour.
@@ -329,16 +338,21 @@ fn card(row: &BoardRow, now: Timestamp) -> BoardCard {
         Some(Grade::Medium) => Urgency::Soon,
         Some(_) => Urgency::Calm,
     };
-    let next = row.next_due.as_deref().and_then(ClockKey::from_code).map_or("", ClockKey::label);
     let when = row.next_due_at.map(|due| Timestamp::from_micros(due).local().strftime("%H:%M").to_string());
-    let state = row.grade().map_or("Not graded", Grade::label);
+    let whose = if row.grade_source.is_some() { " (police extract)" } else { "" };
+    let state = format!("{}{whose}", row.grade().map_or("Not graded", Grade::label));
     let last_seen = Timestamp::from_micros(row.last_seen_at.unwrap_or(row.reported_at));
     BoardCard::default()
         .who(row.name.as_str())
         .href(format!("/incidents/{}", row.id()))
         .state(format!("{state}, {}", elapsed(now.seconds_since(last_seen))))
         .urgency(urgency)
-        .next(format!("{next} {}{}", if overdue { "was due " } else { "" }, when.unwrap_or_default()))
+        .next(format!(
+            "{} {}{}",
+            next_due(row),
+            if overdue { "was due " } else { "" },
+            when.unwrap_or_default()
+        ))
         .owner(row.owner_name.as_str())
 }
 
@@ -363,10 +377,17 @@ async fn mine_region(web: &Web, who: &SignedIn) -> Result<Html, PageProblem> {
     if clocks.is_empty() {
         return Ok(p("Nothing waits for you. What is given to you appears here by itself."));
     }
+    let what = if clocks.len() == 1 { "thing owed" } else { "things owed" };
     Ok(Html::join([
-        Html::from(NotificationBadge::default().count(clocks.len() as u64).what("things owed")),
+        Html::from(NotificationBadge::default().count(clocks.len() as u64).what(what)),
         clocks_table(&clocks, web.app.now()),
     ]))
+}
+
+/// Who hears of it next, and when.
+pub(crate) fn hears_next(clock: &DueClock) -> String {
+    let rung = cf_timescales::Rung::from_code(&clock.next_rung).map_or("", cf_timescales::Rung::label);
+    format!("{rung}, {}", Timestamp::from_micros(clock.next_at))
 }
 
 /// Running clocks as a table, each leading to its record.
@@ -376,7 +397,7 @@ pub(crate) fn clocks_table(clocks: &[DueClock], now: Timestamp) -> Html {
             .caption_classes("govuk-visually-hidden")
             .first_cell_is_header(true);
     for clock in clocks {
-        let what = ClockKey::from_code(&clock.clock).map_or("Clock", ClockKey::label);
+        let what = clock.words();
         let (place, about) = match clock.kind.as_str() {
             "child" => ("children", "child"),
             "wording" => ("wording/matters", "wording"),
@@ -384,7 +405,6 @@ pub(crate) fn clocks_table(clocks: &[DueClock], now: Timestamp) -> Html {
             "flow" => ("flows/alarms", "flow of work"),
             _ => ("incidents", "incident"),
         };
-        let rung = cf_timescales::Rung::from_code(&clock.next_rung).map_or("", cf_timescales::Rung::label);
         table = table.row([
             Cell::from(link_about(
                 &format!("/{place}/{}", clock.stream),
@@ -394,7 +414,7 @@ pub(crate) fn clocks_table(clocks: &[DueClock], now: Timestamp) -> Html {
             Cell::from(what),
             Cell::from(due_html("", Timestamp::from_micros(clock.due_at), now)),
             Cell::from(Html::from(&clock.owner_name)),
-            Cell::from(Html::from(format!("{rung}, {}", Timestamp::from_micros(clock.next_at)))),
+            Cell::from(hears_next(clock)),
         ]);
     }
     table.stacked().into()

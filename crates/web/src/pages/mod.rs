@@ -3,6 +3,7 @@ pub(crate) mod as_at;
 pub(crate) mod board;
 pub(crate) mod child;
 pub(crate) mod flows;
+pub(crate) mod grade;
 pub(crate) mod incident;
 pub(crate) mod links;
 pub(crate) mod office;

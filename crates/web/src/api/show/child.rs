@@ -124,6 +124,10 @@ shapes! {
         /// `missing`, `back` or `closed`.
         phase: String,
         grade: Option<Code<Grade>>,
+        /// The other system whose grade it is; `null` once a person here has graded.
+        grade_source: Option<String>,
+        /// When that system graded, if it said.
+        grade_source_at: Option<At>,
         recommended: Option<Code<Grade>>,
         /// Whether the grade is below the recommendation.
         below: bool,
@@ -299,6 +303,8 @@ impl From<&IncidentRow> for Episode {
             incident: row.stream,
             phase: row.phase.clone(),
             grade: grade(row.grade.as_deref()),
+            grade_source: row.grade_source.clone(),
+            grade_source_at: row.grade_source_at.map(At::micros),
             recommended: grade(row.recommended.as_deref()),
             below: row.below,
             reported_at: At::micros(row.reported_at),

@@ -39,6 +39,10 @@ shapes! {
         grade: Option<Code<Grade>>,
         /// The grade another system gave, before anybody graded here.
         imported_grade: Option<Code<Grade>>,
+        /// The other system whose grade it is; `null` once a person here has graded.
+        grade_source: Option<String>,
+        /// When that system graded, if it said.
+        grade_source_at: Option<At>,
         below_recommendation: bool,
         /// Answers to risk questions; of several about one fact the last counts.
         facts: Vec<Fact>,
@@ -54,6 +58,14 @@ shapes! {
         /// How the child came back.
         back: Option<Back>,
         closed: Option<Closed>,
+        /// Returns that were recorded and withdrawn, oldest first.
+        withdrawn_returns: Vec<WithdrawnReturn>,
+        /// Every closing, oldest first, with why it was opened again.
+        closings: Vec<Closing>,
+        /// Every hand-over, oldest first.
+        hand_overs: Vec<HandedOver>,
+        /// Every time somebody took it over unasked, oldest first.
+        taken_over: Vec<TakenOver>,
         prevention_interview: PreventionInterview,
         return_interview: ReturnInterview,
         /// What is owed and when, soonest first.
@@ -231,6 +243,42 @@ shapes! {
         at: At,
         summary: Option<String>,
     }
+    /// A return that no longer stands.
+    WithdrawnReturn {
+        back: Back,
+        /// When it was recorded; `null` where another system told of it.
+        recorded_at: Option<At>,
+        recorded_by: Option<Person>,
+        prevention_interview: PreventionInterview,
+        return_interview: ReturnInterview,
+        withdrawn_at: At,
+        withdrawn_by: Person,
+        reason: Option<String>,
+    }
+    /// One closing.
+    Closing {
+        at: At,
+        /// `null` where another system closed it.
+        by: Option<Person>,
+        summary: Option<String>,
+        /// When it was opened again, if it was.
+        reopened_at: Option<At>,
+        reopened_by: Option<Person>,
+        reason: Option<String>,
+    }
+    /// One hand-over, and how it ended.
+    HandedOver {
+        hand_over: HandOver,
+        /// `waiting`, `acknowledged` or `taken_over`.
+        state: String,
+        ended_at: Option<At>,
+        ended_by: Option<Person>,
+    }
+    /// Somebody took it over.
+    TakenOver {
+        at: At,
+        by: Person,
+    }
     /// The police talk after a return.
     PreventionInterview {
         /// `owed`, `held`, `held_elsewhere` or `forgone`.
@@ -333,6 +381,8 @@ impl From<&IncidentView> for IncidentRecord {
             import,
             grade: incident.grade().map(Code),
             imported_grade: incident.imported_grade.map(Code),
+            grade_source: incident.grade_source().map(|import| import.source_system.clone()),
+            grade_source_at: incident.grade_source().and_then(|import| import.graded_at).map(At),
             below_recommendation: incident.below_recommendation(),
             facts: each(&incident.answers),
             advice: view.advice.as_ref().map(Advice::from),
@@ -344,6 +394,10 @@ impl From<&IncidentView> for IncidentRecord {
             hand_over: incident.hand_over.as_ref().map(HandOver::from),
             back: incident.back().map(Back::from),
             closed,
+            withdrawn_returns: each(&incident.past.withdrawn),
+            closings: each(&incident.past.closings),
+            hand_overs: each(&incident.past.hand_overs),
+            taken_over: each(&incident.past.taken_over),
             prevention_interview: (&incident.prevention).into(),
             return_interview: (&incident.interview).into(),
             clocks: clocks.into_iter().map(Clock::from).collect(),

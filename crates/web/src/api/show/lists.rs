@@ -1,10 +1,15 @@
 //! Lists: the board, the queue, clocks, matches, history, the access log, council records.
+use cf_app::glass::Undecided;
 use cf_app::views::QueueView;
+use cf_casework::clocks::ClockId;
 use cf_casework::council::State as CouncilState;
 use cf_kernel::{Grade, Role};
-use cf_store::{AbsenceRow, AccessRecorded, BoardRow, CouncilRow, Counts, DueClock, Match, Queue, Recorded};
+use cf_store::{
+    AbsenceRow, AccessRecorded, BoardRow, CouncilRow, Counts, DueClock, Match, Queue, Recorded, Waiting,
+};
 use uuid::Uuid;
 
+use super::Clock;
 use super::child::grade;
 use super::flows::FlowAlarmLine;
 use super::likely::HiddenChild;
@@ -49,6 +54,10 @@ shapes! {
         /// `missing` or `back`.
         phase: String,
         grade: Option<Code<Grade>>,
+        /// The other system whose grade it is; `null` once a person here has graded.
+        grade_source: Option<String>,
+        /// When that system graded, if it said.
+        grade_source_at: Option<At>,
         recommended: Option<Code<Grade>>,
         /// Whether the grade is below the recommendation.
         below: bool,
@@ -77,17 +86,29 @@ shapes! {
     /// What waits for a supervisor.
     Queues {
         lists: Vec<QueueList>,
-        /// Clocks that have climbed beyond their owner.
+        /// Clocks that have climbed beyond their owner, but for those of a list here.
         escalated: Vec<Due>,
         /// Words that were kept or challenged and are not settled, soonest due first.
         wording: Vec<MatterLine>,
         /// Flows of work that fell, until somebody answers.
         alarms: Vec<FlowAlarmLine>,
+        /// Openings of restricted records on which no inspector has decided, soonest due first.
+        glass: Vec<UndecidedBreak>,
+    }
+    /// One opening of restricted records, to be decided on by an inspector.
+    UndecidedBreak {
+        user: Uuid,
+        name: String,
+        session: Uuid,
+        at: At,
+        clock: Clock,
     }
     /// One list, longest waiting first.
     QueueList {
         list: Code<Queue>,
         incidents: Vec<BoardLine>,
+        /// For each of these, the clock of what is owed.
+        clocks: Vec<Due>,
     }
     /// What the caller owes.
     Mine {
@@ -101,6 +122,8 @@ shapes! {
         /// The kind of record.
         kind: String,
         clock: String,
+        /// What is owed, in words.
+        what: String,
         /// The child it is about; `null` for a flow of work.
         child: Option<Uuid>,
         owner: String,
@@ -108,6 +131,9 @@ shapes! {
         due_at: At,
         /// How many people above the owner have been told.
         climbed: i64,
+        /// Who hears of it next: `owner`, `supervisor`, `inspector` or `chief_office`.
+        next_rung: String,
+        next_at: At,
     }
     /// Incidents of the children whom the caller's council answers for: open ones first and most urgent, then the newest.
     OwnChildren {
@@ -203,7 +229,8 @@ shapes! {
         born_on: Option<Day>,
         first_year: i64,
         last_year: i64,
-        in_care: bool,
+        /// `null` where the return names no episode of care.
+        in_care: Option<bool>,
         missing_periods: i64,
         away_periods: i64,
         open_period: bool,
@@ -248,6 +275,8 @@ impl From<&BoardRow> for BoardLine {
             warnings: row.warnings,
             phase: row.phase.clone(),
             grade: grade(row.grade.as_deref()),
+            grade_source: row.grade_source.clone(),
+            grade_source_at: row.grade_source_at.map(At::micros),
             recommended: grade(row.recommended.as_deref()),
             below: row.below,
             look_owed: row.look_owed,
@@ -295,13 +324,30 @@ impl From<&BoardRow> for OwnIncident {
 
 impl From<&QueueView> for Queues {
     fn from(view: &QueueView) -> Self {
-        let list =
-            |(queue, rows): &(Queue, Vec<BoardRow>)| QueueList { list: Code(*queue), incidents: each(rows) };
+        let list = |(queue, waiting): &(Queue, Vec<Waiting>)| QueueList {
+            list: Code(*queue),
+            incidents: waiting.iter().map(|one| BoardLine::from(&one.row)).collect(),
+            clocks: waiting.iter().filter_map(|one| one.clock.as_ref()).map(Due::from).collect(),
+        };
         Self {
             lists: view.lists.iter().map(list).collect(),
             escalated: each(&view.escalated),
             wording: each(&view.wording),
             alarms: each(&view.alarms),
+            glass: each(&view.glass),
+        }
+    }
+}
+
+impl From<&Undecided> for UndecidedBreak {
+    fn from(one: &Undecided) -> Self {
+        let id = ClockId::of(one.clock.key);
+        Self {
+            user: one.user.uuid(),
+            name: one.name.clone(),
+            session: one.session.uuid(),
+            at: At(one.at),
+            clock: (&id, &one.clock).into(),
         }
     }
 }
@@ -312,11 +358,14 @@ impl From<&DueClock> for Due {
             record: clock.stream,
             kind: clock.kind.clone(),
             clock: clock.clock.clone(),
+            what: clock.words(),
             child: (clock.kind != "flow").then_some(clock.child),
             owner: clock.owner_name.clone(),
             started_at: At::micros(clock.started_at),
             due_at: At::micros(clock.due_at),
             climbed: clock.climbed,
+            next_rung: clock.next_rung.clone(),
+            next_at: At::micros(clock.next_at),
         }
     }
 }

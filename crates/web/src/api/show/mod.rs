@@ -10,6 +10,7 @@ pub(crate) mod links;
 pub(crate) mod lists;
 pub(crate) mod office;
 pub(crate) mod partners;
+mod past;
 pub(crate) mod wording;
 
 use cf_casework::Owner;
@@ -99,7 +100,7 @@ impl From<(&ClockId, &RunningClock)> for Clock {
         let (rung, next_at) = clock.next_escalation();
         Self {
             clock: clock.key.code().to_owned(),
-            words: clock.key.label().to_owned(),
+            words: id.words(),
             about: id.as_str().split_once(':').map(|(_, about)| about.to_owned()),
             started_at: clock.started_at.into(),
             due_at: clock.deadline.due_at.into(),

@@ -1,12 +1,14 @@
 //! The caller, sessions, accounts, restricted records, imports, the record as a record, rules, forms.
 use cf_app::glass::{Break, Review};
 use cf_app::oversight::Head;
+use cf_casework::clocks::ClockId;
 use cf_grading::RuleSet;
 use cf_kernel::{Grade, Role};
 use cf_store::{Account, Import, ImportRow, LogReport, Report, Session};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::Clock;
 use super::incident::Advice;
 use crate::acts::Field;
 use crate::acts::field::Kind;
@@ -107,6 +109,8 @@ shapes! {
         at: At,
         until: At,
         review: Option<BreakReview>,
+        /// The clock of the review, while that is owed.
+        clock: Option<Clock>,
     }
     /// A second person's look at it.
     BreakReview {
@@ -278,6 +282,7 @@ impl From<&Break> for BreakLine {
             at: At(one.at),
             until: At(one.until),
             review: one.review.as_ref().map(BreakReview::from),
+            clock: one.clock.as_ref().map(|clock| (&ClockId::of(clock.key), clock).into()),
         }
     }
 }

@@ -23,10 +23,11 @@ use serde::Deserialize;
 
 use super::as_at;
 use super::board::{elapsed, grade_badge};
+use super::grade::Sourced as _;
 use super::problem_page::PageProblem;
 use crate::acts::child as acts;
 use crate::markup::{div, h2, link, list, p, tag};
-use crate::places::{born_with_age, borough_name};
+use crate::places::{born_with_age, borough_name, yes_or_no};
 use crate::problem::id;
 use crate::routes::{May, Routes};
 use crate::session::SignedIn;
@@ -152,14 +153,7 @@ fn identity(view: &ChildView, now: Timestamp) -> Html {
         Some(born) => bar = bar.fact("Born", born_with_age(born, now.day()).as_str()),
         None => bar = bar.fact("Born", "not known, presumed under 18"),
     }
-    bar = bar.fact(
-        "Looked after",
-        match child.care.looked_after {
-            Some(true) => "yes",
-            Some(false) => "no",
-            None => "not known",
-        },
-    );
+    bar = bar.fact("Looked after", yes_or_no(child.care.looked_after));
     if let Some(code) = &child.care.borough {
         bar = bar.fact("Borough", borough_name(code));
     }
@@ -168,6 +162,9 @@ fn identity(view: &ChildView, now: Timestamp) -> Html {
     if let Some(open) = view.episodes.iter().find(|episode| episode.phase == "missing") {
         badges.push(Badge::new("Missing now", Urgency::Overdue).into());
         badges.push(grade_badge(open.grade()));
+        if let Some(words) = open.source_words() {
+            bar = bar.fact("Grade from", words.as_str());
+        }
     }
     if child.restricted.is_some() {
         badges.push(Badge::new("Restricted", Urgency::Now).into());
@@ -205,6 +202,7 @@ fn open_incidents(view: &ChildView, now: Timestamp) -> Html {
         let content = Html::join([
             p(Html::join([
                 grade_badge(episode.grade()),
+                episode.source_note(),
                 Html::from(format!(" Reported {reported}. {since} Held by {}.", episode.owner_name)),
             ])),
             p(link(&format!("/incidents/{}", episode.id()), "Open the incident")),

@@ -10,6 +10,7 @@ use cf_store::IncidentRow;
 use super::times;
 use crate::markup::{div, h2, h3, link, list, p, tag};
 use crate::pages::board::{elapsed, grade_badge};
+use crate::pages::grade::Sourced as _;
 
 const DAY: i64 = 86_400;
 
@@ -140,7 +141,7 @@ fn table(view: &ChildView) -> Html {
         table = table.row([
             Cell::from(link(&format!("/incidents/{}", episode.id()), reported(episode).to_string())),
             Cell::from(length),
-            Cell::from(grade_badge(episode.grade())),
+            Cell::from(Html::join([grade_badge(episode.grade()), episode.source_note()])),
             Cell::from(how),
             Cell::from(harm),
             Cell::from(talks(&episode.talks)),
@@ -171,6 +172,8 @@ mod tests {
             child: uuid::Uuid::nil(),
             phase: "closed".into(),
             grade: None,
+            grade_source: None,
+            grade_source_at: None,
             recommended: None,
             below: false,
             reported_at: micros(reported),

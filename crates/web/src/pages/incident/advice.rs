@@ -6,6 +6,7 @@ use cf_grading::{Flip, RuleSet};
 
 use crate::markup::{h2, h3, list, p, tag};
 use crate::pages::board::grade_badge;
+use crate::pages::grade::source;
 
 /// The recommendation beside the standing grade, and everything needed to question it.
 pub(crate) fn advice(rules: &RuleSet, advice: &Advice, incident: &Incident) -> Html {
@@ -15,9 +16,7 @@ pub(crate) fn advice(rules: &RuleSet, advice: &Advice, incident: &Incident) -> H
         p(Html::join([Html::from("The rules recommend "), grade_badge(Some(told.recommended))])),
     ];
     match incident.gradings.last() {
-        None => {
-            parts.push(InsetText::from("Nobody has graded this yet. The grade is a named person's.").into())
-        }
+        None => parts.push(InsetText::from(not_graded(incident).as_str()).into()),
         Some(grading) => {
             let words = format!(
                 "{} graded {} at {}.",
@@ -67,6 +66,18 @@ pub(crate) fn advice(rules: &RuleSet, advice: &Advice, incident: &Incident) -> H
     let id = &told.rule_set;
     parts.push(tag("p", "cf-quiet", format!("Rules: {}, version {}.", id.name, id.version)));
     Html::join(parts)
+}
+
+/// A grade that came with an import is what it is: the source's, and no person's here.
+fn not_graded(incident: &Incident) -> String {
+    match incident.grade_source().zip(incident.imported_grade) {
+        None => "Nobody has graded this yet. The grade is a named person's.".to_owned(),
+        Some((import, grade)) => format!(
+            "The grade that stands is {}, from {}. Nobody here has graded yet.",
+            grade.label().to_lowercase(),
+            source(&import.source_system, import.graded_at)
+        ),
+    }
 }
 
 fn flips(rules: &RuleSet, up: &[Flip], down: &[Flip]) -> Html {

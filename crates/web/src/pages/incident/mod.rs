@@ -1,6 +1,7 @@
 //! One incident: what must be known first, what comes next, what was done; and a form for everything that can be done.
 pub(crate) mod act;
 mod advice;
+mod past;
 mod story;
 
 use axum::extract::{Path, Query, State};
@@ -9,13 +10,14 @@ use axum::response::Response;
 use cf_access::{Action, Resource};
 use cf_app::views::IncidentView;
 use cf_app::{FieldProblem, Problem};
-use cf_casework::missing::state::{Incident, Origin, Phase};
-use cf_components::{Badge, Banner, Button, Html, IdentityBar, SummaryList, SummaryRow, Urgency};
-use cf_kernel::Timestamp;
+use cf_casework::missing::state::{Incident, Origin, Phase, Reviewer};
+use cf_components::{Banner, Button, Html, IdentityBar, SummaryList, SummaryRow, Urgency};
+use cf_kernel::{Role, Timestamp};
 use serde::Deserialize;
 
 use super::as_at;
 use super::board::{due_html, elapsed, grade_badge};
+use super::grade::source;
 use super::problem_page::PageProblem;
 use crate::acts::incident as acts;
 use crate::markup::{div, h2, h3, link, list, p, prose, tag};
@@ -116,7 +118,7 @@ fn body(web: &Web, who: &SignedIn, view: &IncidentView, asked: &Asked, problems:
         main.push(advice::advice(web.app.grading_rules(), advice, incident));
     }
     main.push(report(incident));
-    main.push(story::story(incident));
+    main.push(story::story(incident, view.as_at.unwrap_or(now)));
     main.push(imported_wording(web, incident));
     main.push(super::wording::about_record(&view.wording, now));
     let side = Html::join([
@@ -188,6 +190,9 @@ fn identity(web: &Web, who: &SignedIn, view: &IncidentView, now: Timestamp) -> H
         let earlier = view.episodes.iter().filter(|episode| episode.id() != view.id).count();
         bar = bar.fact("Missing before", super::child::times(earlier).as_str());
     }
+    if let Some(import) = incident.grade_source() {
+        bar = bar.fact("Grade from", source(&import.source_system, import.graded_at).as_str());
+    }
     bar = bar.fact("Incident", number(view).as_str());
     bar.badges(grade_badge(incident.grade())).into()
 }
@@ -214,7 +219,6 @@ fn clocks(incident: &Incident, now: Timestamp) -> Html {
     running.sort_by_key(|(_, clock)| clock.deadline.due_at);
     let rows = running.into_iter().map(|(id, clock)| {
         let (rung, at) = clock.next_escalation();
-        let about = id.as_str().split_once(':').map(|(_, about)| format!(" {about}")).unwrap_or_default();
         let hears =
             tag("span", "cf-quiet", format!("then {} hears of it, {at}", rung.label().to_lowercase()));
         let value = Html::join([
@@ -222,7 +226,7 @@ fn clocks(incident: &Incident, now: Timestamp) -> Html {
             Html::from(format!(" {}", clock.deadline.due_at)),
             hears,
         ]);
-        SummaryRow::new(format!("{}{about}", clock.key.label()).as_str(), value)
+        SummaryRow::new(id.words().as_str(), value)
     });
     Html::join([h2("What is due"), SummaryList::new(rows.collect::<Vec<_>>()).into()])
 }
@@ -260,6 +264,8 @@ fn report(incident: &Incident) -> Html {
                 Html::from(format!("line {} of file {}", import.source_line, &import.source_file)),
             ));
             rows.extend(import.last_seen_at.map(|at| row("Last seen", Html::from(at.to_string()))));
+            rows.extend(import.missing_from.map(|from| row("Missing from", Html::from(from.label()))));
+            rows.extend(import.borough.as_deref().map(|code| row("Borough", Html::from(borough_name(code)))));
             if let Some(cells) = import.row.get() {
                 let cells = cells.iter().filter(|(_, value)| !value.is_empty());
                 rows.push(row(
@@ -298,8 +304,14 @@ fn actions(web: &Web, who: &SignedIn, view: &IncidentView) -> Html {
         return p(link(&format!("/incidents/{}", view.id), "Back to the present"));
     }
     let incident = &view.incident;
-    let may =
-        |spec: &&acts::Spec| (spec.open)(incident) && web.app.may(&who.caller, spec.action, &view.resource);
+    let may_review = web.app.may(&who.caller, Action::ReviewIncident, &view.resource);
+    // Nobody looks at their own grade, so nobody is asked to.
+    let own = may_review && incident.grader() == Some(who.caller.actor.user);
+    let may = |spec: &&acts::Spec| {
+        (spec.open)(incident)
+            && !(own && spec.action == Action::ReviewIncident)
+            && web.app.may(&who.caller, spec.action, &view.resource)
+    };
     let first = next_step(incident);
     let mut links = Vec::new();
     for spec in acts::all().filter(may) {
@@ -309,6 +321,9 @@ fn actions(web: &Web, who: &SignedIn, view: &IncidentView) -> Html {
         } else {
             links.push(p(link(&href, spec.title)));
         }
+    }
+    if incident.is_open() && may_review {
+        links.extend(whose_look(incident, who.caller.role(), own).map(p));
     }
     if incident.is_open() && web.app.may(&who.caller, Action::RecordOnIncident, &view.resource) {
         links.push(p(link(&format!("/incidents/{}/facts", view.id), "Record what was learned about risk")));
@@ -320,6 +335,21 @@ fn actions(web: &Web, who: &SignedIn, view: &IncidentView) -> Html {
         links.push(p(link(&format!("/incidents/{}/history", view.id), "History of this record")));
     }
     Html::join([h2("Do"), Html::join(links)])
+}
+
+/// Who looks at the grade that stands, where the reader's own look would not settle it.
+fn whose_look(incident: &Incident, role: Role, own: bool) -> Option<&'static str> {
+    let senior_owed = incident.below_recommendation() && !incident.looked_at(true);
+    match (senior_owed, own) {
+        (true, true) => Some("You graded below the recommendation. Another inspector looks at it."),
+        (true, false) if !Reviewer::is_senior(role) => {
+            Some("The grade is below the recommendation. Only an inspector's look settles that.")
+        }
+        (false, true) if !incident.looked_at(false) => {
+            Some("You gave the grade. Another supervisor or inspector looks at it.")
+        }
+        _ => None,
+    }
 }
 
 /// The act that should come next, as the incident stands.
@@ -356,11 +386,7 @@ fn people(incident: &Incident) -> Html {
     let top = incident.escalations.iter().rev().take(3);
     let rungs: Vec<Html> = top
         .map(|(at, climbed)| {
-            Html::from(format!(
-                "{} told about {}, {at}",
-                climbed.to.label(),
-                climbed.clock.as_str().replace('_', " ")
-            ))
+            Html::from(format!("{} told about: {}, {at}", climbed.to.label(), climbed.clock.words()))
         })
         .collect();
     if !rungs.is_empty() {
@@ -372,13 +398,4 @@ fn people(incident: &Incident) -> Html {
 
 fn time_travel(view: &IncidentView, asked: &Asked, problems: &[FieldProblem]) -> Html {
     as_at::form(&format!("/incidents/{}", view.id), (&asked.as_at_date, &asked.as_at_time), problems)
-}
-
-/// A badge for each task's state.
-pub(super) fn task_badge(ended: bool, now_overdue: bool) -> Html {
-    match (ended, now_overdue) {
-        (true, _) => Badge::new("Done", Urgency::Calm).into(),
-        (false, true) => Badge::new("Overdue", Urgency::Overdue).into(),
-        (false, false) => Badge::new("Open", Urgency::Soon).into(),
-    }
 }

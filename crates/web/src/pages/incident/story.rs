@@ -1,23 +1,24 @@
 //! What was done, newest first: every grade, review, check, action, task and talk, with who and when.
-use cf_casework::missing::state::{Incident, InterviewOutcome, Phase, Prevention, TaskEnd};
-use cf_components::{Html, Timeline, TimelineItem};
+use cf_casework::missing::command::{Imported, Return};
+use cf_casework::missing::state::{Done, Incident, Interview, InterviewOutcome, Origin, Prevention, TaskEnd};
+use cf_components::{Badge, Html, Timeline, TimelineItem, Urgency};
 use cf_kernel::{Actor, Private, Timestamp};
 
-use super::task_badge;
+use super::past;
 use crate::markup::{div, h2, p, prose, tag};
+use crate::pages::grade::source;
 
 /// Everything that happened, newest first.
-pub(super) fn story(incident: &Incident) -> Html {
+pub(super) fn story(incident: &Incident, now: Timestamp) -> Html {
     let mut items: Vec<(Timestamp, TimelineItem)> = Vec::new();
     items.extend(grades(incident));
-    items.extend(work(incident));
+    items.extend(work(incident, now));
+    items.extend(past::holding(incident));
     items.extend(after(incident));
+    items.extend(past::withdrawn(incident));
+    items.extend(past::closings(incident));
     items.extend(incident.escalations.iter().map(|(at, climbed)| {
-        let words = format!(
-            "{} told that this is overdue: {}",
-            climbed.to.label(),
-            climbed.clock.as_str().replace('_', " ")
-        );
+        let words = format!("{} told that this is overdue: {}", climbed.to.label(), climbed.clock.words());
         (*at, item(words, *at, None, Html::default()))
     }));
     items.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
@@ -30,7 +31,7 @@ pub(super) fn story(incident: &Incident) -> Html {
     Html::join([h2("What was done"), body])
 }
 
-fn item(title: impl Into<Html>, at: Timestamp, by: Option<&Actor>, content: Html) -> TimelineItem {
+pub(super) fn item(title: impl Into<Html>, at: Timestamp, by: Option<&Actor>, content: Html) -> TimelineItem {
     let item = TimelineItem::new(title, at.to_rfc3339(), at.to_string()).content(content);
     match by {
         Some(by) => item.by(format!("{}, {}", by.name, by.role.label().to_lowercase())),
@@ -39,7 +40,7 @@ fn item(title: impl Into<Html>, at: Timestamp, by: Option<&Actor>, content: Html
 }
 
 /// A text with its name, unless there is nothing in it.
-fn said(name: &str, text: &Private<String>) -> Html {
+pub(super) fn said(name: &str, text: &Private<String>) -> Html {
     let words = text.or_gone();
     if words.trim().is_empty() {
         return Html::default();
@@ -50,6 +51,20 @@ fn said(name: &str, text: &Private<String>) -> Html {
 /// When something happened, where that is another moment than when it was written down.
 fn moment(what: &str, at: Timestamp) -> Html {
     tag("p", "cf-quiet", format!("{what} {at}"))
+}
+
+/// What no longer stands: struck, and said to be withdrawn in a word.
+pub(super) fn struck(title: &str) -> Html {
+    Html::join([tag("s", "", title), Html::from(" "), Badge::new("Withdrawn", Urgency::Calm).into()])
+}
+
+fn badged(title: &str, word: &str, urgency: Urgency) -> Html {
+    Html::join([Html::from(format!("{title} ")), Badge::new(word, urgency).into()])
+}
+
+/// `Withdrawn by Kit Osei on … because:` and the reason.
+pub(super) fn because(what: &str, done: &Done<Private<String>>) -> Html {
+    said(&format!("{what} by {} on {}, because", done.by.name, done.at), &done.what)
 }
 
 /// The child's own words stand apart and are never reworded.
@@ -95,10 +110,23 @@ fn grades(incident: &Incident) -> Vec<(Timestamp, TimelineItem)> {
         let title = format!("{senior}: {}", what.decision.label());
         (review.at, item(title, review.at, Some(&review.by), said("In the reviewer's words", &what.words)))
     });
-    graded.chain(reviewed).collect()
+    let elsewhere = incident.imported_grade.zip(import(incident)).map(|(grade, import)| {
+        let at = import.graded_at.unwrap_or(import.reported_at);
+        let title = format!("Graded {}, by {}", grade.label().to_lowercase(), import.source_system);
+        let from = tag("p", "cf-quiet", format!("From {}.", source(&import.source_system, import.graded_at)));
+        (at, item(title, at, None, from))
+    });
+    elsewhere.into_iter().chain(graded).chain(reviewed).collect()
 }
 
-fn work(incident: &Incident) -> Vec<(Timestamp, TimelineItem)> {
+fn import(incident: &Incident) -> Option<&Imported> {
+    match &incident.origin {
+        Origin::Import(import) => Some(import),
+        Origin::Report(_) => None,
+    }
+}
+
+fn work(incident: &Incident, now: Timestamp) -> Vec<(Timestamp, TimelineItem)> {
     let checks = incident.checks.iter().map(|check| {
         let title =
             format!("Checked {}: {}", check.what.system.label(), check.what.result.label().to_lowercase());
@@ -108,19 +136,20 @@ fn work(incident: &Incident) -> Vec<(Timestamp, TimelineItem)> {
         let content = Html::join([prose(action.what.what.or_gone()), moment("Done", action.what.done_at)]);
         (action.at, item(action.what.kind.label(), action.at, Some(&action.by), content))
     });
-    let last = incident.last_action_at;
     let tasks = incident.tasks.iter().map(|task| {
-        let badge = task_badge(task.end.is_some(), task.end.is_none() && task.task.due_at < last);
-        let title =
-            Html::join([Html::from(format!("Task {} for {} ", task.number, task.task.owner.name())), badge]);
+        let title = format!("Task {} for {}", task.number, task.task.owner.name());
+        let title = match &task.end {
+            Some(TaskEnd::Cancelled(_)) => struck(&title),
+            Some(TaskEnd::Finished(_)) => badged(&title, "Done", Urgency::Calm),
+            None if task.task.due_at < now => badged(&title, "Overdue", Urgency::Overdue),
+            None => badged(&title, "Open", Urgency::Soon),
+        };
         let end = match &task.end {
             None => tag("p", "cf-quiet", format!("Due {}", task.task.due_at)),
             Some(TaskEnd::Finished(done)) => {
                 said(&format!("Outcome, {} at {}", done.by.name, done.at), &done.what)
             }
-            Some(TaskEnd::Cancelled(done)) => {
-                said(&format!("Withdrawn, {} at {}", done.by.name, done.at), &done.what)
-            }
+            Some(TaskEnd::Cancelled(done)) => because("Withdrawn", done),
         };
         (
             task.set_at,
@@ -133,15 +162,26 @@ fn work(incident: &Incident) -> Vec<(Timestamp, TimelineItem)> {
 fn after(incident: &Incident) -> Vec<(Timestamp, TimelineItem)> {
     let mut items = Vec::new();
     if let Some(back) = incident.back() {
-        let content = Html::join([
-            said("By whom", &back.by_whom),
-            said("Where", &back.place),
-            p(format!("Harm: {}", back.harm.label().to_lowercase())),
-            said("About the harm", &back.harm_detail),
-        ]);
-        items.push((back.returned_at, item(back.how.label(), back.returned_at, None, content)));
+        let by = incident.past.back_recorded.as_ref().map(|(_, by)| by);
+        items.push((back.returned_at, item(back.how.label(), back.returned_at, by, about_return(back))));
     }
-    match &incident.prevention {
+    items.extend(talks(&incident.prevention, &incident.interview));
+    items
+}
+
+pub(super) fn about_return(back: &Return) -> Html {
+    Html::join([
+        said("By whom", &back.by_whom),
+        said("Where", &back.place),
+        p(format!("Harm: {}", back.harm.label().to_lowercase())),
+        said("About the harm", &back.harm_detail),
+    ])
+}
+
+/// The two talks after one return.
+pub(super) fn talks(prevention: &Prevention, interview: &Interview) -> Vec<(Timestamp, TimelineItem)> {
+    let mut items = Vec::new();
+    match prevention {
         Prevention::Owed => {}
         Prevention::Held(held) => {
             let what = &held.what;
@@ -170,28 +210,24 @@ fn after(incident: &Incident) -> Vec<(Timestamp, TimelineItem)> {
             ));
         }
     }
-    for offer in &incident.interview.offers {
+    for offer in &interview.offers {
         let answer = offer.what.answer.map_or("no answer yet", |answer| answer.label());
         let title = format!("Return home interview: {}", answer.to_lowercase());
         let content =
             Html::join([moment("Offered", offer.what.offered_at), said("Offered by", &offer.what.by)]);
         items.push((offer.at, item(title, offer.at, Some(&offer.by), content)));
     }
-    for attempt in &incident.interview.tries {
+    for attempt in &interview.tries {
         let content =
             Html::join([moment("Tried", attempt.what.tried_at), prose(attempt.what.what.or_gone())]);
         items.push((attempt.at, item("Return home interview tried", attempt.at, Some(&attempt.by), content)));
     }
-    items.extend(interview_end(incident));
-    if let Phase::Closed { at, summary, .. } = &incident.phase {
-        let words = summary.as_ref().map_or_else(Html::default, |summary| said("Summary", summary));
-        items.push((*at, item("Closed", *at, None, words)));
-    }
+    items.extend(interview_end(interview));
     items
 }
 
-fn interview_end(incident: &Incident) -> Option<(Timestamp, TimelineItem)> {
-    Some(match incident.interview.end.as_ref()? {
+fn interview_end(interview: &Interview) -> Option<(Timestamp, TimelineItem)> {
+    Some(match interview.end.as_ref()? {
         InterviewOutcome::Held(held) => {
             let what = &held.what;
             let content = Html::join([

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::markup::{h1, h2, link, p};
 use crate::pages::problem_page::PageProblem;
+use crate::places::{council_name, yes_or_no};
 use crate::session::SignedIn;
 use crate::shell::Shell;
 use crate::state::Web;
@@ -41,12 +42,12 @@ pub(super) async fn page(
     .caption_classes("govuk-visually-hidden")
     .first_cell_is_header(true);
     for row in rows.iter().take(ON_A_PAGE as usize) {
-        let name = format!("{} {}", row.authority, row.local_id);
+        let name = format!("{}, {}", council_name(&row.authority), row.local_id);
         table = table.row([
             Cell::from(link(&format!("/council/{}", row.id()), name)),
             Cell::from(row.born_on.as_deref().unwrap_or("not known")),
             Cell::from(format!("{} to {}", row.first_year, row.last_year)),
-            Cell::from(if row.in_care { "yes" } else { "no" }),
+            Cell::from(yes_or_no(row.in_care)),
             Cell::number(row.missing_periods),
             Cell::number(row.away_periods),
         ]);
@@ -88,7 +89,10 @@ pub(super) async fn one(
         let born = header.and_then(|header| header.born_on).map(|day| day.long());
         parts.push(
             SummaryList::new(vec![
-                SummaryRow::new("Council", latest.authority.as_str()),
+                SummaryRow::new(
+                    "Council",
+                    format!("{} ({})", council_name(&latest.authority), latest.authority).as_str(),
+                ),
                 SummaryRow::new("The council's own id", latest.local_id.or_gone()),
                 SummaryRow::new("Born", born.as_deref().unwrap_or("not known")),
             ])

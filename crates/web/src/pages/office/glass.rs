@@ -10,7 +10,8 @@ use cf_kernel::Timestamp;
 use serde::Deserialize;
 
 use crate::acts::{Answers, Field, fields_html};
-use crate::markup::{form, h1, h2, hidden, p, prose};
+use crate::markup::{form, h1, h2, hidden, p, prose, tag};
+use crate::pages::board::due_html;
 use crate::pages::problem_page::{PageProblem, capital};
 use crate::session::{Sent, SignedIn};
 use crate::shell::Shell;
@@ -60,11 +61,13 @@ async fn show(
     if reviews {
         let found = web.app.breaks(&who.caller).await;
         let list = found.map_err(|problem| PageProblem::to(web, who, problem))?;
-        parts.push(h2("Opened this month and the last"));
+        parts.push(h2("Not decided on, and opened this month and the last"));
         if list.is_empty() {
             parts.push(p("Nobody has opened a restricted record."));
         }
-        parts.extend(list.iter().map(|one| broken(one, who, answers, problems)));
+        let (waiting, decided): (Vec<_>, Vec<_>) = list.iter().partition(|one| one.review.is_none());
+        let all = waiting.into_iter().chain(decided);
+        parts.extend(all.map(|one| broken(web, one, who, answers, problems)));
     } else if !breaks {
         parts.push(p("Your role does not open restricted records. Ask the duty inspector."));
     }
@@ -73,9 +76,18 @@ async fn show(
     Ok(shell.show(Html::join(parts)))
 }
 
-fn broken(one: &Break, who: &SignedIn, answers: &Answers, problems: &[FieldProblem]) -> Html {
+fn broken(web: &Web, one: &Break, who: &SignedIn, answers: &Answers, problems: &[FieldProblem]) -> Html {
     let title = format!("{}, {}", one.name, one.at);
     let mut content = vec![prose(&one.reason)];
+    if let Some(clock) = &one.clock {
+        let (rung, next) = clock.next_escalation();
+        content.push(p(due_html("Decision due", clock.deadline.due_at, web.app.now())));
+        content.push(tag(
+            "p",
+            "cf-quiet",
+            format!("Then {} hears of it, {next}.", rung.label().to_lowercase()),
+        ));
+    }
     let urgency = match &one.review {
         Some(review) => {
             let found = if review.justified { "justified" } else { "not justified" };

@@ -1,13 +1,16 @@
-//! The supervisor's lists: what waits, how long, and the act that settles it.
+//! The supervisor's lists: what waits, since when, who hears of it next, and the act that settles it.
 use axum::extract::State;
 use axum::response::{Html as Answer, IntoResponse, Response};
-use cf_access::Action;
+use cf_access::{Action, Resource};
+use cf_app::glass::Undecided;
+use cf_casework::missing::state::Reviewer;
 use cf_components::{Cell, Html, Table};
-use cf_kernel::{Grade, Timestamp};
-use cf_store::{BoardRow, Queue};
+use cf_kernel::{Grade, Role, Timestamp};
+use cf_store::{BoardRow, DueClock, Queue, Waiting};
 
-use crate::markup::{h1, h2, link, link_about, p};
-use crate::pages::board::{clocks_table, elapsed, grade_badge};
+use crate::markup::{h1, h2, link, link_about, p, tag};
+use crate::pages::board::{clocks_table, due_html, elapsed, grade_badge, hears_next};
+use crate::pages::grade::Sourced as _;
 use crate::pages::problem_page::PageProblem;
 use crate::session::SignedIn;
 use crate::shell::Shell;
@@ -29,15 +32,20 @@ async fn region(web: &Web, who: &SignedIn) -> Result<Html, PageProblem> {
     let view = found.map_err(|problem| PageProblem::to(web, who, problem))?;
     let now = web.app.now();
     let mut parts = Vec::new();
-    for (queue, rows) in &view.lists {
-        let (title, nothing, slug, act) = words(*queue);
-        parts.push(h2(format!("{title}: {}", rows.len())));
-        let act = act_for(*queue).map(|action| (slug, act, action));
-        parts.push(if rows.is_empty() { p(nothing) } else { table(web, who, title, rows, act, now) });
+    for (queue, waiting) in &view.lists {
+        let (title, nothing) = words(*queue);
+        parts.push(h2(format!("{title}: {}", waiting.len())));
+        parts.push(if waiting.is_empty() { p(nothing) } else { table(web, who, *queue, waiting, now) });
     }
+    parts.push(h2(format!("Restricted records opened with a reason: {}", view.glass.len())));
+    parts.push(if view.glass.is_empty() {
+        p("Every opening of restricted records has been decided on.")
+    } else {
+        opened(web, who, &view.glass, now)
+    });
     parts.push(h2(format!("Overdue and brought to a supervisor or higher: {}", view.escalated.len())));
     parts.push(if view.escalated.is_empty() {
-        p("Nothing overdue has climbed beyond its owner.")
+        p("Nothing else that is overdue has climbed beyond its owner.")
     } else {
         clocks_table(&view.escalated, now)
     });
@@ -60,79 +68,138 @@ async fn region(web: &Web, who: &SignedIn) -> Result<Html, PageProblem> {
     Ok(Html::join(parts))
 }
 
-/// Title, words for an empty list, the act's slug (none: the incident itself) and the link's words.
-const fn words(queue: Queue) -> (&'static str, &'static str, &'static str, &'static str) {
+/// Title, and words for an empty list.
+const fn words(queue: Queue) -> (&'static str, &'static str) {
     match queue {
-        Queue::SeniorLook => (
-            "Graded below the recommendation",
-            "No such grade waits for an inspector.",
-            "review",
-            "Look at it",
-        ),
-        Queue::ToLookAt => ("Grades to look at", "Every grade has been looked at.", "review", "Review"),
-        Queue::Regrade => {
-            ("To be graded again", "No incident waits for another grade.", "grade", "Grade again")
-        }
-        Queue::NoAction => {
-            ("No action in its time", "Every incident had action in its time.", "", "Open the incident")
-        }
-        Queue::HandOvers => {
-            ("Hand-overs not acknowledged", "Every hand-over is acknowledged.", "", "Open the incident")
-        }
+        Queue::SeniorLook => ("Graded below the recommendation", "No such grade waits for an inspector."),
+        Queue::NotGraded => ("Not graded in its time", "Every report was graded in its time."),
+        Queue::ToLookAt => ("Grades to look at", "Every grade has been looked at."),
+        Queue::Regrade => ("To be graded again", "No incident waits for another grade."),
+        Queue::NoAction => ("No action in its time", "Every incident had action in its time."),
+        Queue::HandOvers => ("Hand-overs not acknowledged", "Every hand-over is acknowledged."),
     }
 }
 
-/// The action behind the act that settles a list; none where the incident itself says what to do.
-const fn act_for(queue: Queue) -> Option<Action> {
-    match queue {
-        Queue::SeniorLook | Queue::ToLookAt => Some(Action::ReviewIncident),
-        Queue::Regrade => Some(Action::GradeIncident),
-        Queue::NoAction | Queue::HandOvers => None,
-    }
-}
-
-fn table(
-    web: &Web,
-    who: &SignedIn,
-    title: &str,
-    rows: &[BoardRow],
-    act: Option<(&str, &str, Action)>,
-    now: Timestamp,
-) -> Html {
-    let mut table = Table::new(
-        title,
-        ["Child", "Grade", "Recommended", "Since last action", "Held by", "Do"].map(Cell::from),
-    )
-    .caption_classes("govuk-visually-hidden")
-    .first_cell_is_header(true);
-    for row in rows {
-        let name = if row.name.is_empty() { "Name not known" } else { row.name.as_str() };
-        let here = format!("/incidents/{}", row.id());
-        // Whoever only looks on is led to the incident, not to a form they cannot send.
-        let may = |(.., action): &(&str, &str, Action)| {
-            web.app.may(&who.caller, *action, &cf_app::views::resource_of_row(row))
-        };
-        let (there, words) = match act.filter(may) {
-            Some((slug, words, _)) => (format!("{here}/do/{slug}"), words),
-            None => (here.clone(), "Open the incident"),
-        };
-        let recommended =
-            row.recommended.as_deref().and_then(Grade::from_code).map_or("not known", Grade::label);
-        let owner = match (&row.hand_over_name, row.hand_over_at) {
-            (Some(to), Some(at)) => {
-                let waits = elapsed(now.seconds_since(Timestamp::from_micros(at)));
-                format!("{}, to {to} for {waits}", row.owner_name)
-            }
-            _ => row.owner_name.clone(),
-        };
+fn table(web: &Web, who: &SignedIn, queue: Queue, waiting: &[Waiting], now: Timestamp) -> Html {
+    let head = ["Child", "Grade", "Owed, and since when", "Due", "Held by", "Hears of it next", "Do"];
+    let mut table = Table::new(words(queue).0, head.map(Cell::from))
+        .caption_classes("govuk-visually-hidden")
+        .first_cell_is_header(true);
+    for Waiting { row, clock } in waiting {
+        let due = |clock: &DueClock| due_html("", Timestamp::from_micros(clock.due_at), now);
         table = table.row([
-            Cell::from(link(&here, name)),
-            Cell::from(grade_badge(row.grade())),
-            Cell::from(recommended),
-            Cell::from(elapsed(now.seconds_since(Timestamp::from_micros(row.last_action_at)))),
-            Cell::from(owner),
-            Cell::from(link_about(&there, words, &format!("for {name}"))),
+            Cell::from(link(&format!("/incidents/{}", row.id()), name(row))),
+            Cell::from(grade(row)),
+            Cell::from(clock.as_ref().map_or_else(Html::default, |clock| owed(clock, now))),
+            Cell::from(clock.as_ref().map_or_else(Html::default, due)),
+            Cell::from(owner(row, now)),
+            Cell::from(clock.as_ref().map(hears_next).unwrap_or_default()),
+            Cell::from(to_do(web, who, queue, row)),
         ]);
     }
     table.stacked().into()
+}
+
+fn name(row: &BoardRow) -> &str {
+    if row.name.is_empty() { "Name not known" } else { &row.name }
+}
+
+fn grade(row: &BoardRow) -> Html {
+    let recommended = row.recommended.as_deref().and_then(Grade::from_code);
+    let beside = recommended.filter(|recommended| row.grade() != Some(*recommended)).map(|recommended| {
+        tag("span", "cf-quiet", format!("recommended {}", recommended.label().to_lowercase()))
+    });
+    Html::join([grade_badge(row.grade()), row.source_note(), beside.unwrap_or_default()])
+}
+
+fn owed(clock: &DueClock, now: Timestamp) -> Html {
+    let since = Timestamp::from_micros(clock.started_at);
+    let how_long = format!("since {since}, {}", elapsed(now.seconds_since(since)));
+    Html::join([Html::from(clock.words()), tag("span", "cf-quiet", how_long)])
+}
+
+fn owner(row: &BoardRow, now: Timestamp) -> String {
+    match (&row.hand_over_name, row.hand_over_at) {
+        (Some(to), Some(at)) => {
+            let waits = elapsed(now.seconds_since(Timestamp::from_micros(at)));
+            format!("{}, to {to} for {waits}", row.owner_name)
+        }
+        _ => row.owner_name.clone(),
+    }
+}
+
+/// Times restricted records were opened, until an inspector has decided on each.
+fn opened(web: &Web, who: &SignedIn, waiting: &[Undecided], now: Timestamp) -> Html {
+    let head = ["Opened by", "Owed, and since when", "Due", "Held by", "Hears of it next", "Do"];
+    let mut table = Table::new("Restricted records opened with a reason", head.map(Cell::from))
+        .caption_classes("govuk-visually-hidden")
+        .first_cell_is_header(true);
+    for one in waiting {
+        let (rung, next) = one.clock.next_escalation();
+        let resource = Resource::glass(one.user);
+        let to_do = if web.app.may(&who.caller, Action::ReviewGlass, &resource) {
+            link_about("/glass", "Decide on it", &format!("opened by {}, {}", one.name, one.at))
+        } else {
+            tag("span", "cf-quiet", "an inspector decides, not whoever opened them")
+        };
+        let since = format!("since {}, {}", one.at, elapsed(now.seconds_since(one.at)));
+        table = table.row([
+            Cell::from(one.name.as_str()),
+            Cell::from(Html::join([Html::from(one.clock.key.label()), tag("span", "cf-quiet", since)])),
+            Cell::from(due_html("", one.clock.deadline.due_at, now)),
+            Cell::from(Role::Inspector.label()),
+            Cell::from(format!("{}, {next}", rung.label())),
+            Cell::from(to_do),
+        ]);
+    }
+    table.stacked().into()
+}
+
+/// The act that settles it, for those who may; otherwise who may, and the incident to read.
+fn to_do(web: &Web, who: &SignedIn, queue: Queue, row: &BoardRow) -> Html {
+    let here = format!("/incidents/{}", row.id());
+    let about = format!("for {}", name(row));
+    match settles(web, who, queue, row) {
+        Ok((slug, words)) => link_about(&format!("{here}/do/{slug}"), words, &about),
+        Err(others) => {
+            let others = others.map(|others| tag("span", "cf-quiet", others));
+            Html::join([link_about(&here, "Open the incident", &about), others.unwrap_or_default()])
+        }
+    }
+}
+
+/// The act and the link's words; or who settles it, where that is not the reader.
+fn settles(
+    web: &Web,
+    who: &SignedIn,
+    queue: Queue,
+    row: &BoardRow,
+) -> Result<(&'static str, &'static str), Option<String>> {
+    let me = who.caller.actor.user.uuid();
+    let resource = cf_app::views::resource_of_row(row);
+    let may = |action: Action| {
+        if web.app.may(&who.caller, action, &resource) {
+            return Ok(());
+        }
+        let roles = web.app.roles_that_may(action, &resource).into_iter().map(Role::label);
+        let roles: Vec<String> = roles.map(str::to_lowercase).collect();
+        Err(Some(format!("done by: {}", roles.join(", "))))
+    };
+    let own = row.graded_by == Some(me);
+    match queue {
+        Queue::SeniorLook if !Reviewer::is_senior(who.caller.role()) => {
+            Err(Some("an inspector settles it".to_owned()))
+        }
+        Queue::SeniorLook if own => Err(Some("another inspector settles it: you graded".to_owned())),
+        Queue::SeniorLook => may(Action::ReviewIncident).map(|()| ("review", "Look at it")),
+        Queue::ToLookAt if own => Err(Some("another supervisor or inspector looks: you graded".to_owned())),
+        Queue::ToLookAt => may(Action::ReviewIncident).map(|()| ("review", "Review")),
+        Queue::NotGraded => may(Action::GradeIncident).map(|()| ("grade", "Grade")),
+        Queue::Regrade => may(Action::GradeIncident).map(|()| ("grade", "Grade again")),
+        Queue::HandOvers if row.hand_over_user == Some(me) => Ok(("acknowledge", "Acknowledge")),
+        Queue::HandOvers => {
+            Err(row.hand_over_name.as_ref().map(|to| format!("acknowledged by {to}, or taken over")))
+        }
+        Queue::NoAction => Err(None),
+    }
 }
