@@ -23,6 +23,6 @@ test('the rules and an account on a phone', async () => {
   await page.goto('/accounts');
   await page.getByText(/^Change /).first().click();
   await page.getByRole('link', { name: /another role$/ }).first().click();
-  await page.getByLabel('New role').first().waitFor();
+  await page.getByRole('group', { name: 'New role' }).waitFor();
   await look(page);
 });
