@@ -306,6 +306,17 @@ fn bad_rows_are_counted_named_and_put_aside() {
 }
 
 #[test]
+fn a_name_that_is_not_utf_8_is_put_aside_and_never_read_with_letters_lost() {
+    let desk = Desk::new();
+    desk.write("council.csv", b"id,first_name,surname,dob\nC1,Ana,Garc\xeda,2011-02-03\nC2,Bea,Venlow,2012-05-06\n");
+    let (_, said) = desk.good("dedupe --input council.csv --output pairs.csv --rejects rejects.csv");
+    assert!(said.contains("1 rows read, 1 put aside"), "{said}");
+    assert!(said.contains("line 2: field 3 is not UTF-8: save the file as \"CSV UTF-8\""), "{said}");
+    let rejects = fs::read(desk.path("rejects.csv")).unwrap();
+    assert!(rejects.windows(6).any(|bytes| bytes == b"Garc\xeda"), "the row is kept as it came");
+}
+
+#[test]
 fn hostile_names_and_empty_files_are_survived() {
     let desk = Desk::new();
     let long = "Ñ\u{301}".repeat(5_000);
@@ -336,8 +347,10 @@ fn hostile_names_and_empty_files_are_survived() {
         desk.good(&format!("pair --left records.csv --right {name} --output out.csv"));
         desk.good(&format!("query --index records.csv --queries {name} --output out.csv"));
     }
-    desk.write("bytes.csv", [0xff, 0xfe, 0x00, b'\n', 0x80]);
+    desk.write("bytes.csv", [0x00, b'\n', 0x80]);
     assert!(desk.bad("dedupe --input bytes.csv --output out.csv").contains("id"));
+    desk.write("wide.csv", [0xff, 0xfe, b'i', 0x00, b'd', 0x00]);
+    assert!(desk.bad("dedupe --input wide.csv --output out.csv").contains("`wide.csv` is UTF-16"));
     assert!(desk.bad("dedupe --input missing.csv --output out.csv").contains("`missing.csv`"));
     desk.write("noid.csv", "name,dob\nAnn,2010-01-01\n");
     assert!(desk.bad("dedupe --input noid.csv --output out.csv").contains("id"));

@@ -30,6 +30,12 @@ pub enum RowFault {
     /// The id of an earlier row.
     #[error("the id was used by an earlier row")]
     RepeatedId,
+    /// Bytes that are no text. Read as if they were, the letters would be lost and the name compared without them.
+    #[error("field {field} is not UTF-8: save the file as \"CSV UTF-8\"")]
+    Encoding {
+        /// The first such field, counted from 1.
+        field: usize,
+    },
 }
 
 /// A row that was put aside.
@@ -178,6 +184,12 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// The first field that is not UTF-8, counted from 1.
+    #[must_use]
+    pub fn not_text(&self) -> Option<usize> {
+        (0..self.len()).find(|&i| std::str::from_utf8(self.field(i)).is_err()).map(|i| i + 1)
+    }
+
     /// Where the row starts in the file.
     #[must_use]
     pub fn start(&self) -> usize {
@@ -251,6 +263,16 @@ impl CsvFile {
             pieces.push(from..self.bytes.len());
         }
         pieces
+    }
+
+    /// The row that was put aside, as it stands in the file, without the end of its last line.
+    #[must_use]
+    pub fn row(&self, bad: &BadRow) -> &[u8] {
+        let mut rows = Rows::new(&self.bytes, bad.at..self.bytes.len(), self.delimiter);
+        let _ = rows.next();
+        let row = &self.bytes[bad.at..rows.position()];
+        let row = row.strip_suffix(b"\n").unwrap_or(row);
+        row.strip_suffix(b"\r").unwrap_or(row)
     }
 
     /// The line a byte of the file is on, the header being line 1.

@@ -168,7 +168,10 @@ impl Records {
         columns: &Columns,
         pieces: Vec<std::ops::Range<usize>>,
     ) -> Vec<Part> {
-        let read = |piece| read_part(Rows::new(&file.bytes, piece, file.delimiter), columns, &self.schema);
+        let read = |piece: std::ops::Range<usize>| {
+            let all_text = std::str::from_utf8(&file.bytes[piece.clone()]).is_ok();
+            read_part(Rows::new(&file.bytes, piece, file.delimiter), all_text, columns, &self.schema)
+        };
         pieces.into_par_iter().map(read).collect()
     }
 
@@ -439,7 +442,8 @@ impl Part {
     }
 }
 
-fn read_part(mut rows: Rows<'_>, columns: &Columns, schema: &[Extra]) -> Part {
+/// Reads the rows of a piece; `all_text` says that the piece was seen to be UTF-8 from end to end.
+fn read_part(mut rows: Rows<'_>, all_text: bool, columns: &Columns, schema: &[Extra]) -> Part {
     let mut part = Part::new(schema.len());
     let mut scratch = Vec::with_capacity(128);
     while let Some(row) = rows.next() {
@@ -449,7 +453,8 @@ fn read_part(mut rows: Rows<'_>, columns: &Columns, schema: &[Extra]) -> Part {
                 Some(RowFault::FieldCount { found: rows.len(), expected: columns.count })
             }
             Ok(()) if rows.field(columns.id).is_empty() => Some(RowFault::NoId),
-            Ok(()) => None,
+            Ok(()) if all_text => None,
+            Ok(()) => rows.not_text().map(|field| RowFault::Encoding { field }),
         };
         if let Some(fault) = fault {
             part.bad.push((rows.start(), fault));
@@ -560,12 +565,19 @@ mod tests {
     }
 
     #[test]
-    fn invalid_utf8_and_huge_names_are_read() {
-        let mut bytes = b"id,first_name,surname\n1,Jos\xe9,Garc\xeda\n2,".to_vec();
+    fn rows_that_are_not_text_are_put_aside_whole_and_huge_names_are_read() {
+        let mut bytes = b"id,first_name,surname\n1,Ana,Garc\xeda\r\n2,".to_vec();
         bytes.extend(std::iter::repeat_n(b'x', 10_240));
-        bytes.extend_from_slice(b",y\n");
-        let (records, reading) = Records::read(&CsvFile::new(bytes), &Mapping::new()).unwrap();
-        assert_eq!((records.len(), reading.bad.len()), (2, 0));
-        assert_eq!(records.names.text(records.recs[0].given), b"jos");
+        bytes.extend_from_slice(b",y\n3,Jos\xc3\xa9,Garc\xc3\xada\n4,\"Jos\xc3\nLuis\",y\n");
+        let file = CsvFile::new(bytes);
+        let (records, reading) = Records::read(&file, &Mapping::new()).unwrap();
+        let aside: Vec<_> = reading.bad.iter().map(|b| (b.line, b.fault, file.row(b))).collect();
+        let not_text = |field| RowFault::Encoding { field };
+        assert_eq!(
+            aside,
+            [(2, not_text(3), &b"1,Ana,Garc\xeda"[..]), (5, not_text(2), &b"4,\"Jos\xc3\nLuis\",y"[..])]
+        );
+        assert_eq!((records.len(), records.id(0), records.id(1)), (2, &b"2"[..], &b"3"[..]));
+        assert_eq!(records.names.text(records.recs[1].given), b"jose");
     }
 }

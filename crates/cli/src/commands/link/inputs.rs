@@ -25,6 +25,11 @@ pub(super) fn read_file(path: &Path) -> anyhow::Result<CsvFile> {
 
 /// The table in the bytes of a file.
 pub(super) fn table(path: &Path, bytes: Vec<u8>) -> anyhow::Result<CsvFile> {
+    anyhow::ensure!(
+        ![&b"\xff\xfe"[..], b"\xfe\xff"].iter().any(|mark| bytes.starts_with(mark)),
+        "`{}` is UTF-16: save it as \"CSV UTF-8\"",
+        path.display()
+    );
     Ok(CsvFile::new(if bytes.starts_with(b"PAR1") { parquet(path)? } else { bytes }))
 }
 
@@ -104,10 +109,11 @@ impl How {
                 eprintln!("  line {}: {}", bad.line, bad.fault);
             }
             for bad in &reading.bad {
-                let row = file.bytes[bad.at..].split(|b| *b == b'\n').next().unwrap_or_default();
                 cf_linkage::csv::write_field(&mut rejects, path.display().to_string().as_bytes());
-                write!(rejects, ",{},{},", bad.line, bad.fault)?;
-                cf_linkage::csv::write_field(&mut rejects, row);
+                write!(rejects, ",{},", bad.line)?;
+                cf_linkage::csv::write_field(&mut rejects, bad.fault.to_string().as_bytes());
+                rejects.push(b',');
+                cf_linkage::csv::write_field(&mut rejects, file.row(bad));
                 rejects.push(b'\n');
             }
         }
