@@ -3,6 +3,7 @@ mod act;
 mod for_the_child;
 mod known;
 mod life;
+mod net;
 mod picture;
 mod search;
 mod together;

@@ -10,6 +10,7 @@ use cf_components::{Cell, Html, Table};
 use cf_store::ChildRow;
 use uuid::Uuid;
 
+use super::net::{BOX, Net, WIDTH};
 use crate::markup::{h1, h2, link, link_about, list, p, tag};
 use crate::pages::problem_page::PageProblem;
 use crate::pages::restricted::{Back, restricted_matches};
@@ -153,37 +154,21 @@ fn kinds(tie: &Tie) -> Vec<&'static str> {
     kinds
 }
 
-const WIDTH: f64 = 720.0;
-const HEIGHT: f64 = 520.0;
-const NODE: (f64, f64) = (168.0, 46.0);
 /// Letters that fit a line of a node; a longer name is drawn closer, never cut.
 const FITS: usize = 18;
 
-/// Places on an ellipse round the child asked about, in the order of the list. The same children, the same picture.
-fn places(view: &Together) -> BTreeMap<Uuid, (f64, f64)> {
-    let mut at = BTreeMap::from([(view.child.stream, (WIDTH / 2.0, HEIGHT / 2.0))]);
-    let count = view.others.len().max(1) as f64;
-    for (number, other) in view.others.iter().enumerate() {
-        let angle = std::f64::consts::TAU * number as f64 / count - std::f64::consts::FRAC_PI_2;
-        let whole = |value: f64| value.round();
-        let x = whole(WIDTH / 2.0 + (WIDTH - NODE.0 - 12.0) / 2.0 * angle.cos());
-        let y = whole(HEIGHT / 2.0 + (HEIGHT - NODE.1 - 12.0) / 2.0 * angle.sin());
-        at.insert(other.stream, (x, y));
-    }
-    at
-}
-
 /// Lines are what the table below says; each child is a link that Tab reaches, in the order of the list.
 fn picture(view: &Together) -> Html {
-    let at = places(view);
-    // No deeper than the lowest child: one or two others stand above the middle.
-    let depth = at.values().map(|(_, y)| *y).fold(0.0, f64::max) + NODE.1 / 2.0 + 6.0;
+    let net = Net::new(view.others.len());
     let mut svg = format!(
-        "<svg class=\"cf-net\" viewBox=\"0 0 {WIDTH} {depth}\" role=\"group\" aria-label=\"Children tied to {}, as a picture; the table below says the same\">\n",
+        "<svg class=\"cf-net\" viewBox=\"0 0 {WIDTH} {:.0}\" role=\"group\" aria-label=\"Children tied to {}, as a picture; the table below says the same\">\n",
+        net.height(),
         Html::from(name(&view.child))
     );
+    let children: Vec<&ChildRow> = std::iter::once(&view.child).chain(&view.others).collect();
     for tie in &view.ties {
-        let [Some((x1, y1)), Some((x2, y2))] = tie.between.map(|id| at.get(&id)) else { continue };
+        let place = |id: Uuid| children.iter().position(|row| row.stream == id);
+        let [Some(from), Some(to)] = tie.between.map(place) else { continue };
         let class = match tie.shared.first() {
             Some(Shared::Found { .. }) => "found",
             Some(Shared::Noted(Common::Suspect(_))) => "suspect",
@@ -191,23 +176,24 @@ fn picture(view: &Together) -> Html {
             Some(Shared::Noted(Common::Phone(_))) => "phone",
             _ => "address",
         };
+        let [(x1, y1), (x, y), (x2, y2)] = net.line(from, to);
         let _ = writeln!(
             svg,
-            "<line class=\"cf-net__tie cf-net__tie--{class}\" x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\"/>"
+            "<path class=\"cf-net__tie cf-net__tie--{class}\" d=\"M{x1:.0} {y1:.0}Q{x:.0} {y:.0} {x2:.0} {y2:.0}\"/>"
         );
     }
-    for child in std::iter::once(&view.child).chain(&view.others) {
-        let Some((x, y)) = at.get(&child.stream) else { continue };
-        let own = if child.stream == view.child.stream { " cf-net__node--own" } else { "" };
+    for (place, child) in children.iter().enumerate() {
+        let (x, y) = net.middle(place);
+        let own = if place == 0 { " cf-net__node--own" } else { "" };
         let _ = writeln!(
             svg,
             "<a href=\"/children/{}\"><rect class=\"cf-net__node{own}\" x=\"{:.0}\" y=\"{:.0}\" width=\"{}\" height=\"{}\" rx=\"4\"/>{}</a>",
             child.id(),
-            x - NODE.0 / 2.0,
-            y - NODE.1 / 2.0,
-            NODE.0,
-            NODE.1,
-            label(name(child), *x, *y)
+            x - BOX.0 / 2.0,
+            y - BOX.1 / 2.0,
+            BOX.0,
+            BOX.1,
+            label(name(child), x, y)
         );
     }
     svg.push_str("</svg>\n");
@@ -225,7 +211,7 @@ fn label(name: &str, x: f64, y: f64) -> String {
     let (first, second) = name.split_once(' ').unwrap_or((name, ""));
     let line = |text: &str, y: f64| {
         let squeeze = if text.chars().count() > FITS {
-            format!(" textLength=\"{:.0}\" lengthAdjust=\"spacingAndGlyphs\"", NODE.0 - 14.0)
+            format!(" textLength=\"{:.0}\" lengthAdjust=\"spacingAndGlyphs\"", BOX.0 - 14.0)
         } else {
             String::new()
         };
@@ -317,9 +303,5 @@ mod tests {
             1
         );
         assert!(html.contains("The record of a child tied to this one is restricted."));
-        let at = places(&view);
-        let distinct: std::collections::BTreeSet<_> =
-            at.values().map(|(x, y)| (x.to_bits(), y.to_bits())).collect();
-        assert_eq!(distinct.len(), 5, "no child stands on another");
     }
 }
