@@ -50,13 +50,16 @@ impl Fault {
     #[must_use]
     pub fn is_damage(&self) -> bool {
         // SOURCE: sqlite.org/rescode.html: 11 SQLITE_CORRUPT and 26 SQLITE_NOTADB, in the low byte of extended codes.
-        let corrupt = |code: &str| matches!(code.parse::<i64>().map(|code| code & 0xff), Ok(11 | 26));
+        let corrupt = |code: i32| matches!(code & 0xff, 11 | 26);
         match self {
             Self::Damaged(_) | Self::Unreadable { .. } => true,
-            Self::Database(source) => match source.downcast_ref::<sqlx::Error>() {
-                Some(sqlx::Error::Database(error)) => error.code().is_some_and(|code| corrupt(&code)),
-                _ => false,
-            },
+            Self::Database(source) => {
+                if let Some(sqlx::Error::Database(error)) = source.downcast_ref() {
+                    return error.code().and_then(|code| code.parse().ok()).is_some_and(corrupt);
+                }
+                let read = source.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error);
+                read.is_some_and(|error| corrupt(error.extended_code))
+            }
             _ => false,
         }
     }
@@ -81,6 +84,12 @@ impl From<sqlx::Error> for Fault {
             sqlx::Error::PoolClosed => Self::Closed,
             other => Self::Database(Box::new(other)),
         }
+    }
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(Box::new(error))
     }
 }
 

@@ -63,6 +63,7 @@ mod access;
 mod accounts;
 mod append;
 mod backup;
+mod bulk;
 mod checkpoints;
 mod db;
 mod digest;

@@ -9,6 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, PgPool, SqlitePool};
 
+use crate::bulk::Bulk;
 use crate::db::{Database, Db, on};
 use crate::kept::Kept;
 use crate::keys::Keys;
@@ -28,8 +29,7 @@ pub struct Store {
 pub(crate) struct Inner {
     pub(crate) read: Db,
     pub(crate) write: Db,
-    /// For reading everything once: connections that close soon after.
-    pub(crate) bulk: Db,
+    pub(crate) bulk: Bulk,
     pub(crate) writer: Writer,
     pub(crate) tables: Arc<Tables>,
     pub(crate) statements: Arc<Statements>,
@@ -63,10 +63,10 @@ impl Store {
         let (read, write, bulk) = if let Some(path) = url.strip_prefix("sqlite://") {
             let lite = open_sqlite(Path::new(path)).await?;
             fold_back = Some(lite.beside);
-            (lite.read, lite.write, lite.bulk)
+            (lite.read, lite.write, Bulk::of_file(path.into()))
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let pool = open_postgres(url).await?;
-            (Db::Pg(pool.clone()), Db::Pg(pool.clone()), Db::Pg(pool))
+            (Db::Pg(pool.clone()), Db::Pg(pool.clone()), Bulk::Pg(pool))
         } else {
             return Err(Fault::opening("its address starts with neither `sqlite://` nor `postgres://`"));
         };
@@ -175,7 +175,6 @@ impl Store {
         if let Some(pool) = &self.inner.fold_back {
             pool.close().await;
         }
-        self.inner.bulk.close().await;
         self.inner.write.close().await;
         self.inner.read.close().await;
     }
@@ -185,15 +184,12 @@ impl Store {
 pub(crate) struct Lite {
     pub(crate) read: Db,
     pub(crate) write: Db,
-    bulk: Db,
     /// Folds the write-ahead log back.
     beside: SqlitePool,
 }
 
-/// So many connections read in bulk: one for each core, and one so that none of them waits.
-pub(crate) fn bulk_readers() -> usize {
-    std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8) + 1
-}
+/// As much of a file as SQLite maps at most, just under 2 GB; what is beyond is read as usual.
+pub(crate) const MAPPED: i64 = 2_147_418_112;
 
 pub(crate) async fn open_sqlite(path: &Path) -> Result<Lite, Fault> {
     if path.as_os_str().is_empty() {
@@ -238,15 +234,10 @@ pub(crate) async fn open_sqlite(path: &Path) -> Result<Lite, Fault> {
         .clone()
         .pragma("query_only", "on")
         .pragma("cache_size", "-8192")
-        // As much as SQLite maps at most, just under 2 GB; what is beyond is read as usual.
-        .pragma("mmap_size", "2147418112");
-    let read = one().max_connections(8).connect_with(reading.clone()).await?;
-    let bulk = one()
-        .idle_timeout(Duration::from_secs(10))
-        .max_connections(u32::try_from(bulk_readers()).unwrap_or(2))
-        .connect_lazy_with(reading);
+        .pragma("mmap_size", MAPPED.to_string());
+    let read = one().max_connections(8).connect_with(reading).await?;
     let beside = one().max_connections(1).connect_lazy_with(options.pragma("cache_size", "-256"));
-    Ok(Lite { read: Db::Lite(read), write: Db::Lite(write), bulk: Db::Lite(bulk), beside })
+    Ok(Lite { read: Db::Lite(read), write: Db::Lite(write), beside })
 }
 
 /// Makes the file before SQLite does, readable by its owner only; its journal files get the same mode.

@@ -1,115 +1,131 @@
-//! Many rows in one value. Row by row the driver costs more than the hashing; packed by the database it hardly counts.
-use crate::Fault;
-use crate::db::{Arg, Database, Db, Tx};
+//! Many rows in one value. Row by row a server and its driver cost more than the hashing; packed they hardly count.
+use sqlx::PgPool;
 
-/// Bytes of all rows one after the other, and a line of numbers for each row, comma between them.
-///
-/// The lines are bytes too: text that was tampered with need not be UTF-8 any more, and is damage, not a failure.
-#[derive(Debug, Default)]
-pub(crate) struct Packed {
-    bytes: Vec<u8>,
-    index: Vec<u8>,
+use crate::Fault;
+use crate::bulk::Rows;
+use crate::db::{Arg, Db};
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Field {
+    /// A whole number.
+    Number,
+    /// Bytes, or text as bytes, or nothing.
+    Bytes,
 }
 
-/// The two aggregates that pack rows, for each database.
+/// A question whose rows are read in bulk: on SQLite as rows, on PostgreSQL packed by the server.
 ///
-/// In SQLite `concat` and `group_concat` join bytes as they are, also zero bytes, and the cast to a blob keeps them. Rows
-/// come in the order of the rowid that the range is on; a subquery that sorts them would be copied row by row.
+/// Packed numbers are eight bytes, most significant first; bytes come after their length in four, -1 where there are none.
+/// Both texts give the same columns in the same order.
 pub(crate) struct Packing {
+    pub(crate) fields: &'static [Field],
     pub(crate) sqlite: &'static str,
     pub(crate) postgres: &'static str,
 }
 
-impl Packing {
-    const fn sql(&self, database: Database) -> &'static str {
-        match database {
-            Database::Sqlite => self.sqlite,
-            Database::Postgres => self.postgres,
+/// Rows one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Packed(Vec<u8>);
+
+/// Stands for what is no number: no entry says it.
+const NO_NUMBER: i64 = i64::MIN;
+
+impl Packed {
+    pub(crate) async fn from_server(pool: &PgPool, packing: &Packing, args: &[Arg]) -> Result<Self, Fault> {
+        Ok(Self::of(Db::Pg(pool.clone()).row(packing.postgres, args.to_vec()).await?))
+    }
+
+    /// From the one value that the server gives; nothing where there are no rows.
+    pub(crate) fn of(row: Option<(Option<Vec<u8>>,)>) -> Self {
+        Self(row.and_then(|(bytes,)| bytes).unwrap_or_default())
+    }
+
+    pub(crate) fn push_number(&mut self, number: Option<i64>) {
+        self.0.extend_from_slice(&number.unwrap_or(NO_NUMBER).to_be_bytes());
+    }
+
+    pub(crate) fn push_bytes(&mut self, bytes: Option<&[u8]>) {
+        // Neither database holds a value of two gigabytes.
+        let length = bytes.map_or(-1, |bytes| i32::try_from(bytes.len()).unwrap_or(i32::MAX));
+        self.0.extend_from_slice(&length.to_be_bytes());
+        self.0.extend_from_slice(bytes.unwrap_or_default());
+    }
+
+    pub(crate) fn rows(&self, packing: &Packing) -> PackedRows<'_> {
+        PackedRows {
+            rest: &self.0,
+            fields: packing.fields,
+            columns: Vec::with_capacity(packing.fields.len()),
         }
     }
 }
 
-type Row = (Option<Vec<u8>>, Option<Vec<u8>>);
+/// A reader of the rows of a pack.
+pub(crate) struct PackedRows<'a> {
+    rest: &'a [u8],
+    fields: &'static [Field],
+    columns: Vec<Column<'a>>,
+}
 
-impl Packed {
-    pub(crate) async fn read(db: &Db, packing: &Packing, args: Vec<Arg>) -> Result<Self, Fault> {
-        Ok(Self::of(db.row(packing.sql(db.kind()), args).await?))
+#[derive(Clone, Copy)]
+enum Column<'a> {
+    Number(i64),
+    Bytes(Option<&'a [u8]>),
+}
+
+impl<'a> PackedRows<'a> {
+    fn take(&mut self, field: Field) -> Option<Column<'a>> {
+        match field {
+            Field::Number => {
+                let (number, rest) = self.rest.split_first_chunk()?;
+                self.rest = rest;
+                Some(Column::Number(i64::from_be_bytes(*number)))
+            }
+            Field::Bytes => {
+                let (length, rest) = self.rest.split_first_chunk()?;
+                let Ok(length) = usize::try_from(i32::from_be_bytes(*length)) else {
+                    self.rest = rest;
+                    return Some(Column::Bytes(None));
+                };
+                let (bytes, rest) = rest.split_at_checked(length)?;
+                self.rest = rest;
+                Some(Column::Bytes(Some(bytes)))
+            }
+        }
     }
 
-    pub(crate) async fn read_in(tx: &mut Tx, packing: &Packing, args: Vec<Arg>) -> Result<Self, Fault> {
-        Ok(Self::of(tx.row(packing.sql(tx.kind()), args).await?))
-    }
-
-    fn of(row: Option<Row>) -> Self {
-        let (bytes, index) = row.unwrap_or_default();
-        Self { bytes: bytes.unwrap_or_default(), index: index.unwrap_or_default() }
-    }
-
-    pub(crate) fn rows(&self) -> Rows<'_> {
-        Rows { bytes: &self.bytes, index: (!self.index.is_empty()).then_some(&self.index[..]) }
+    /// A column of the present row, longer than the row is looked at.
+    pub(crate) fn kept(&self, column: usize) -> Option<&'a [u8]> {
+        match self.columns.get(column)? {
+            Column::Bytes(bytes) => *bytes,
+            Column::Number(_) => None,
+        }
     }
 }
 
-/// The rows of a pack. A row that was tampered with may have other lengths than it should; then its own bytes are cut
-/// wrongly and do not verify, and nobody looks at the rows after it.
-pub(crate) struct Rows<'a> {
-    bytes: &'a [u8],
-    index: Option<&'a [u8]>,
-}
-
-impl<'a> Rows<'a> {
-    /// The line of the next row.
-    pub(crate) fn next_line(&mut self) -> Option<Line<'a>> {
-        let index = self.index?;
-        let (line, rest) = cut(index, b',');
-        self.index = rest;
-        Some(Line(Some(line)))
+impl Rows for PackedRows<'_> {
+    fn step(&mut self) -> Result<bool, Fault> {
+        self.columns.clear();
+        if self.rest.is_empty() {
+            return Ok(false);
+        }
+        for field in self.fields {
+            let column = self.take(*field).ok_or_else(|| Fault::unreadable("a pack of rows"))?;
+            self.columns.push(column);
+        }
+        Ok(true)
     }
 
-    /// The next bytes; fewer when there are no more.
-    pub(crate) fn take(&mut self, length: usize) -> &'a [u8] {
-        let (taken, rest) = self.bytes.split_at(length.min(self.bytes.len()));
-        self.bytes = rest;
-        taken
-    }
-}
-
-/// Numbers and a last word, space between them.
-pub(crate) struct Line<'a>(Option<&'a [u8]>);
-
-impl<'a> Line<'a> {
-    /// The next field as a number; `None` when it is none.
-    pub(crate) fn number(&mut self) -> Option<i64> {
-        let (field, rest) = cut(self.0?, b' ');
-        self.0 = rest;
-        let (negative, digits) = match field.split_first()? {
-            (b'-', digits) => (true, digits),
-            _ => (false, field),
-        };
-        let value = digits.iter().try_fold(0_i64, |value, digit| {
-            let digit = digit.is_ascii_digit().then(|| i64::from(digit - b'0'))?;
-            // Below zero all the way, because there is one number more there.
-            value.checked_mul(10)?.checked_sub(digit)
-        });
-        let value = value.filter(|_| !digits.is_empty())?;
-        if negative { Some(value) } else { value.checked_neg() }
+    fn number(&self, column: usize) -> Option<i64> {
+        match self.columns.get(column)? {
+            Column::Number(number) => Some(*number).filter(|number| *number != NO_NUMBER),
+            Column::Bytes(_) => None,
+        }
     }
 
-    /// The next field as a length; 0 when it is none.
-    pub(crate) fn length(&mut self) -> usize {
-        self.number().and_then(|length| usize::try_from(length).ok()).unwrap_or(0)
-    }
-
-    /// All that is left.
-    pub(crate) fn rest(self) -> &'a [u8] {
-        self.0.unwrap_or_default()
-    }
-}
-
-fn cut(bytes: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
-    match bytes.iter().position(|byte| *byte == at) {
-        Some(place) => (&bytes[..place], Some(&bytes[place + 1..])),
-        None => (bytes, None),
+    fn bytes(&self, column: usize) -> Option<&[u8]> {
+        self.kept(column)
     }
 }
 
@@ -117,29 +133,39 @@ fn cut(bytes: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
 mod tests {
     use super::*;
 
+    const PACKING: Packing =
+        Packing { fields: &[Field::Number, Field::Bytes, Field::Bytes], sqlite: "", postgres: "" };
+
     #[test]
-    fn lines_are_taken_apart() {
-        let packed = Packed { bytes: b"abcde".to_vec(), index: b"7 -3 2 a b\xff,,8 x".to_vec() };
-        let mut rows = packed.rows();
-        let mut line = rows.next_line().unwrap();
-        assert_eq!((line.number(), line.number(), line.length()), (Some(7), Some(-3), 2));
-        assert_eq!(line.rest(), b"a b\xff");
-        let mut line = rows.next_line().unwrap();
-        assert_eq!((line.number(), line.length()), (None, 0));
-        let mut line = rows.next_line().unwrap();
-        assert_eq!((line.number(), line.number(), line.number()), (Some(8), None, None));
-        assert!(rows.next_line().is_none());
-        assert_eq!((rows.take(2), rows.take(9), rows.take(1)), (&b"ab"[..], &b"cde"[..], &b""[..]));
-        assert!(Packed::default().rows().next_line().is_none());
+    fn what_is_packed_comes_out() {
+        let mut packed = Packed::default();
+        for (number, first, second) in [
+            (Some(-3), Some(&b"a\xff"[..]), None),
+            (None, Some(b""), Some(&b"xyz"[..])),
+            (Some(i64::MAX), None, None),
+        ] {
+            packed.push_number(number);
+            packed.push_bytes(first);
+            packed.push_bytes(second);
+            let mut rows = packed.rows(&PACKING);
+            let mut seen = Vec::new();
+            while rows.step().unwrap() {
+                seen.push((
+                    rows.number(0),
+                    rows.bytes(1).map(<[u8]>::to_vec),
+                    rows.kept(2).map(<[u8]>::to_vec),
+                ));
+            }
+            assert_eq!(*seen.last().unwrap(), (number, first.map(Into::into), second.map(Into::into)));
+            assert_eq!((rows.number(0), rows.bytes(1)), (None, None));
+        }
     }
 
     #[test]
-    fn numbers_are_read_to_the_last_one() {
-        for number in [i64::MIN, -1, 0, 1, i64::MAX] {
-            assert_eq!(Line(Some(number.to_string().as_bytes())).number(), Some(number));
+    fn a_pack_that_was_cut_is_no_end_of_rows() {
+        for cut in [&[0, 0][..], &[0; 11], &[0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 9, 1]] {
+            assert!(Packed(cut.to_vec()).rows(&PACKING).step().is_err());
         }
-        for bad in ["9223372036854775808", "-9223372036854775809", "-", "", "1a", "+1"] {
-            assert_eq!(Line(Some(bad.as_bytes())).number(), None, "{bad}");
-        }
+        assert!(!Packed::default().rows(&PACKING).step().unwrap());
     }
 }

@@ -15,9 +15,10 @@ use super::slice::{Fold, Slice, WIDTH, delete_rows, stored_rows};
 use super::write::{arguments, write_changes};
 use super::{Row, RowChanges};
 use crate::access::SHRED;
+use crate::bulk;
 use crate::db::{Arg, Tx, args};
 use crate::log::{Head, Log};
-use crate::open::{Inner, bulk_readers};
+use crate::open::Inner;
 use crate::statements::fixed;
 use crate::{Fault, Recorded, Store};
 
@@ -63,6 +64,7 @@ impl Store {
     {
         self.undamaged()?;
         let inner = &self.inner;
+        let _kept = inner.bulk.kept();
         let access = access_head(inner).await?;
         let mut slices = Slices::begin(inner, Arc::new(fold), self.head().await?);
         let (mut folded, mut counted, mut waiting) = (Folded::default(), Counted::new(), Waiting::default());
@@ -117,6 +119,7 @@ impl Store {
         F: Fn(&str, StreamId, &[Recorded]) -> Result<Vec<Row>, Fault> + Send + Sync + 'static,
     {
         let inner = &self.inner;
+        let _kept = inner.bulk.kept();
         let mut slices = Slices::begin(inner, Arc::new(fold), self.head().await?);
         let (mut folded, mut counted) = (Folded::default(), Counted::new());
         while let Some(slice) = slices.next().await? {
@@ -178,7 +181,7 @@ impl<'a> Slices<'a> {
     }
 
     async fn next(&mut self) -> Result<Option<Slice>, Fault> {
-        while self.next < self.head && self.under_way.len() < bulk_readers() {
+        while self.next < self.head && self.under_way.len() < bulk::readers() {
             let to = self.end_of(self.next);
             self.under_way.push_back(Slice::begin(self.inner, &self.fold, self.next, to));
             self.next = to;

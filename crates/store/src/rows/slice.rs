@@ -8,11 +8,12 @@ use std::sync::Arc;
 use cf_kernel::{FileId, StreamId};
 use tokio::task::JoinHandle;
 
-use super::{Kind, Row, Value};
-use crate::db::{Arg, Tx, args};
+use super::Row;
+use crate::bulk::{Bulk, Look, Rows as _};
+use crate::db::{Arg, Database, Db, Tx, args};
 use crate::load::{Placed, open_event};
-use crate::log::Log;
 use crate::open::Inner;
+use crate::packed::Field::Bytes;
 use crate::packed::{Packed, Packing};
 use crate::statements::fixed;
 use crate::{Fault, Recorded, entry};
@@ -39,25 +40,23 @@ pub(super) struct Slice {
 }
 
 const BEGUN: Packing = Packing {
-    sqlite: "select cast(group_concat(concat(e.entry, s.body), '') as blob), \
-             cast(group_concat(concat_ws(' ', length(e.entry), coalesce(length(s.body), -1)), ',') as blob) \
-             from event e left join sealed s on s.position = e.position where e.position > $1 and e.position <= $2",
-    postgres: "select string_agg(e.entry || coalesce(s.body, ''::bytea), ''::bytea order by e.position), \
-               convert_to(string_agg(length(e.entry) || ' ' || coalesce(length(s.body), -1), ',' \
-               order by e.position), 'UTF8') \
+    fields: &[Bytes, Bytes],
+    sqlite: "select e.entry, s.body from event e left join sealed s on s.position = e.position \
+             where e.position > ?1 and e.position <= ?2",
+    postgres: "select string_agg(int4send(length(e.entry)) || e.entry \
+               || coalesce(int4send(length(s.body)) || s.body, int4send(-1)), ''::bytea order by e.position) \
                from event e left join sealed s on s.position = e.position where e.position > $1 and e.position <= $2",
 };
 
 /// Events beyond the slice of streams that begin in it. SQLite joins in the order given when it is told to.
 const LATER: Packing = Packing {
-    sqlite: "select cast(group_concat(concat(e.entry, s.body), '') as blob), \
-             cast(group_concat(concat_ws(' ', length(e.entry), coalesce(length(s.body), -1)), ',') as blob) \
-             from event b cross join event e on e.stream = b.stream and e.version > 1 and e.position > $2 \
+    fields: &[Bytes, Bytes],
+    sqlite: "select e.entry, s.body from event b \
+             cross join event e on e.stream = b.stream and e.version > 1 and e.position > ?2 \
              left join sealed s on s.position = e.position \
-             where b.position > $1 and b.position <= $2 and b.version = 1",
-    postgres: "select string_agg(e.entry || coalesce(s.body, ''::bytea), ''::bytea order by e.position), \
-               convert_to(string_agg(length(e.entry) || ' ' || coalesce(length(s.body), -1), ',' \
-               order by e.position), 'UTF8') \
+             where b.position > ?1 and b.position <= ?2 and b.version = 1",
+    postgres: "select string_agg(int4send(length(e.entry)) || e.entry \
+               || coalesce(int4send(length(s.body)) || s.body, int4send(-1)), ''::bytea order by e.position) \
                from event b join event e on e.stream = b.stream and e.version > 1 and e.position > $2 \
                left join sealed s on s.position = e.position \
                where b.position > $1 and b.position <= $2 and b.version = 1",
@@ -66,14 +65,70 @@ const LATER: Packing = Packing {
 /// An entry and its sealed body.
 type Pair<'a> = (&'a [u8], Option<&'a [u8]>);
 
-fn pairs(packed: &Packed) -> impl Iterator<Item = Pair<'_>> {
-    let mut rows = packed.rows();
-    std::iter::from_fn(move || {
-        let mut line = rows.next_line()?;
-        let entry = rows.take(line.length());
-        let body = line.number().and_then(|length| usize::try_from(length).ok());
-        Some((entry, body.map(|length| rows.take(length))))
+fn pairs(packed: &Packed) -> impl Iterator<Item = Result<Pair<'_>, Fault>> {
+    let mut rows = packed.rows(&BEGUN);
+    std::iter::from_fn(move || match rows.step() {
+        Ok(more) => more.then(|| Ok((rows.kept(0).unwrap_or_default(), rows.kept(1)))),
+        Err(fault) => Some(Err(fault)),
     })
+}
+
+/// What is read at one moment.
+struct Raw {
+    record: i64,
+    begun: Packed,
+    later: Packed,
+    /// `None` when they cannot be read.
+    stored: Option<Vec<Row>>,
+}
+
+impl Raw {
+    async fn read(inner: &Arc<Inner>, from: i64, to: i64) -> Result<Self, Fault> {
+        let pool = match &inner.bulk {
+            Bulk::Lite(file) => {
+                let inner = inner.clone();
+                return file.look(move |look| Self::of_file(look, &inner, &[from.into(), to.into()])).await;
+            }
+            Bulk::Pg(pool) => Db::Pg(pool.clone()),
+        };
+        let mut tx = pool.begin_reading().await?;
+        let head: Option<(i64,)> = tx.row(HEAD, vec![]).await?;
+        let begun = Packed::of(tx.row(BEGUN.postgres, args![from, to]).await?);
+        let later = Packed::of(tx.row(LATER.postgres, args![from, to]).await?);
+        let stored = readable(stored_rows(&mut tx, inner, &streams(&begun)?).await)?;
+        Ok(Self { record: head.map_or(0, |(size,)| size), begun, later, stored })
+    }
+
+    fn of_file(look: &Look<'_>, inner: &Inner, args: &[Arg]) -> Result<Self, Fault> {
+        let record = look.number(HEAD)?.unwrap_or(0);
+        let (begun, later) = (look.packed(&BEGUN, args)?, look.packed(&LATER, args)?);
+        let stored = readable(stored_in_file(look, inner, &streams(&begun)?))?;
+        Ok(Self { record, begun, later, stored })
+    }
+}
+
+const HEAD: &str = "select size from head where log = 1";
+
+/// The streams that begin in a slice, in order.
+fn streams(begun: &Packed) -> Result<Vec<StreamId>, Fault> {
+    let mut streams = Vec::new();
+    for pair in pairs(begun) {
+        let header = entry::parse(pair?.0)?.header;
+        if header.version == 1 {
+            streams.push(header.stream);
+        }
+    }
+    streams.sort_unstable();
+    Ok(streams)
+}
+
+/// A value that was tampered with, say, is no reason to stop. A connection that is gone shows again soon enough.
+fn readable(rows: Result<Vec<Row>, Fault>) -> Result<Option<Vec<Row>>, Fault> {
+    match rows {
+        Ok(rows) => Ok(Some(rows)),
+        Err(Fault::Database(_) | Fault::Unreadable { .. }) => Ok(None),
+        Err(fault) => Err(fault),
+    }
 }
 
 impl Slice {
@@ -90,15 +145,11 @@ impl Slice {
 
     /// Reads them now.
     pub(super) async fn read(inner: &Arc<Inner>, fold: Arc<Fold>, from: i64, to: i64) -> Result<Self, Fault> {
-        let mut tx = inner.bulk.begin_reading().await?;
-        let head: Option<(i64,)> =
-            tx.row("select size from head where log = $1", args![Log::Record.number()]).await?;
-        let begun = Packed::read_in(&mut tx, &BEGUN, args![from, to]).await?;
-        let later = Packed::read_in(&mut tx, &LATER, args![from, to]).await?;
+        let Raw { record, begun, later, stored } = Raw::read(inner, from, to).await?;
         let keys = inner.keys.load(&inner.read, &inner.statements, files(&[&begun, &later])?).await?;
         let work = move || {
             let begun: Vec<(Pair<'_>, entry::Header<'_>)> = pairs(&begun)
-                .map(|pair| Ok((pair, entry::parse(pair.0)?.header)))
+                .map(|pair| pair.and_then(|pair| Ok((pair, entry::parse(pair.0)?.header))))
                 .collect::<Result<_, Fault>>()?;
             // Streams that began earlier belong to an earlier slice.
             let first = begun.iter().filter(|(_, header)| header.version == 1);
@@ -109,29 +160,27 @@ impl Slice {
                     placed.push(open_event(bytes, *body, &keys)?);
                 }
             }
-            for (bytes, body) in pairs(&later) {
+            for pair in pairs(&later) {
+                let (bytes, body) = pair?;
                 placed.push(open_event(bytes, body, &keys)?);
             }
             placed.sort_unstable_by_key(|placed: &Placed| (placed.stream, placed.event.version));
             fold_streams(&*fold, placed)
         };
         let mut slice = tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Closed)??;
-        slice.stored = match stored_rows(&mut tx, inner, &slice.streams).await {
-            Ok(rows) => Some(rows),
-            // A value that was tampered with, say. A connection that is gone shows again soon enough.
-            Err(Fault::Database(_) | Fault::Unreadable { .. }) => None,
-            Err(fault) => return Err(fault),
-        };
-        (slice.from, slice.record) = (from, head.map_or(0, |(size,)| size));
+        (slice.from, slice.record, slice.stored) = (from, record, stored);
         Ok(slice)
     }
 }
 
 /// The case files whose keys these events need.
 fn files(packs: &[&Packed]) -> Result<Vec<FileId>, Fault> {
-    let sealed = packs.iter().flat_map(|packed| pairs(packed)).filter(|(_, body)| body.is_some());
-    let mut files: Vec<FileId> =
-        sealed.map(|(bytes, _)| Ok(entry::parse(bytes)?.header.file)).collect::<Result<_, Fault>>()?;
+    let mut files = Vec::new();
+    for pair in packs.iter().flat_map(|packed| pairs(packed)) {
+        if let (bytes, Some(_)) = pair? {
+            files.push(entry::parse(bytes)?.header.file);
+        }
+    }
     files.sort_unstable();
     files.dedup();
     Ok(files)
@@ -160,28 +209,44 @@ fn fold_streams(fold: &Fold, placed: Vec<Placed>) -> Result<Slice, Fault> {
 /// The rows of these streams as they are stored, by table, stream and part.
 pub(super) async fn stored_rows(tx: &mut Tx, inner: &Inner, streams: &[StreamId]) -> Result<Vec<Row>, Fault> {
     let mut rows = Vec::new();
-    let ids: Vec<Arg> = streams.iter().map(|stream| Arg::from(stream.uuid())).collect();
+    let ids = ids(streams);
     for table in &inner.tables.all {
         // Half of the tables may be empty where one kind of record is imported, and a look for each stream costs.
         if tx.row::<(i64,)>(table.any.clone(), vec![]).await?.is_none() {
             continue;
         }
-        let kinds: Vec<Kind> = [Kind::Id, Kind::Text]
-            .into_iter()
-            .chain(table.table.columns.iter().map(|column| column.kind))
-            .collect();
+        let kinds = table.kinds();
         for chunk in ids.chunks(TOGETHER) {
-            let (sql, args) = inner.statements.list(tx.kind(), &table.select, "order by stream, part", chunk);
-            for mut values in tx.values(sql, args, &kinds).await? {
-                let rest = values.split_off(2);
-                if let [Value::Id(stream), Value::Text(part)] = &mut values[..] {
-                    let (stream, part) = (StreamId::from_uuid(*stream), std::mem::take(part));
-                    rows.push(Row { table: table.table, stream, part, values: rest });
-                }
-            }
+            let (sql, args) = inner.statements.list(tx.kind(), &table.select, IN_ORDER, chunk);
+            let found = tx.values(sql, args, &kinds).await?;
+            rows.extend(found.into_iter().filter_map(|values| table.row(values)));
         }
     }
     Ok(rows)
+}
+
+/// The same from a file that is read in bulk.
+fn stored_in_file(look: &Look<'_>, inner: &Inner, streams: &[StreamId]) -> Result<Vec<Row>, Fault> {
+    let mut rows = Vec::new();
+    let ids = ids(streams);
+    for table in &inner.tables.all {
+        if look.number(table.any.as_str())?.is_none() {
+            continue;
+        }
+        let kinds = table.kinds();
+        for chunk in ids.chunks(TOGETHER) {
+            let (sql, args) = inner.statements.list(Database::Sqlite, &table.select, IN_ORDER, chunk);
+            let found = look.values(sql.as_str(), &args, &kinds)?;
+            rows.extend(found.into_iter().filter_map(|values| table.row(values)));
+        }
+    }
+    Ok(rows)
+}
+
+const IN_ORDER: &str = "order by stream, part";
+
+fn ids(streams: &[StreamId]) -> Vec<Arg> {
+    streams.iter().map(|stream| Arg::from(stream.uuid())).collect()
 }
 
 /// Removes all rows of these streams.

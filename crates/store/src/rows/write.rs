@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cf_kernel::StreamId;
 use sqlx::SqlStr;
 
-use super::{Row, RowChanges, RowKey, Table, Value};
+use super::{Kind, Row, RowChanges, RowKey, Table, Value};
 use crate::Fault;
 use crate::db::{Arg, Tx, args};
 use crate::statements::{Insert, Statements, fixed};
@@ -101,6 +101,26 @@ impl TableSql {
             // The heads must differ: a statement text is found again by its head.
             insert: Insert::new(&format!("{head} "), names.len(), ""),
             delete: fixed(format!("delete from {} where stream = $1 and part = $2", table.name)),
+        }
+    }
+}
+
+impl TableSql {
+    /// The kinds of what `select` gives.
+    pub(crate) fn kinds(&self) -> Vec<Kind> {
+        let columns = self.table.columns.iter().map(|column| column.kind);
+        [Kind::Id, Kind::Text].into_iter().chain(columns).collect()
+    }
+
+    /// The row that `select` gave.
+    pub(crate) fn row(&self, mut values: Vec<Value>) -> Option<Row> {
+        let rest = values.split_off(2);
+        let mut names = values.into_iter();
+        match (names.next(), names.next()) {
+            (Some(Value::Id(stream)), Some(Value::Text(part))) => {
+                Some(Row { table: self.table, stream: StreamId::from_uuid(stream), part, values: rest })
+            }
+            _ => None,
         }
     }
 }

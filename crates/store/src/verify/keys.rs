@@ -7,21 +7,22 @@ use uuid::Uuid;
 
 use super::{Damage, Found};
 use crate::Fault;
+use crate::bulk::Rows;
 use crate::db::args;
 use crate::keys::Keys;
 use crate::log::Log;
 use crate::open::Inner;
-use crate::packed::{Packed, Packing};
+use crate::packed::Field::Bytes;
+use crate::packed::Packing;
 
 /// So many keys are read at once.
 const PAGE: i64 = 4_096;
 
 const KEYS: Packing = Packing {
-    sqlite: "select cast(group_concat(concat(file, wrapped), '') as blob), \
-             cast(group_concat(concat_ws(' ', length(file), coalesce(length(wrapped), -1)), ',') as blob) \
-             from (select file, wrapped from file_key where file >= $1 order by file limit $2)",
-    postgres: "select string_agg(uuid_send(file) || coalesce(wrapped, ''::bytea), ''::bytea order by file), \
-               convert_to(string_agg(16 || ' ' || coalesce(length(wrapped), -1), ',' order by file), 'UTF8') \
+    fields: &[Bytes, Bytes],
+    sqlite: "select file, wrapped from file_key where file >= ?1 order by file limit ?2",
+    postgres: "select string_agg(int4send(16) || uuid_send(file) \
+               || coalesce(int4send(length(wrapped)) || wrapped, int4send(-1)), ''::bytea order by file) \
                from (select file, wrapped from file_key where file >= $1 order by file limit $2) page",
 };
 
@@ -38,25 +39,22 @@ pub(super) async fn open_all(inner: &Arc<Inner>) -> Result<Opened, Fault> {
     let mut opened = Opened::default();
     let mut last: Option<Uuid> = None;
     loop {
-        let page = Packed::read(&inner.bulk, &KEYS, args![last.unwrap_or_default(), PAGE]).await?;
         let keys = inner.keys.clone();
-        let work = move || {
-            let (mut rows, mut newest) = (page.rows(), last);
-            while let Some(mut line) = rows.next_line() {
-                let file = Uuid::from_slice(rows.take(line.length()))
-                    .map_err(|_| Fault::unreadable("the id of a case file"))?;
-                let wrapped = line.number().and_then(|length| usize::try_from(length).ok());
-                let wrapped = wrapped.map(|length| rows.take(length).to_vec());
+        let work = move |page: &mut dyn Rows| {
+            let mut newest = last;
+            while page.step()? {
+                let file = page.bytes(0).and_then(|id| Uuid::from_slice(id).ok());
+                let file = file.ok_or_else(|| Fault::unreadable("the id of a case file"))?;
                 // A page begins with the last key of the page before.
                 if last != Some(file) {
-                    opened.take(&keys, FileId::from_uuid(file), wrapped);
+                    opened.take(&keys, FileId::from_uuid(file), page.bytes(1));
                     newest = Some(file);
                 }
             }
             Ok::<_, Fault>((opened, newest))
         };
         let newest;
-        (opened, newest) = tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Closed)??;
+        (opened, newest) = inner.bulk.each(&KEYS, args![last.unwrap_or_default(), PAGE], work).await??;
         if newest == last {
             return Ok(opened);
         }
@@ -65,8 +63,8 @@ pub(super) async fn open_all(inner: &Arc<Inner>) -> Result<Opened, Fault> {
 }
 
 impl Opened {
-    fn take(&mut self, keys: &Keys, file: FileId, wrapped: Option<Vec<u8>>) {
-        match wrapped.map(|wrapped| keys.unwrap(file, wrapped)) {
+    fn take(&mut self, keys: &Keys, file: FileId, wrapped: Option<&[u8]>) {
+        match wrapped.map(|wrapped| keys.unwrap(file, wrapped.to_vec())) {
             None => self.destroyed.push(file),
             Some(Ok(_)) => drop(self.open.insert(file)),
             Some(Err(_)) => drop(self.broken.insert(file)),
@@ -111,14 +109,17 @@ pub(super) async fn strays(inner: &Inner) -> Result<Option<Damage>, Fault> {
     let questions = [
         (
             Log::Record,
-            "select min(position) from sealed \
-             where position < 1 or position > (select coalesce(max(position), 0) from event)",
+            // Two looks at the ends of the table: with `or` between them, SQLite would read all of it.
+            "select min(position) from (select min(position) as position from sealed where position < 1 \
+             union all select min(position) from sealed \
+             where position > (select coalesce(max(position), 0) from event)) as stray",
             "a sealed body nobody committed to",
         ),
         (
             Log::Access,
-            "select min(position) from access_record \
-             where position < 1 or position > (select coalesce(max(position), 0) from access)",
+            "select min(position) from (select min(position) as position from access_record where position < 1 \
+             union all select min(position) from access_record \
+             where position > (select coalesce(max(position), 0) from access)) as stray",
             "a record is named by no entry",
         ),
         (

@@ -9,13 +9,17 @@ mod pass;
 mod record;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use cf_kernel::FileId;
 use cf_ledger::Hash;
 
+use crate::bulk::{self, Rows};
+use crate::db::args;
 use crate::log::Log;
-use crate::open::{Inner, bulk_readers};
+use crate::open::Inner;
+use crate::packed::Packing;
 use crate::{Fault, Store};
 use pass::Pass;
 
@@ -110,13 +114,36 @@ impl Found {
     }
 }
 
-/// One log as data: how a batch is read, and how one row is checked.
+/// One log as data: how a batch is read, and how each row of it is checked against itself.
 trait Checked: Send + 'static {
     const LOG: Log;
-    type Batch: Send + 'static;
-    fn read(inner: &Inner, from: i64, to: i64) -> impl Future<Output = Result<Self::Batch, Fault>> + Send;
-    /// Checks every row of the batch against itself; gives their leaf hashes.
-    fn check(batch: Self::Batch, from: i64, to: i64, found: &mut Found) -> Result<Vec<Hash>, Damage>;
+    /// The entries between two positions, and what belongs to them in another table.
+    const PACKINGS: [&'static Packing; 2];
+    /// Checks every row of the batch at these positions; gives their leaf hashes.
+    fn check(
+        entries: &mut dyn Rows,
+        beside: &mut dyn Rows,
+        positions: RangeInclusive<i64>,
+        found: &mut Found,
+    ) -> Result<Vec<Hash>, Stop>;
+}
+
+/// Why a batch was not checked to its end.
+enum Stop {
+    Damage(Damage),
+    Fault(Fault),
+}
+
+impl From<Damage> for Stop {
+    fn from(damage: Damage) -> Self {
+        Self::Damage(damage)
+    }
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
 }
 
 impl Store {
@@ -126,6 +153,7 @@ impl Store {
     /// # Errors
     /// [`Fault`] when the database cannot be read. Damage is not an error but the answer.
     pub async fn verify(&self, progress: impl Fn(Progress) + Send + Sync) -> Result<Report, Fault> {
+        let _kept = self.inner.bulk.kept();
         let second = async {
             let (access, logged) = run::<access::Access>(&self.inner, &progress).await?;
             let keys = keys::open_all(&self.inner).await?;
@@ -162,7 +190,7 @@ async fn run<L: Checked>(
     let (total, mut from, mut found) = (pass.size, 0, Found::default());
     let mut under_way = VecDeque::new();
     loop {
-        while from < total && under_way.len() < bulk_readers() {
+        while from < total && under_way.len() < bulk::readers() {
             let to = total.min(from + BATCH);
             under_way.push_back(AbortOnDrop(tokio::spawn(batch::<L>(inner.clone(), from, to))));
             from = to;
@@ -196,11 +224,14 @@ type Batch = (pass::Tiles, Result<Vec<Hash>, Damage>, Found);
 
 async fn batch<L: Checked>(inner: Arc<Inner>, from: i64, to: i64) -> Result<Batch, Fault> {
     let tiles = pass::tiles(&inner, L::LOG, from, to).await?;
-    let read = L::read(&inner, from, to).await?;
-    let work = move || {
+    let work = move |entries: &mut dyn Rows, beside: &mut dyn Rows| {
         let mut found = Found::default();
-        let checked = L::check(read, from, to, &mut found);
-        (tiles, checked, found)
+        let checked = match L::check(entries, beside, from + 1..=to, &mut found) {
+            Ok(leaves) => Ok(leaves),
+            Err(Stop::Damage(damage)) => Err(damage),
+            Err(Stop::Fault(fault)) => return Err(fault),
+        };
+        Ok((tiles, checked, found))
     };
-    tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Closed)
+    inner.bulk.pair(L::PACKINGS, args![from, to], work).await?
 }

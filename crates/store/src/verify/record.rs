@@ -1,72 +1,66 @@
 //! Checks the entries of the record, their columns and their sealed bodies.
+use std::ops::RangeInclusive;
+
 use cf_ledger::{Hash, leaf_hash};
 
-use super::{Checked, Damage, Found};
-use crate::Fault;
-use crate::db::args;
+use super::{Checked, Damage, Found, Stop};
+use crate::bulk::Rows;
 use crate::entry;
 use crate::log::Log;
-use crate::open::Inner;
-use crate::packed::{Packed, Packing, Rows};
+use crate::packed::Field::{Bytes, Number};
+use crate::packed::Packing;
 
 const EVENTS: Packing = Packing {
-    sqlite: "select cast(group_concat(concat(stream, command, leaf, entry), '') as blob), \
-             cast(group_concat(concat_ws(' ', position, version, recorded_at, ordinal, length(entry), kind), ',') \
-             as blob) from event where position > $1 and position <= $2",
-    postgres: "select string_agg(uuid_send(stream) || uuid_send(command) || leaf || entry, ''::bytea order by position), \
-               convert_to(string_agg(position || ' ' || version || ' ' || recorded_at || ' ' || ordinal || ' ' || \
-               length(entry) || ' ' || kind, ',' order by position), 'UTF8') \
+    fields: &[Number, Number, Number, Number, Bytes, Bytes, Bytes, Bytes, Bytes],
+    sqlite: "select position, version, recorded_at, ordinal, kind, stream, command, leaf, entry from event \
+             where position > ?1 and position <= ?2 order by position",
+    postgres: "select string_agg(int8send(position) || int8send(version) || int8send(recorded_at) \
+               || int8send(ordinal) || int4send(octet_length(kind)) || convert_to(kind, 'UTF8') \
+               || int4send(16) || uuid_send(stream) || int4send(16) || uuid_send(command) \
+               || int4send(length(leaf)) || leaf || int4send(length(entry)) || entry, ''::bytea order by position) \
                from event where position > $1 and position <= $2",
 };
 
 const SEALED: Packing = Packing {
-    sqlite: "select cast(group_concat(concat(file, salt, body), '') as blob), \
-             cast(group_concat(concat_ws(' ', position, length(salt), length(body)), ',') as blob) \
-             from sealed where position > $1 and position <= $2",
-    postgres: "select string_agg(uuid_send(file) || salt || body, ''::bytea order by position), \
-               convert_to(string_agg(position || ' ' || length(salt) || ' ' || length(body), ',' order by position), \
-               'UTF8') from sealed where position > $1 and position <= $2",
+    fields: &[Number, Bytes, Bytes, Bytes],
+    sqlite: "select position, file, salt, body from sealed where position > ?1 and position <= ?2 order by position",
+    postgres: "select string_agg(int8send(position) || int4send(16) || uuid_send(file) \
+               || int4send(length(salt)) || salt || int4send(length(body)) || body, ''::bytea order by position) \
+               from sealed where position > $1 and position <= $2",
 };
 
 pub(super) struct Record;
 
 impl Checked for Record {
     const LOG: Log = Log::Record;
-    type Batch = (Packed, Packed);
-
-    async fn read(inner: &Inner, from: i64, to: i64) -> Result<Self::Batch, Fault> {
-        let events = Packed::read(&inner.bulk, &EVENTS, args![from, to]).await?;
-        Ok((events, Packed::read(&inner.bulk, &SEALED, args![from, to]).await?))
-    }
+    const PACKINGS: [&'static Packing; 2] = [&EVENTS, &SEALED];
 
     fn check(
-        (events, sealed): Self::Batch,
-        from: i64,
-        to: i64,
+        events: &mut dyn Rows,
+        bodies: &mut dyn Rows,
+        positions: RangeInclusive<i64>,
         found: &mut Found,
-    ) -> Result<Vec<Hash>, Damage> {
-        let mut events = events.rows();
-        let mut bodies = sealed.rows();
-        let mut next_body = next_body(&mut bodies);
-        let mut leaves = Vec::with_capacity(usize::try_from(to - from).unwrap_or(0));
-        for position in from + 1..=to {
+    ) -> Result<Vec<Hash>, Stop> {
+        let mut more = bodies.step()?;
+        let mut leaves = Vec::new();
+        for position in positions {
             let damage =
                 |what: &str| Damage { log: Log::Record, position: Some(position), what: what.into() };
-            let event = next_event(&mut events, position).map_err(damage)?;
-            let body = next_body.take_if(|body| body.position == position);
+            events.step()?;
+            let event = present(events, position).map_err(damage)?;
+            let body = more.then(|| body(bodies)).filter(|body| body.position == position);
+            let its_own = body.is_some();
             leaves.push(check_event(&event, body.as_ref(), found).map_err(damage)?);
-            if body.is_some() {
-                next_body = self::next_body(&mut bodies);
+            if its_own {
+                more = bodies.step()?;
             }
         }
         // Whatever is left belongs to no entry of this batch.
-        match next_body {
-            Some(body) => {
-                let what = "a sealed body nobody committed to".into();
-                Err(Damage { log: Log::Record, position: Some(body.position), what })
-            }
-            None => Ok(leaves),
+        if more {
+            let what = "a sealed body nobody committed to".into();
+            return Err(Damage { log: Log::Record, position: Some(body(bodies).position), what }.into());
         }
+        Ok(leaves)
     }
 }
 
@@ -89,37 +83,22 @@ struct Body<'a> {
     body: &'a [u8],
 }
 
-fn next_event<'a>(rows: &mut Rows<'a>, position: i64) -> Result<Event<'a>, &'static str> {
-    let mut line = rows.next_line().ok_or("the entry is missing")?;
-    if line.number() != Some(position) {
+fn present(rows: &dyn Rows, position: i64) -> Result<Event<'_>, &'static str> {
+    if rows.number(0) != Some(position) {
         return Err("the entry is missing");
     }
-    let (Some(version), Some(recorded_at), Some(ordinal)) = (line.number(), line.number(), line.number())
-    else {
+    let numbers = (rows.number(1), rows.number(2), rows.number(3));
+    let (Some(version), Some(recorded_at), Some(ordinal)) = numbers else {
         return Err("its columns cannot be read");
     };
-    let length = line.length();
-    Ok(Event {
-        position,
-        stream: rows.take(16),
-        version,
-        kind: line.rest(),
-        recorded_at,
-        command: rows.take(16),
-        ordinal,
-        leaf: rows.take(32),
-        entry: rows.take(length),
-    })
+    let bytes = |column| rows.bytes(column).unwrap_or_default();
+    let (kind, stream, command, leaf, entry) = (bytes(4), bytes(5), bytes(6), bytes(7), bytes(8));
+    Ok(Event { position, stream, version, kind, recorded_at, command, ordinal, entry, leaf })
 }
 
-fn next_body<'a>(rows: &mut Rows<'a>) -> Option<Body<'a>> {
-    let mut line = rows.next_line()?;
-    Some(Body {
-        position: line.number().unwrap_or(0),
-        file: rows.take(16),
-        salt: rows.take(line.length()),
-        body: rows.take(line.length()),
-    })
+fn body(rows: &dyn Rows) -> Body<'_> {
+    let bytes = |column| rows.bytes(column).unwrap_or_default();
+    Body { position: rows.number(0).unwrap_or(0), file: bytes(1), salt: bytes(2), body: bytes(3) }
 }
 
 fn check_event(event: &Event<'_>, body: Option<&Body<'_>>, found: &mut Found) -> Result<Hash, &'static str> {

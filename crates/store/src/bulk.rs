@@ -1,0 +1,257 @@
+//! Reading everything once: for `verify` and `rebuild`.
+//!
+//! A SQLite file is read row by row on the thread that wants the rows, past sqlx, which copies each value twice and hands
+//! each row to another thread. PostgreSQL packs the rows itself.
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator as _;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection, OpenFlags, ToSql, params_from_iter};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::Fault;
+use crate::db::Arg;
+use crate::packed::{Field, Packed, Packing};
+use crate::rows::{Kind, Value};
+
+/// Texts a connection keeps ready: those of one slice of a rebuild, for each read table.
+const STATEMENTS: usize = 64;
+
+/// So many read at once: one for each core, and one so that none of them waits.
+pub(crate) fn readers() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8) + 1
+}
+
+/// Where the record is read in bulk.
+pub(crate) enum Bulk {
+    /// A file.
+    Lite(Arc<File>),
+    /// A server.
+    Pg(PgPool),
+}
+
+/// A SQLite file, and connections that only read it.
+pub(crate) struct File {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+/// While one of these lives, connections are kept for the next who reads.
+pub(crate) struct Kept<'a>(&'a Bulk);
+
+impl Drop for Kept<'_> {
+    fn drop(&mut self) {
+        if let Bulk::Lite(file) = self.0 {
+            file.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+    }
+}
+
+impl Bulk {
+    pub(crate) fn of_file(path: PathBuf) -> Self {
+        Self::Lite(Arc::new(File { path, idle: Mutex::default() }))
+    }
+
+    pub(crate) const fn kept(&self) -> Kept<'_> {
+        Kept(self)
+    }
+
+    /// Gives the rows of two questions with the same arguments to `work`, on a thread for such work.
+    pub(crate) async fn pair<T: Send + 'static>(
+        &self,
+        [first, second]: [&'static Packing; 2],
+        args: Vec<Arg>,
+        work: impl FnOnce(&mut dyn Rows, &mut dyn Rows) -> T + Send + 'static,
+    ) -> Result<T, Fault> {
+        match self {
+            Self::Lite(file) => {
+                let read = move |look: &Look<'_>| {
+                    let (mut first, mut second) = (look.ready(first)?, look.ready(second)?);
+                    let mut first = FileRows(first.query(params_from_iter(&args))?);
+                    let mut second = FileRows(second.query(params_from_iter(&args))?);
+                    Ok(work(&mut first, &mut second))
+                };
+                file.look(read).await
+            }
+            Self::Pg(pool) => {
+                let (one, two) = (
+                    Packed::from_server(pool, first, &args).await?,
+                    Packed::from_server(pool, second, &args).await?,
+                );
+                let work = move || work(&mut one.rows(first), &mut two.rows(second));
+                tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Closed)
+            }
+        }
+    }
+
+    /// Gives the rows of one question to `work`, on a thread for such work.
+    pub(crate) async fn each<T: Send + 'static>(
+        &self,
+        packing: &'static Packing,
+        args: Vec<Arg>,
+        work: impl FnOnce(&mut dyn Rows) -> T + Send + 'static,
+    ) -> Result<T, Fault> {
+        match self {
+            Self::Lite(file) => {
+                let read = move |look: &Look<'_>| {
+                    let mut statement = look.ready(packing)?;
+                    Ok(work(&mut FileRows(statement.query(params_from_iter(&args))?)))
+                };
+                file.look(read).await
+            }
+            Self::Pg(pool) => {
+                let packed = Packed::from_server(pool, packing, &args).await?;
+                let work = move || work(&mut packed.rows(packing));
+                tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Closed)
+            }
+        }
+    }
+}
+
+/// Rows one after the other, the present one's columns by number.
+pub(crate) trait Rows {
+    /// Goes on to the next row; false when there is none.
+    fn step(&mut self) -> Result<bool, Fault>;
+    /// A column as a number; `None` when it is none, because somebody tampered with it.
+    fn number(&self, column: usize) -> Option<i64>;
+    /// A column as bytes, or text as bytes; `None` when there are none.
+    fn bytes(&self, column: usize) -> Option<&[u8]>;
+}
+
+/// Rows where they stand in the file.
+struct FileRows<'a>(rusqlite::Rows<'a>);
+
+impl FileRows<'_> {
+    fn value(&self, column: usize) -> Option<ValueRef<'_>> {
+        self.0.get()?.get_ref(column).ok()
+    }
+}
+
+impl Rows for FileRows<'_> {
+    fn step(&mut self) -> Result<bool, Fault> {
+        self.0.advance()?;
+        Ok(self.0.get().is_some())
+    }
+
+    fn number(&self, column: usize) -> Option<i64> {
+        self.value(column)?.as_i64().ok()
+    }
+
+    fn bytes(&self, column: usize) -> Option<&[u8]> {
+        match self.value(column)? {
+            ValueRef::Blob(bytes) | ValueRef::Text(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
+/// A SQLite file at one moment.
+pub(crate) struct Look<'a>(&'a Connection);
+
+impl File {
+    /// Looks at the file at one moment, on a thread for such work.
+    pub(crate) async fn look<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Look<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let file = self.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let connection = file.connection()?;
+            let moment = connection.unchecked_transaction()?;
+            let done = work(&Look(&connection));
+            drop(moment);
+            file.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            done
+        });
+        done.await.map_err(|_| Fault::Closed)?
+    }
+
+    fn connection(&self) -> Result<Connection, Fault> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        if let Some(connection) = idle {
+            return Ok(connection);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        connection.pragma_update(None, "mmap_size", crate::open::MAPPED)?;
+        Ok(connection)
+    }
+}
+
+impl Look<'_> {
+    fn ready(&self, packing: &Packing) -> Result<CachedStatement<'_>, Fault> {
+        Ok(self.0.prepare_cached(packing.sqlite)?)
+    }
+
+    /// Copies the rows of a question.
+    pub(crate) fn packed(&self, packing: &Packing, args: &[Arg]) -> Result<Packed, Fault> {
+        let mut statement = self.ready(packing)?;
+        let mut rows = FileRows(statement.query(params_from_iter(args))?);
+        let mut packed = Packed::default();
+        while rows.step()? {
+            for (column, field) in packing.fields.iter().enumerate() {
+                match field {
+                    Field::Number => packed.push_number(rows.number(column)),
+                    Field::Bytes => packed.push_bytes(rows.bytes(column)),
+                }
+            }
+        }
+        Ok(packed)
+    }
+
+    /// A number, if there is a row.
+    pub(crate) fn number(&self, sql: &str) -> Result<Option<i64>, Fault> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
+    }
+
+    /// Rows whose columns are known only as data.
+    pub(crate) fn values(&self, sql: &str, args: &[Arg], kinds: &[Kind]) -> Result<Vec<Vec<Value>>, Fault> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        let mut rows = statement.query(params_from_iter(args))?;
+        let mut out = Vec::new();
+        while let Some(row) = rows.next()? {
+            let value = |(at, kind): (usize, &Kind)| value(*kind, row.get_ref(at)?);
+            out.push(kinds.iter().enumerate().map(value).collect::<Result<_, Fault>>()?);
+        }
+        Ok(out)
+    }
+}
+
+fn value(kind: Kind, stored: ValueRef<'_>) -> Result<Value, Fault> {
+    Ok(match (kind, stored) {
+        (_, ValueRef::Null) => Value::Null,
+        (Kind::Int, ValueRef::Integer(value)) => Value::Int(value),
+        (Kind::Bool, ValueRef::Integer(value)) => Value::Bool(value != 0),
+        (Kind::Real, ValueRef::Real(value)) => Value::Real(value),
+        (Kind::Blob, ValueRef::Blob(value)) => Value::Blob(value.to_vec()),
+        (Kind::Text, ValueRef::Text(value)) => {
+            let text = std::str::from_utf8(value).map_err(|_| Fault::unreadable("a read row"))?;
+            Value::Text(text.to_owned())
+        }
+        (Kind::Id, ValueRef::Blob(value)) => {
+            Value::Id(Uuid::from_slice(value).map_err(|_| Fault::unreadable("a read row"))?)
+        }
+        _ => return Err(Fault::unreadable("a read row")),
+    })
+}
+
+impl ToSql for Arg {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Int(value) => value.map_or(ValueRef::Null, ValueRef::Integer),
+            Self::Text(value) => {
+                value.as_ref().map_or(ValueRef::Null, |text| ValueRef::Text(text.as_bytes()))
+            }
+            Self::Blob(Some(value)) => ValueRef::Blob(value),
+            Self::Blob(None) => ValueRef::Null,
+            Self::Bool(value) => value.map_or(ValueRef::Null, |value| ValueRef::Integer(value.into())),
+            Self::Real(value) => value.map_or(ValueRef::Null, ValueRef::Real),
+            Self::Id(value) => value.as_ref().map_or(ValueRef::Null, |id| ValueRef::Blob(id.as_bytes())),
+        }))
+    }
+}
