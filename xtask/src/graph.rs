@@ -15,13 +15,14 @@ use crate::project;
 const SNAPSHOT: &str = "docs/crate-graph.txt";
 
 /// Libraries with one home: the crates named are the only ones whose manifest may name the library.
-const HOMES: [(&str, &[&str]); 8] = [
+const HOMES: [(&str, &[&str]); 9] = [
     // The tests of `openid` play an identity provider.
     ("axum", &["web", "testkit", "openid"]),
     ("axum-extra", &["web", "testkit"]),
     ("tower-http", &["web", "testkit"]),
     ("utoipa-axum", &["web"]),
     ("sqlx", &["store"]),
+    ("rusqlite", &["store"]),
     ("cedar-policy", &["access"]),
     ("openidconnect", &["openid"]),
     ("chacha20poly1305", &["sealing"]),
