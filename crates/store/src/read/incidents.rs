@@ -206,7 +206,8 @@ fn incident_row(stream: StreamId, incident: &Incident) -> Row {
     }
 }
 
-const COLUMNS: &str = "stream, child, phase, grade, grade_source, grade_source_at, recommended, below, reported_at, last_seen_at, returned_at, \
+/// What an [`IncidentRow`] is read from.
+pub(super) const COLUMNS: &str = "stream, child, phase, grade, grade_source, grade_source_at, recommended, below, reported_at, last_seen_at, returned_at, \
     closed_at, how, harm, owner_name, borough, missing_from, origin, talks";
 
 impl Store {

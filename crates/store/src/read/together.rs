@@ -4,6 +4,7 @@ use cf_kernel::{ChildId, Timestamp};
 use uuid::Uuid;
 
 use super::IncidentRow;
+use super::incidents::COLUMNS;
 use crate::db::args;
 use crate::{Fault, Store};
 
@@ -24,17 +25,18 @@ impl Store {
         to: Timestamp,
         limit: i64,
     ) -> Result<Vec<IncidentRow>, Fault> {
-        let sql = "select stream, child, phase, grade, recommended, below, reported_at, last_seen_at, returned_at, \
-                   closed_at, how, harm, owner_name, borough, missing_from, origin, talks from incident \
-                   where child <> $1 and reported_at >= $2 and reported_at <= $3 \
-                   and coalesce(last_seen_at, reported_at) <= $4 \
-                   and (returned_at >= $5 or (returned_at is null and phase = 'missing')) \
-                   order by reported_at desc, stream limit $6";
+        let sql = format!(
+            "select {COLUMNS} from incident \
+             where child <> $1 and reported_at >= $2 and reported_at <= $3 \
+             and coalesce(last_seen_at, reported_at) <= $4 \
+             and (returned_at >= $5 or (returned_at is null and phase = 'missing')) \
+             order by reported_at desc, stream limit $6"
+        );
         let earliest = from.plus_hours(-24 * LONGEST_DAYS).micros();
         // A report may come long after the child was last seen; it is still about that time.
         let latest = to.plus_hours(24 * LONGEST_DAYS).micros();
         let args = args![but.uuid(), earliest, latest, to.micros(), from.micros(), limit];
-        Ok(self.reads().rows(sql, args).await?)
+        Ok(self.reads().rows(sqlx::AssertSqlSafe(sql), args).await?)
     }
 
     /// Other children with a phone number, address, vehicle or suspect of this one; at most `limit`.
