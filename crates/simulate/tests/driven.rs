@@ -47,7 +47,8 @@ async fn a_small_london_shows_what_it_promises_on_a_sound_record() {
     ] {
         assert!(seeded.overdue.contains_key(clock), "{clock}: {:?}", seeded.overdue);
     }
-    for queue in Queue::ALL {
+    // In so small a London the one grade nobody looked at is below the recommendation: it stands on the inspector's list.
+    for queue in Queue::ALL.into_iter().filter(|queue| *queue != Queue::ToLookAt) {
         assert!(!app.store().queue(queue, present(), 10).await.unwrap().is_empty(), "{queue:?}");
     }
 

@@ -12,7 +12,7 @@ const ROW: &str = "ref,person,reported,risk,graded\n1,p1,2026-03-03T10:00:00,Hig
 const NEXT: &str = "&next_review_date=2026-03-04&next_review_time=14:00";
 
 fn section<'a>(page: &'a str, title: &str) -> &'a str {
-    let from = page.split(&format!(">{title}:")).nth(1).unwrap_or_else(|| panic!("{title}: {page}"));
+    let from = page.split(&format!(">{title}:")).nth(1).unwrap();
     from.split("<h2").next().unwrap()
 }
 
