@@ -308,7 +308,10 @@ fn bad_rows_are_counted_named_and_put_aside() {
 #[test]
 fn a_name_that_is_not_utf_8_is_put_aside_and_never_read_with_letters_lost() {
     let desk = Desk::new();
-    desk.write("council.csv", b"id,first_name,surname,dob\nC1,Ana,Garc\xeda,2011-02-03\nC2,Bea,Venlow,2012-05-06\n");
+    desk.write(
+        "council.csv",
+        b"id,first_name,surname,dob\nC1,Ana,Garc\xeda,2011-02-03\nC2,Bea,Venlow,2012-05-06\n",
+    );
     let (_, said) = desk.good("dedupe --input council.csv --output pairs.csv --rejects rejects.csv");
     assert!(said.contains("1 rows read, 1 put aside"), "{said}");
     assert!(said.contains("line 2: field 3 is not UTF-8: save the file as \"CSV UTF-8\""), "{said}");

@@ -30,7 +30,7 @@ impl Net {
         let rows = others.div_ceil(2).max(1);
         let own = (WIDTH / 2.0, MARGIN + rows as f64 * ROW / 2.0);
         let other = |number: usize| {
-            let x = if number % 2 == 0 { BOX.0 / 2.0 + CLEAR } else { WIDTH - BOX.0 / 2.0 - CLEAR };
+            let x = if number.is_multiple_of(2) { BOX.0 / 2.0 + CLEAR } else { WIDTH - BOX.0 / 2.0 - CLEAR };
             (x, MARGIN + ROW * ((number / 2) as f64 + 0.5))
         };
         Self { middles: std::iter::once(own).chain((0..others).map(other)).collect() }
