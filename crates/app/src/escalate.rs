@@ -53,8 +53,7 @@ impl App {
         }
         match self.climb_breaks(&Caller::system("escalation")).await {
             Ok(more) => climbed += more,
-            Err(Problem::Conflict) => {}
-            Err(problem) => tracing::error!(%problem, "could not escalate the opening of restricted records"),
+            Err(problem) => tracing::error!(%problem, "could not read the openings of restricted records"),
         }
         Ok(climbed)
     }

@@ -168,7 +168,7 @@ impl App {
         Ok(waiting)
     }
 
-    /// Climbs every rung whose time has come; gives how many.
+    /// Climbs every rung whose time has come; gives how many. Whatever fails is logged and tried in the next round.
     pub(crate) async fn climb_breaks(&self, caller: &Caller) -> Result<usize, Problem> {
         let now = self.now();
         let mut climbed = 0;
@@ -180,7 +180,8 @@ impl App {
             let what = format!("{}: {}", one.clock.key.code(), rung.code());
             let audit = self.audit(caller, Action::Escalate, what);
             let next = RunningClock { climbed: one.clock.climbed + 1, ..one.clock.clone() };
-            self.change_breaks(&key(one.at), &audit, |breaks| {
+            let month = key(one.at);
+            let change = self.change_breaks(&month, &audit, |breaks| {
                 let same = |found: &&mut Break| found.session == one.session && found.at == one.at;
                 let found = breaks.iter_mut().find(same).ok_or(Problem::NotFound)?;
                 // An inspector decided, or another node climbed, between the list and now.
@@ -189,9 +190,12 @@ impl App {
                 }
                 found.clock = Some(next.clone());
                 Ok(())
-            })
-            .await?;
-            climbed += 1;
+            });
+            match change.await {
+                Ok(()) => climbed += 1,
+                Err(Problem::Conflict | Problem::NotFound) => {}
+                Err(problem) => tracing::error!(at = %one.at, %problem, "could not escalate an opening"),
+            }
         }
         Ok(climbed)
     }

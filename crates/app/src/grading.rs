@@ -95,7 +95,7 @@ impl App {
         facts.push(("missing_90_days", Value::Number(recent)));
         facts.push(("missing_12_months", Value::Number(year)));
         if let Some(row) = self.store.child_row(child).await? {
-            // Presume under 18 when in doubt (Modern Slavery Act 2015, s.51): an adult's age says nothing to these rules.
+            // Under 18 when in doubt (docs/GLOSSARY.md, child): an adult's age says nothing to these rules.
             if let Some(age) = row.born().and_then(|born| born.age_on(at.day())).filter(|age| *age < 18) {
                 facts.push(("age", Value::Number(age.into())));
             }

@@ -198,7 +198,8 @@ pub struct SearchFound {
 pub const LONG_AGO_DAYS: i64 = 28;
 /// From this age on somebody is no child.
 ///
-/// SOURCE: Children Act 1989, s.105(1). Who may be younger is presumed to be a child: Modern Slavery Act 2015, s.51.
+/// SOURCE: Children Act 1989, s.105(1). That somebody of whom it is in doubt is taken for a child is ours, in the spirit of
+/// Modern Slavery Act 2015, s.51, which says so of people who may be victims of trafficking.
 pub const ADULT_FROM: u8 = 18;
 
 /// Why a last sighting cannot be recorded: it is still to come.
@@ -215,13 +216,15 @@ pub fn long_ago(at: Timestamp, now: Timestamp) -> bool {
     at < now.plus_hours(-24 * LONG_AGO_DAYS)
 }
 
-/// Why nobody born on this day can be the child of a report: born after the last sighting, or an adult by then.
+/// Why nobody born on this day can be the child a report registers: born after the last sighting, or an adult by then.
+///
+/// Not asked of a child who is known: the record may be wrong, is corrected there, and must not hold up a report.
 #[must_use]
 pub fn check_born(born: CalendarDay, last_seen: CalendarDay) -> Option<String> {
     match born.age_on(last_seen) {
         None => Some(format!("Date of birth: {} is after the child was last seen. Check both.", born.long())),
         Some(age) if age >= ADULT_FROM => Some(format!(
-            "Date of birth: {} makes this person {age}, and a child is under {ADULT_FROM}. Correct it, or leave it empty if it is in doubt: the person is then presumed to be a child. An adult is reported as the force reports missing adults.",
+            "Date of birth: {} makes this person {age} when last seen, and a child is under {ADULT_FROM}. Correct it, or leave it empty if it is in doubt: we then take the person for a child. An adult is reported as the force reports missing adults.",
             born.long()
         )),
         Some(_) => None,

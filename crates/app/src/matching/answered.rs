@@ -1,12 +1,13 @@
 //! Whether somebody has said of every child who very likely is the one if it is, before a report registers another.
 use async_recursion::async_recursion as boxed;
+use cf_access::{Action, Resource};
 use cf_kernel::{ChildId, StreamId};
 
-use super::Heard;
+use super::{Heard, Likely};
 use crate::{App, Caller, Problem};
 
-/// The likeliest are at the top; more than this a form could not ask about.
-const ASKED: usize = 6;
+/// Children shown beside a report, and asked about at most. Who is not among them is found by saying more.
+pub const SHOWN: usize = 6;
 
 /// A child the report may be about, and the question that waits for an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +20,8 @@ pub struct MayBeKnown {
 
 impl App {
     /// Children from the threshold `strong` on, open to the caller, of whom nobody has said whether this report is
-    /// about them. Restricted records the caller may not open are never among them: to ask would reveal them.
+    /// about them. Restricted records the caller may not open are never among them: to ask would reveal them. Logged
+    /// as a consultation of those that are asked about, and of no other.
     ///
     /// Without the index, which alone knows how likely a child is, there are none.
     ///
@@ -32,18 +34,24 @@ impl App {
         }
         let asked = heard.as_search();
         let named =
-            if asked.is_empty() { Vec::new() } else { self.store.search_children(&asked, ASKED).await? };
+            if asked.is_empty() { Vec::new() } else { self.store.search_children(&asked, SHOWN).await? };
         self.catch_up(named.iter().map(|one| one.child.id())).await?;
-        let likely = self.likely(caller, heard, ASKED).await?.likely;
-        let waiting = || likely.iter().filter(|one| one.to_answer);
-        if waiting().next().is_none() {
+        let opens = self.may(caller, Action::ViewChild, &Resource::child(true));
+        let asked_about = |one: &Likely| one.to_answer && (opens || !one.child.restricted);
+        let mut waiting = self.finds(caller, heard, SHOWN).await?.children;
+        waiting.retain(asked_about);
+        if waiting.is_empty() {
             return Ok(Vec::new());
         }
         // What they were when the index last heard of them may be corrected since.
-        self.catch_up(waiting().map(|one| one.child.id())).await?;
-        let found = self.likely(caller, heard, ASKED).await?;
-        let waiting = found.likely.iter().filter(|one| one.to_answer);
+        self.catch_up(waiting.iter().map(|one| one.child.id())).await?;
+        waiting = self.finds(caller, heard, SHOWN).await?.children;
+        waiting.retain(asked_about);
+        let named: Vec<StreamId> = waiting.iter().map(|one| one.child.id().into()).collect();
+        self.authorise(caller, Action::SearchChildren, &Resource::desk(), &named).await?;
+        self.mark_missing(&mut waiting).await?;
         Ok(waiting
+            .iter()
             .map(|one| {
                 let born = match one.child.born() {
                     Some(born) => format!("born {}", born.long()),

@@ -79,6 +79,14 @@ pub struct Hidden {
     pub ask: Vec<String>,
 }
 
+/// What was found, whoever may see it.
+pub(super) struct Finds {
+    pub(super) children: Vec<Likely>,
+    partners: Vec<LikelyPartner>,
+    set_aside: usize,
+    indexed: bool,
+}
+
 /// Records of partners shown beside a report.
 const PARTNERS_SHOWN: usize = 3;
 /// Names offered of people to ask.
@@ -92,35 +100,47 @@ impl App {
     /// A denial or a fault.
     #[boxed]
     pub async fn likely(&self, caller: &Caller, heard: &Heard, limit: usize) -> Result<LikelyList, Problem> {
-        let loaded = self.matching.loaded();
-        let (mut found, partners) = match &loaded {
-            Some(loaded) => self.index_finds(caller, loaded, heard, limit).await?,
-            None => (Vec::new(), Vec::new()),
-        };
-        self.search_finds(heard, limit, &mut found).await?;
-        let before = found.len();
-        if let Some(report) = heard.report {
-            let apart = self.set_apart(report).await?;
-            found.retain(|one| !apart.contains(&one.child.stream));
-        }
-        let set_aside = before - found.len();
-        found.truncate(limit);
-        let records = found.iter().map(|one| one.child.id().into());
+        let Finds { mut children, partners, set_aside, indexed } = self.finds(caller, heard, limit).await?;
+        let records = children.iter().map(|one| one.child.id().into());
         let records: Vec<StreamId> =
             records.chain(partners.iter().map(|one| one.partner.id().into())).collect();
         self.authorise(caller, Action::SearchChildren, &Resource::desk(), &records).await?;
+        self.mark_missing(&mut children).await?;
         let opens = self.may(caller, Action::ViewChild, &Resource::child(true));
+        let (likely, hidden): (Vec<_>, Vec<_>) =
+            children.into_iter().partition(|one| opens || !one.child.restricted);
+        let hidden: Vec<ChildId> = hidden.iter().map(|one| one.child.id()).collect();
+        let hidden = self.hidden(caller, hidden).await?;
+        Ok(LikelyList { likely, partners, hidden, set_aside, indexed })
+    }
+
+    /// What there is, before anybody is shown any of it: whoever shows some of it logs that.
+    pub(super) async fn finds(&self, caller: &Caller, heard: &Heard, limit: usize) -> Result<Finds, Problem> {
+        let loaded = self.matching.loaded();
+        let (mut children, partners) = match &loaded {
+            Some(loaded) => self.index_finds(caller, loaded, heard, limit).await?,
+            None => (Vec::new(), Vec::new()),
+        };
+        self.search_finds(heard, limit, &mut children).await?;
+        let before = children.len();
+        if let Some(report) = heard.report {
+            let apart = self.set_apart(report).await?;
+            children.retain(|one| !apart.contains(&one.child.stream));
+        }
+        let set_aside = before - children.len();
+        children.truncate(limit);
+        Ok(Finds { children, partners, set_aside, indexed: loaded.is_some() })
+    }
+
+    /// Says of each whether they are missing now, which is no earlier episode.
+    pub(super) async fn mark_missing(&self, found: &mut [Likely]) -> Result<(), Problem> {
         let ids: Vec<Uuid> = found.iter().map(|one| one.child.stream).collect();
         let missing = self.store.missing_among(&ids).await?;
         for one in found.iter_mut().filter(|one| missing.contains(&one.child.stream)) {
             one.missing_now = true;
             one.episodes = (one.episodes - 1).max(0);
         }
-        let (likely, hidden): (Vec<_>, Vec<_>) =
-            found.into_iter().partition(|one| opens || !one.child.restricted);
-        let hidden: Vec<ChildId> = hidden.iter().map(|one| one.child.id()).collect();
-        let hidden = self.hidden(caller, hidden).await?;
-        Ok(LikelyList { likely, partners, hidden, set_aside, indexed: loaded.is_some() })
+        Ok(())
     }
 
     /// Whom to ask about these records, which the caller may not open.

@@ -22,7 +22,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use cf_linkage::index::Index;
 
-pub use answered::MayBeKnown;
+pub use answered::{MayBeKnown, SHOWN};
 pub use heard::Heard;
 pub use life::{Happened, Linked, LinkedRecord, OneLife, What, When};
 pub use likely::{Hidden, Likely, LikelyList, LikelyPartner, Reason};

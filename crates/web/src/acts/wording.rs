@@ -127,7 +127,7 @@ const LONGEST_SENTENCE: usize = 30;
 /// of what was written, so only what is right in any sentence is put in.
 fn fits(found: &Found, alternative: &str) -> Option<Fit> {
     let takes_sentence = found.sentence.split_whitespace().count() <= LONGEST_SENTENCE;
-    if alternative == "leave out" {
+    if alternative.split(';').next() == Some("leave out") {
         return takes_sentence.then(|| Fit::Sentence(String::new()));
     }
     let words = without_advice(alternative)?;
@@ -217,6 +217,7 @@ mod tests {
             ),
             ("the child may hide fear; what do they need to be safe?", Some("The child may hide fear.")),
             ("leave out", Some("")),
+            ("leave out; whether a child was willing is no explanation", Some("")),
             ("leave out guesses about why the child has spoken", None),
             ("describe what happened", None),
             ("the child was present when", None),

@@ -2,7 +2,7 @@
 use axum::extract::State;
 use cf_access::{Action, Resource};
 use cf_app::Problem;
-use cf_app::matching::Heard;
+use cf_app::matching::{Heard, SHOWN};
 use cf_kernel::ChildId;
 
 use super::call::{Answered, Call, answer};
@@ -61,7 +61,7 @@ async fn likely(State(web): State<Web>, call: Call) -> Answered<LikelyChildren> 
             let ask = "Give a name, a date of birth, a phone number, an address or a postcode.";
             return Err(Problem::invalid("given_name", ask).into());
         }
-        Ok((&web.app.likely(&call.caller, &heard, report::SHOWN).await?).into())
+        Ok((&web.app.likely(&call.caller, &heard, SHOWN).await?).into())
     };
     answer(&call.body.request, work).await
 }

@@ -7,6 +7,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html as Answer, IntoResponse, Redirect, Response};
 use cf_access::Action;
+use cf_app::matching::SHOWN;
 use cf_app::{FieldProblem, Problem};
 use cf_casework::missing::command::MissingFrom;
 use cf_components::{Badge, Button, Checkboxes, Choice, Details, ErrorMessage, Html, Urgency};
@@ -35,8 +36,6 @@ pub(crate) use reading::{heard, read, read_facts};
 
 /// The first questions of who the child is: the names.
 const NAMES: usize = 3;
-/// Children shown beside a report. Who is not among them is found by saying more.
-pub(crate) const SHOWN: usize = 6;
 
 /// Confirms a last sighting long ago, by giving its day again.
 pub(crate) const LONG_AGO: &str = "seen_long_ago";
@@ -139,10 +138,7 @@ async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Respon
 async fn refused(web: &Web, who: &SignedIn, answers: &Answers, problem: Problem) -> Response {
     let (status, message, next) = crate::problem::table(&problem);
     match problem {
-        Problem::Invalid(mut problems) => {
-            problems.extend(unanswered(web, who, answers).await);
-            again(web, who, answers, status, &problems).await
-        }
+        Problem::Invalid(problems) => again(web, who, answers, status, &problems).await,
         Problem::MayBeKnown(children) => again(web, who, answers, status, &waiting(&children)).await,
         Problem::Refused { .. } => {
             let message = format!("{}. {next}", super::problem_page::capital(&message));
