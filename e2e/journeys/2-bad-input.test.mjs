@@ -65,7 +65,7 @@ test('a last sighting years ago is confirmed, and who is no child is said to be 
   });
   await press(page, 'Take the report');
   await says(page, 'Was the child last seen on 4 March 2019? Correct the date, or say that it is right.');
-  await says(page, '4 May 1990 makes this person 28, and a child is under 18.');
+  await says(page, '4 May 1990 makes this person 28 when last seen, and a child is under 18.');
   await look(page);
   await screenshot(page, 'report-long-ago-phone');
   await answers(page, { 'Date of birth': '2011-05-04', 'Yes, the child was last seen on 4 March 2019': true });

@@ -4,6 +4,7 @@
 //! authority where the child lives. SOURCE: Department for Education, statutory guidance on children who run away or go
 //! missing from home or care, January 2014.
 use cf_exchange::borough;
+use cf_exchange::ssda903::AuthorityCode;
 use cf_store::ChildRow;
 
 /// Whether two codes name the same council. The record holds DfE three-digit codes and ONS codes, as each source has
@@ -23,6 +24,12 @@ pub fn codes(authority: &str) -> Vec<String> {
     codes.sort();
     codes.dedup();
     codes
+}
+
+/// The name of a council of England by its DfE three-digit code, or of a London borough by its ONS code.
+#[must_use]
+pub fn name(code: &str) -> Option<&'static str> {
+    code.trim().parse::<AuthorityCode>().ok().map(|code| code.name())
 }
 
 /// The council that answers for this child, as its record says it; none when it says neither.
@@ -55,5 +62,6 @@ mod tests {
         assert_eq!(codes("306"), ["306", "E09000008"]);
         assert_eq!(codes("E09000008"), ["306", "E09000008"]);
         assert_eq!(codes("850"), ["850"]);
+        assert_eq!((name("850"), name("306"), name("999")), (Some("Hampshire"), Some("Croydon"), None));
     }
 }

@@ -324,7 +324,7 @@ fn the_last_administrator_stays_and_a_role_is_changed_with_a_reason() {
     done(&asked(url, &["add", "max", "--role", "operator", "--no-password"]));
     refused(&asked(url, &["role", "max", "administrator", "--reason", " "]), 2);
     let said = done(&asked(url, &["role", "max", "administrator", "--reason", "keeps accounts now"]));
-    assert!(said.contains("max is administrator now"), "{said}");
+    assert!(said.contains("max has the role administrator now"), "{said}");
     done(&asked(url, &["disable", "jo"]));
     let said = done(&asked(url, &["reopen", "jo", "--reason", "back"]));
     assert!(said.contains("jo can sign in again as administrator"), "{said}");

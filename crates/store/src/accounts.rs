@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::db::{args, from_row};
 use crate::fault::exists;
+use crate::log::{Head, Log};
 use crate::sessions::END_SESSIONS;
 use crate::{AccessEntry, Fault, Store};
 
@@ -33,6 +34,23 @@ pub struct Account {
     pub created_at: Timestamp,
     /// When it was closed.
     pub disabled_at: Option<Timestamp>,
+}
+
+impl Account {
+    fn keeps_accounts(&self) -> bool {
+        self.role == Role::Administrator && self.disabled_at.is_none()
+    }
+}
+
+/// What became of a change of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountChange {
+    /// It is made.
+    Done,
+    /// It is not: the account is not as it was seen.
+    Stale,
+    /// It is not: nobody would be left who can sign in to keep accounts.
+    LastAdministrator,
 }
 
 from_row! {
@@ -111,33 +129,53 @@ impl Store {
         self.commit(tx, audit).await
     }
 
-    /// Changes name, login, role, team, authority and whether it is closed, and ends all its sessions: none goes on with
-    /// what somebody was allowed before.
+    /// Changes role, authority and whether it is closed, and ends all its sessions: none goes on with what somebody was
+    /// allowed before. `was` is the account as it was seen, so that nobody undoes what another has done since.
     ///
     /// # Errors
-    /// [`Fault::Exists`] when somebody else has the login, [`Fault::Invalid`] when there is no such account.
+    /// [`Fault`] from the database. What did not come about is not logged.
     #[boxed]
-    pub async fn update_account(&self, account: &Account, audit: &AccessEntry) -> Result<(), Fault> {
+    pub async fn change_account(
+        &self,
+        was: &Account,
+        account: &Account,
+        audit: &AccessEntry,
+    ) -> Result<AccountChange, Fault> {
         let mut tx = self.begin().await?;
+        // One change of accounts at a time: two administrators who end each other would each leave the other.
+        Head::lock(&mut tx, Log::Access).await?;
         let changed = tx
             .execute(
-                "update account set login = $2, name = $3, role = $4, team = $5, authority = $6, disabled_at = $7 \
-                 where id = $1",
+                "update account set role = $2, authority = $3, disabled_at = $4 where id = $1 and role = $5 \
+                 and authority is not distinct from $6 and disabled_at is not distinct from $7",
                 args![
-                    account.id.uuid(),
-                    account.login.as_str(),
-                    account.name.as_str(),
+                    was.id.uuid(),
                     account.role.code(),
-                    account.team.uuid(),
                     account.authority.clone(),
-                    account.disabled_at.map(Timestamp::micros)
+                    account.disabled_at.map(Timestamp::micros),
+                    was.role.code(),
+                    was.authority.clone(),
+                    was.disabled_at.map(Timestamp::micros)
                 ],
             )
-            .await
-            .map_err(exists("account"))?;
-        one_account(changed)?;
-        tx.execute(END_SESSIONS, args![account.id.uuid(), audit.at.micros()]).await?;
-        self.commit(tx, audit).await
+            .await?;
+        if changed == 0 {
+            return Ok(AccountChange::Stale);
+        }
+        if was.keeps_accounts() && !account.keeps_accounts() {
+            let left: Option<(i64,)> = tx
+                .row(
+                    "select count(*) from account where role = $1 and disabled_at is null",
+                    args![Role::Administrator.code()],
+                )
+                .await?;
+            if left.is_none_or(|(count,)| count == 0) {
+                return Ok(AccountChange::LastAdministrator);
+            }
+        }
+        tx.execute(END_SESSIONS, args![was.id.uuid(), audit.at.micros()]).await?;
+        self.commit(tx, audit).await?;
+        Ok(AccountChange::Done)
     }
 
     /// Sets the hash of a password. Ends no session; see [`Store::revoke_sessions`].

@@ -3,17 +3,19 @@
 //! A SQLite file is read row by row on the thread that wants the rows, past sqlx, which copies each value twice and hands
 //! each row to another thread. PostgreSQL packs the rows itself.
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator as _;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, OpenFlags, ToSql, params_from_iter};
 use sqlx::PgPool;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::Fault;
 use crate::db::Arg;
-use crate::packed::{Field, Packed, Packing};
+use crate::open::{BUSY, CACHE, MAPPED};
+use crate::packed::{Packed, Packing};
 use crate::rows::{Kind, Value};
 
 /// Texts a connection keeps ready: those of one slice of a rebuild, for each read table.
@@ -27,35 +29,61 @@ pub(crate) fn readers() -> usize {
 /// Where the record is read in bulk.
 pub(crate) enum Bulk {
     /// A file.
-    Lite(Arc<File>),
+    Lite(Arc<LiteFile>),
     /// A server.
     Pg(PgPool),
 }
 
 /// A SQLite file, and connections that only read it.
-pub(crate) struct File {
+pub(crate) struct LiteFile {
     path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
+    turns: Semaphore,
+    idle: Mutex<Idle>,
 }
 
-/// While one of these lives, connections are kept for the next who reads.
-pub(crate) struct Kept<'a>(&'a Bulk);
+/// Connections nobody uses now. They are kept while somebody reads on.
+#[derive(Default)]
+struct Idle {
+    connections: Vec<Connection>,
+    readings: usize,
+    closed: bool,
+}
 
-impl Drop for Kept<'_> {
+/// A verification or a rebuild: while it lives, connections are kept from one batch to the next.
+pub(crate) struct Reading<'a>(&'a Bulk);
+
+impl Drop for Reading<'_> {
     fn drop(&mut self) {
         if let Bulk::Lite(file) = self.0 {
-            file.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            let mut idle = file.idle();
+            idle.readings -= 1;
+            if idle.readings == 0 {
+                idle.connections.clear();
+            }
         }
     }
 }
 
 impl Bulk {
     pub(crate) fn of_file(path: PathBuf) -> Self {
-        Self::Lite(Arc::new(File { path, idle: Mutex::default() }))
+        let turns = Semaphore::new(readers());
+        Self::Lite(Arc::new(LiteFile { path, turns, idle: Mutex::default() }))
     }
 
-    pub(crate) const fn kept(&self) -> Kept<'_> {
-        Kept(self)
+    pub(crate) fn reading(&self) -> Reading<'_> {
+        if let Self::Lite(file) = self {
+            file.idle().readings += 1;
+        }
+        Reading(self)
+    }
+
+    /// Nobody begins to read any more. A server's connections are closed with its pool.
+    pub(crate) fn close(&self) {
+        if let Self::Lite(file) = self {
+            let mut idle = file.idle();
+            idle.closed = true;
+            idle.connections.clear();
+        }
     }
 
     /// Gives the rows of two questions with the same arguments to `work`, on a thread for such work.
@@ -67,7 +95,7 @@ impl Bulk {
     ) -> Result<T, Fault> {
         match self {
             Self::Lite(file) => {
-                let read = move |look: &Look<'_>| {
+                let read = move |look: &Moment<'_>| {
                     let (mut first, mut second) = (look.ready(first)?, look.ready(second)?);
                     let mut first = FileRows(first.query(params_from_iter(&args))?);
                     let mut second = FileRows(second.query(params_from_iter(&args))?);
@@ -95,7 +123,7 @@ impl Bulk {
     ) -> Result<T, Fault> {
         match self {
             Self::Lite(file) => {
-                let read = move |look: &Look<'_>| {
+                let read = move |look: &Moment<'_>| {
                     let mut statement = look.ready(packing)?;
                     Ok(work(&mut FileRows(statement.query(params_from_iter(&args))?)))
                 };
@@ -148,55 +176,67 @@ impl Rows for FileRows<'_> {
 }
 
 /// A SQLite file at one moment.
-pub(crate) struct Look<'a>(&'a Connection);
+pub(crate) struct Moment<'a>(&'a Connection);
 
-impl File {
+impl LiteFile {
+    fn idle(&self) -> MutexGuard<'_, Idle> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Looks at the file at one moment, on a thread for such work.
     pub(crate) async fn look<T: Send + 'static>(
         self: &Arc<Self>,
-        work: impl FnOnce(&Look<'_>) -> Result<T, Fault> + Send + 'static,
+        work: impl FnOnce(&Moment<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
+        let _turn = self.turns.acquire().await.map_err(|_| Fault::Closed)?;
         let file = self.clone();
         let done = tokio::task::spawn_blocking(move || {
             let connection = file.connection()?;
             let moment = connection.unchecked_transaction()?;
-            let done = work(&Look(&connection));
+            let done = work(&Moment(&connection));
             drop(moment);
-            file.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            let mut idle = file.idle();
+            if idle.readings > 0 && !idle.closed {
+                idle.connections.push(connection);
+            }
             done
         });
         done.await.map_err(|_| Fault::Closed)?
     }
 
     fn connection(&self) -> Result<Connection, Fault> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        if let Some(connection) = idle {
+        let mut idle = self.idle();
+        if idle.closed {
+            return Err(Fault::Closed);
+        }
+        if let Some(connection) = idle.connections.pop() {
             return Ok(connection);
         }
+        drop(idle);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        connection.pragma_update(None, "mmap_size", crate::open::MAPPED)?;
+        connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "cache_size", CACHE)?;
+        connection.pragma_update(None, "temp_store", "memory")?;
+        connection.pragma_update(None, "mmap_size", MAPPED)?;
         Ok(connection)
     }
 }
 
-impl Look<'_> {
+impl Moment<'_> {
     fn ready(&self, packing: &Packing) -> Result<CachedStatement<'_>, Fault> {
         Ok(self.0.prepare_cached(packing.sqlite)?)
     }
 
-    /// Copies the rows of a question.
+    /// Copies the rows of a question whose columns are all bytes.
     pub(crate) fn packed(&self, packing: &Packing, args: &[Arg]) -> Result<Packed, Fault> {
         let mut statement = self.ready(packing)?;
         let mut rows = FileRows(statement.query(params_from_iter(args))?);
         let mut packed = Packed::default();
         while rows.step()? {
-            for (column, field) in packing.fields.iter().enumerate() {
-                match field {
-                    Field::Number => packed.push_number(rows.number(column)),
-                    Field::Bytes => packed.push_bytes(rows.bytes(column)),
-                }
+            for column in 0..packing.fields.len() {
+                packed.push(rows.bytes(column));
             }
         }
         Ok(packed)

@@ -99,7 +99,7 @@ mod wording_checks;
 mod writer;
 
 pub use access::{AccessEntry, AccessRecorded, Page};
-pub use accounts::Account;
+pub use accounts::{Account, AccountChange};
 pub use append::{Append, AppendError, Appended, NewEvent, Sealed, StreamAppend};
 pub use db::Database;
 pub use drafts::{Draft, DraftKey};

@@ -55,7 +55,7 @@ impl Store {
     /// [`Fault`] from the database.
     #[boxed]
     pub async fn head(&self) -> Result<i64, Fault> {
-        let row: Option<(i64,)> = self.inner.read.row("select size from head where log = 1", vec![]).await?;
+        let row: Option<(i64,)> = self.inner.read.row(crate::log::RECORD_HEAD, vec![]).await?;
         row.map(|(size,)| size).ok_or_else(|| Fault::unreadable("the head of the record log"))
     }
 

@@ -72,6 +72,9 @@ pub(crate) struct Head {
     new: Vec<Hash>,
 }
 
+/// The position of the newest entry of the record.
+pub(crate) const RECORD_HEAD: &str = "select size from head where log = 1";
+
 impl Head {
     /// Locks the head row and reads it. Lock [`Log::Record`] before [`Log::Access`].
     pub(crate) async fn lock(tx: &mut Tx, log: Log) -> Result<Self, Fault> {

@@ -64,7 +64,7 @@ impl Notices {
 }
 
 async fn news(db: &Db, seen: i64) -> Result<Option<Notice>, Fault> {
-    let head: Option<(i64,)> = db.row("select size from head where log = 1", vec![]).await?;
+    let head: Option<(i64,)> = db.row(crate::log::RECORD_HEAD, vec![]).await?;
     let head = head.map_or(seen, |(size,)| size);
     if head <= seen {
         return Ok(None);

@@ -175,6 +175,7 @@ impl Store {
         if let Some(pool) = &self.inner.fold_back {
             pool.close().await;
         }
+        self.inner.bulk.close();
         self.inner.write.close().await;
         self.inner.read.close().await;
     }
@@ -188,6 +189,10 @@ pub(crate) struct Lite {
     beside: SqlitePool,
 }
 
+/// So long a connection waits for another's lock.
+pub(crate) const BUSY: Duration = Duration::from_secs(20);
+/// Pages a reader keeps: 8 MB.
+pub(crate) const CACHE: i64 = -8_192;
 /// As much of a file as SQLite maps at most, just under 2 GB; what is beyond is read as usual.
 pub(crate) const MAPPED: i64 = 2_147_418_112;
 
@@ -204,7 +209,7 @@ pub(crate) async fn open_sqlite(path: &Path) -> Result<Lite, Fault> {
         .foreign_keys(true)
         // What is destroyed is overwritten, not only unlinked.
         .pragma("secure_delete", "on")
-        .busy_timeout(Duration::from_secs(20))
+        .busy_timeout(BUSY)
         // For when `wal` does not keep up: 256 MB. It shrinks to 64 MB when it begins again.
         .pragma("wal_autocheckpoint", "64000")
         .pragma("journal_size_limit", "67108864")
@@ -233,7 +238,7 @@ pub(crate) async fn open_sqlite(path: &Path) -> Result<Lite, Fault> {
     let reading = options
         .clone()
         .pragma("query_only", "on")
-        .pragma("cache_size", "-8192")
+        .pragma("cache_size", CACHE.to_string())
         .pragma("mmap_size", MAPPED.to_string());
     let read = one().max_connections(8).connect_with(reading).await?;
     let beside = one().max_connections(1).connect_lazy_with(options.pragma("cache_size", "-256"));

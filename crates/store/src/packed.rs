@@ -28,9 +28,6 @@ pub(crate) struct Packing {
 #[derive(Debug, Default)]
 pub(crate) struct Packed(Vec<u8>);
 
-/// Stands for what is no number: no entry says it.
-const NO_NUMBER: i64 = i64::MIN;
-
 impl Packed {
     pub(crate) async fn from_server(pool: &PgPool, packing: &Packing, args: &[Arg]) -> Result<Self, Fault> {
         Ok(Self::of(Db::Pg(pool.clone()).row(packing.postgres, args.to_vec()).await?))
@@ -41,11 +38,7 @@ impl Packed {
         Self(row.and_then(|(bytes,)| bytes).unwrap_or_default())
     }
 
-    pub(crate) fn push_number(&mut self, number: Option<i64>) {
-        self.0.extend_from_slice(&number.unwrap_or(NO_NUMBER).to_be_bytes());
-    }
-
-    pub(crate) fn push_bytes(&mut self, bytes: Option<&[u8]>) {
+    pub(crate) fn push(&mut self, bytes: Option<&[u8]>) {
         // Neither database holds a value of two gigabytes.
         let length = bytes.map_or(-1, |bytes| i32::try_from(bytes.len()).unwrap_or(i32::MAX));
         self.0.extend_from_slice(&length.to_be_bytes());
@@ -95,8 +88,8 @@ impl<'a> PackedRows<'a> {
         }
     }
 
-    /// A column of the present row, longer than the row is looked at.
-    pub(crate) fn kept(&self, column: usize) -> Option<&'a [u8]> {
+    /// A column of the present row, for longer than the row is looked at.
+    pub(crate) fn lasting(&self, column: usize) -> Option<&'a [u8]> {
         match self.columns.get(column)? {
             Column::Bytes(bytes) => *bytes,
             Column::Number(_) => None,
@@ -119,13 +112,13 @@ impl Rows for PackedRows<'_> {
 
     fn number(&self, column: usize) -> Option<i64> {
         match self.columns.get(column)? {
-            Column::Number(number) => Some(*number).filter(|number| *number != NO_NUMBER),
+            Column::Number(number) => Some(*number),
             Column::Bytes(_) => None,
         }
     }
 
     fn bytes(&self, column: usize) -> Option<&[u8]> {
-        self.kept(column)
+        self.lasting(column)
     }
 }
 
@@ -139,24 +132,20 @@ mod tests {
     #[test]
     fn what_is_packed_comes_out() {
         let mut packed = Packed::default();
-        for (number, first, second) in [
-            (Some(-3), Some(&b"a\xff"[..]), None),
-            (None, Some(b""), Some(&b"xyz"[..])),
-            (Some(i64::MAX), None, None),
-        ] {
-            packed.push_number(number);
-            packed.push_bytes(first);
-            packed.push_bytes(second);
+        for (number, first, second) in
+            [(-3_i64, Some(&b"a\xff"[..]), None), (0, Some(b""), Some(&b"xyz"[..])), (i64::MIN, None, None)]
+        {
+            // As `int8send` gives it.
+            packed.0.extend(number.to_be_bytes());
+            packed.push(first);
+            packed.push(second);
             let mut rows = packed.rows(&PACKING);
-            let mut seen = Vec::new();
+            let mut last = None;
             while rows.step().unwrap() {
-                seen.push((
-                    rows.number(0),
-                    rows.bytes(1).map(<[u8]>::to_vec),
-                    rows.kept(2).map(<[u8]>::to_vec),
-                ));
+                last = Some((rows.number(0), rows.lasting(1), rows.lasting(2)));
+                assert_eq!((rows.number(1), rows.bytes(0)), (None, None), "each column is of its kind");
             }
-            assert_eq!(*seen.last().unwrap(), (number, first.map(Into::into), second.map(Into::into)));
+            assert_eq!(last, Some((Some(number), first, second)));
             assert_eq!((rows.number(0), rows.bytes(1)), (None, None));
         }
     }

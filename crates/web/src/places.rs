@@ -68,10 +68,10 @@ pub(crate) fn agency_name(kind: &str, code: &str, name: &str) -> String {
     }
 }
 
-/// The council with this code, ONS or DfE, by name where it is one of London's.
+/// The council with this code, ONS or DfE, by name where there is one.
 pub(crate) fn council_name(code: &str) -> String {
-    match BOROUGHS.iter().find(|(ons, _)| cf_app::authority::same(ons, code)) {
-        Some((_, name)) => format!("{name} council"),
+    match cf_app::authority::name(code) {
+        Some(name) => format!("{name} council"),
         None => format!("Council {code}"),
     }
 }

@@ -2,7 +2,7 @@
 use async_recursion::async_recursion as boxed;
 use cf_access::{Action, Resource};
 use cf_kernel::{Role, UserId};
-use cf_store::Account;
+use cf_store::{Account, AccountChange};
 
 use super::role_problems;
 use crate::{App, Caller, FieldProblem, Problem};
@@ -10,8 +10,8 @@ use crate::{App, Caller, FieldProblem, Problem};
 /// Another role for somebody who has an account.
 #[derive(Debug, Clone)]
 pub struct NewRole {
-    /// The role.
-    pub role: Role,
+    /// The role; none was chosen, or it is none that there is.
+    pub role: Option<Role>,
     /// The council of a council worker: DfE three-digit code.
     pub authority: Option<String>,
     /// Why; it stands in the access log.
@@ -28,11 +28,9 @@ impl App {
     /// The caller's own account or that of the last administrator, a denial, not found, or a fault.
     #[boxed]
     pub async fn disable_account(&self, caller: &Caller, user: UserId) -> Result<(), Problem> {
-        let mut account = self.account_to_change(caller, user, "end").await?;
-        self.keep_an_administrator(&account).await?;
-        account.disabled_at = Some(self.now());
-        let audit = self.audit(caller, Action::ManageAccounts, format!("disable {}", account.login));
-        Ok(self.store.update_account(&account, &audit).await?)
+        let was = self.account_to_change(caller, user, "end").await?;
+        let account = Account { disabled_at: Some(self.now()), ..was.clone() };
+        self.change_account(caller, &was, &account, format!("disable {}", was.login)).await
     }
 
     /// Opens an ended account again, in the role it had: the person signs in as before.
@@ -41,14 +39,13 @@ impl App {
     /// An account that is open, no reason, a denial, not found, or a fault.
     #[boxed]
     pub async fn reopen_account(&self, caller: &Caller, user: UserId, reason: String) -> Result<(), Problem> {
-        let mut account = self.account_to_change(caller, user, "open").await?;
+        let was = self.account_to_change(caller, user, "open").await?;
         let reason = said(&reason).map_err(|problem| Problem::Invalid(vec![problem]))?;
-        if account.disabled_at.take().is_none() {
-            return Err(Problem::invalid("user", "This account is open already."));
+        if was.disabled_at.is_none() {
+            return Err(Problem::invalid("reason", "This account is open already."));
         }
-        let what = format!("reopen {} as {}: {reason}", account.login, account.role.code());
-        let audit = self.audit(caller, Action::ManageAccounts, what);
-        Ok(self.store.update_account(&account, &audit).await?)
+        let what = format!("reopen {} as {}: {reason}", was.login, was.role.code());
+        self.change_account(caller, &was, &Account { disabled_at: None, ..was.clone() }, what).await
     }
 
     /// Gives somebody another role, and ends their sessions.
@@ -58,33 +55,28 @@ impl App {
     /// denial, not found, or a fault.
     #[boxed]
     pub async fn change_role(&self, caller: &Caller, user: UserId, to: NewRole) -> Result<(), Problem> {
-        let mut account = self.account_to_change(caller, user, "change").await?;
-        let NewRole { role, authority, reason } = to;
-        let authority = authority.map(|code| code.trim().to_owned()).filter(|_| role == Role::CouncilWorker);
-        let mut problems = role_problems(role, authority.as_deref());
-        let reason = said(&reason).map_err(|problem| problems.push(problem)).unwrap_or_default();
-        if account.disabled_at.is_some() {
-            problems.push(FieldProblem::new("user", "This account has ended. Open it again first."));
+        let was = self.account_to_change(caller, user, "change").await?;
+        let mut problems = Vec::new();
+        let reason = said(&to.reason).map_err(|problem| problems.push(problem)).unwrap_or_default();
+        let Some(role) = to.role else {
+            problems.insert(0, FieldProblem::new("role", "Choose a role."));
+            return Err(Problem::Invalid(problems));
+        };
+        let authority = to.authority.map(|code| code.trim().to_owned());
+        let authority = authority.filter(|_| role == Role::CouncilWorker);
+        problems.extend(role_problems(role, authority.as_deref()));
+        if was.disabled_at.is_some() {
+            problems.push(FieldProblem::new("role", "This account has ended. Open it again first."));
         }
-        if (role, &authority) == (account.role, &account.authority) {
+        if (role, &authority) == (was.role, &was.authority) {
             problems.push(FieldProblem::new("role", "This is the role they have."));
         }
         if !problems.is_empty() {
             return Err(Problem::Invalid(problems));
         }
-        if role != Role::Administrator {
-            self.keep_an_administrator(&account).await?;
-        }
-        let what = format!(
-            "change the role of {} from {} to {}: {reason}",
-            account.login,
-            account.role.code(),
-            role.code()
-        );
-        let audit = self.audit(caller, Action::ManageAccounts, what);
-        account.role = role;
-        account.authority = authority;
-        Ok(self.store.update_account(&account, &audit).await?)
+        let (login, from) = (&was.login, was.role.code());
+        let what = format!("change the role of {login} from {from} to {}: {reason}", role.code());
+        self.change_account(caller, &was, &Account { role, authority, ..was.clone() }, what).await
     }
 
     /// Somebody else's account, for who may change it.
@@ -92,22 +84,28 @@ impl App {
         self.authorise(caller, Action::ManageAccounts, &Resource::system(), &[]).await?;
         if user == caller.actor.user {
             let message = format!("Ask another administrator to {what} your own account.");
-            return Err(Problem::invalid("user", &message));
+            return Err(Problem::invalid("role", &message));
         }
         self.store.account(user).await?.ok_or(Problem::NotFound)
     }
 
-    /// Refuses where this account is the last open one of an administrator: nobody could sign in to keep accounts.
-    async fn keep_an_administrator(&self, account: &Account) -> Result<(), Problem> {
-        let keeps = |one: &Account| one.role == Role::Administrator && one.disabled_at.is_none();
-        if !keeps(account)
-            || self.store.accounts().await?.iter().any(|one| one.id != account.id && keeps(one))
-        {
-            return Ok(());
+    async fn change_account(
+        &self,
+        caller: &Caller,
+        was: &Account,
+        account: &Account,
+        what: String,
+    ) -> Result<(), Problem> {
+        let audit = self.audit(caller, Action::ManageAccounts, what);
+        match self.store.change_account(was, account, &audit).await? {
+            AccountChange::Done => Ok(()),
+            AccountChange::Stale => Err(Problem::Conflict),
+            AccountChange::LastAdministrator => {
+                let message = "This is the last administrator's account, and one administrator must be left to keep \
+                               accounts. Make another first.";
+                Err(Problem::invalid("role", message))
+            }
         }
-        let message = "This is the last administrator's account, and one administrator must be left to keep accounts. \
-                       Make another first.";
-        Err(Problem::invalid("user", message))
     }
 }
 
@@ -116,7 +114,7 @@ fn said(reason: &str) -> Result<String, FieldProblem> {
     match reason.trim() {
         "" => Err(FieldProblem::new("reason", "Say why. It stands in the access log.")),
         long if long.chars().count() > LONGEST_REASON => {
-            Err(FieldProblem::new("reason", "Use at most 500 characters."))
+            Err(FieldProblem::new("reason", format!("Use at most {LONGEST_REASON} characters.")))
         }
         reason => Ok(reason.to_owned()),
     }

@@ -64,7 +64,7 @@ impl Store {
     {
         self.undamaged()?;
         let inner = &self.inner;
-        let _kept = inner.bulk.kept();
+        let _reading = inner.bulk.reading();
         let access = access_head(inner).await?;
         let mut slices = Slices::begin(inner, Arc::new(fold), self.head().await?);
         let (mut folded, mut counted, mut waiting) = (Folded::default(), Counted::new(), Waiting::default());
@@ -119,7 +119,7 @@ impl Store {
         F: Fn(&str, StreamId, &[Recorded]) -> Result<Vec<Row>, Fault> + Send + Sync + 'static,
     {
         let inner = &self.inner;
-        let _kept = inner.bulk.kept();
+        let _reading = inner.bulk.reading();
         let mut slices = Slices::begin(inner, Arc::new(fold), self.head().await?);
         let (mut folded, mut counted) = (Folded::default(), Counted::new());
         while let Some(slice) = slices.next().await? {

@@ -27,7 +27,7 @@ pub(crate) async fn prepare_tables(
         tx.execute("delete from row_table where name = $1", args![name.as_str()]).await?;
     }
     let (events,): (i64,) = tx
-        .row("select size from head where log = 1", vec![])
+        .row(crate::log::RECORD_HEAD, vec![])
         .await?
         .ok_or_else(|| Fault::unreadable("the head of the record log"))?;
     let mut needs_rebuild = Vec::new();

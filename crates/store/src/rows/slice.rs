@@ -9,9 +9,11 @@ use cf_kernel::{FileId, StreamId};
 use tokio::task::JoinHandle;
 
 use super::Row;
-use crate::bulk::{Bulk, Look, Rows as _};
+use super::write::TableSql;
+use crate::bulk::{Bulk, Moment, Rows as _};
 use crate::db::{Arg, Database, Db, Tx, args};
 use crate::load::{Placed, open_event};
+use crate::log::RECORD_HEAD;
 use crate::open::Inner;
 use crate::packed::Field::Bytes;
 use crate::packed::{Packed, Packing};
@@ -68,7 +70,7 @@ type Pair<'a> = (&'a [u8], Option<&'a [u8]>);
 fn pairs(packed: &Packed) -> impl Iterator<Item = Result<Pair<'_>, Fault>> {
     let mut rows = packed.rows(&BEGUN);
     std::iter::from_fn(move || match rows.step() {
-        Ok(more) => more.then(|| Ok((rows.kept(0).unwrap_or_default(), rows.kept(1)))),
+        Ok(more) => more.then(|| Ok((rows.lasting(0).unwrap_or_default(), rows.lasting(1)))),
         Err(fault) => Some(Err(fault)),
     })
 }
@@ -92,22 +94,20 @@ impl Raw {
             Bulk::Pg(pool) => Db::Pg(pool.clone()),
         };
         let mut tx = pool.begin_reading().await?;
-        let head: Option<(i64,)> = tx.row(HEAD, vec![]).await?;
+        let head: Option<(i64,)> = tx.row(RECORD_HEAD, vec![]).await?;
         let begun = Packed::of(tx.row(BEGUN.postgres, args![from, to]).await?);
         let later = Packed::of(tx.row(LATER.postgres, args![from, to]).await?);
         let stored = readable(stored_rows(&mut tx, inner, &streams(&begun)?).await)?;
         Ok(Self { record: head.map_or(0, |(size,)| size), begun, later, stored })
     }
 
-    fn of_file(look: &Look<'_>, inner: &Inner, args: &[Arg]) -> Result<Self, Fault> {
-        let record = look.number(HEAD)?.unwrap_or(0);
+    fn of_file(look: &Moment<'_>, inner: &Inner, args: &[Arg]) -> Result<Self, Fault> {
+        let record = look.number(RECORD_HEAD)?.unwrap_or(0);
         let (begun, later) = (look.packed(&BEGUN, args)?, look.packed(&LATER, args)?);
         let stored = readable(stored_in_file(look, inner, &streams(&begun)?))?;
         Ok(Self { record, begun, later, stored })
     }
 }
-
-const HEAD: &str = "select size from head where log = 1";
 
 /// The streams that begin in a slice, in order.
 fn streams(begun: &Packed) -> Result<Vec<StreamId>, Fault> {
@@ -209,16 +209,13 @@ fn fold_streams(fold: &Fold, placed: Vec<Placed>) -> Result<Slice, Fault> {
 /// The rows of these streams as they are stored, by table, stream and part.
 pub(super) async fn stored_rows(tx: &mut Tx, inner: &Inner, streams: &[StreamId]) -> Result<Vec<Row>, Fault> {
     let mut rows = Vec::new();
-    let ids = ids(streams);
     for table in &inner.tables.all {
         // Half of the tables may be empty where one kind of record is imported, and a look for each stream costs.
         if tx.row::<(i64,)>(table.any.clone(), vec![]).await?.is_none() {
             continue;
         }
-        let kinds = table.kinds();
-        for chunk in ids.chunks(TOGETHER) {
-            let (sql, args) = inner.statements.list(tx.kind(), &table.select, IN_ORDER, chunk);
-            let found = tx.values(sql, args, &kinds).await?;
+        for (sql, args) in questions(inner, tx.kind(), table, streams) {
+            let found = tx.values(sql, args, &table.kinds()).await?;
             rows.extend(found.into_iter().filter_map(|values| table.row(values)));
         }
     }
@@ -226,27 +223,30 @@ pub(super) async fn stored_rows(tx: &mut Tx, inner: &Inner, streams: &[StreamId]
 }
 
 /// The same from a file that is read in bulk.
-fn stored_in_file(look: &Look<'_>, inner: &Inner, streams: &[StreamId]) -> Result<Vec<Row>, Fault> {
+fn stored_in_file(look: &Moment<'_>, inner: &Inner, streams: &[StreamId]) -> Result<Vec<Row>, Fault> {
     let mut rows = Vec::new();
-    let ids = ids(streams);
     for table in &inner.tables.all {
         if look.number(table.any.as_str())?.is_none() {
             continue;
         }
-        let kinds = table.kinds();
-        for chunk in ids.chunks(TOGETHER) {
-            let (sql, args) = inner.statements.list(Database::Sqlite, &table.select, IN_ORDER, chunk);
-            let found = look.values(sql.as_str(), &args, &kinds)?;
+        for (sql, args) in questions(inner, Database::Sqlite, table, streams) {
+            let found = look.values(sql.as_str(), &args, &table.kinds())?;
             rows.extend(found.into_iter().filter_map(|values| table.row(values)));
         }
     }
     Ok(rows)
 }
 
-const IN_ORDER: &str = "order by stream, part";
-
-fn ids(streams: &[StreamId]) -> Vec<Arg> {
-    streams.iter().map(|stream| Arg::from(stream.uuid())).collect()
+/// What is asked for the rows of streams in one table.
+fn questions(
+    inner: &Inner,
+    kind: Database,
+    table: &TableSql,
+    streams: &[StreamId],
+) -> Vec<(sqlx::SqlStr, Vec<Arg>)> {
+    let ids: Vec<Arg> = streams.iter().map(|stream| Arg::from(stream.uuid())).collect();
+    let ask = |chunk: &[Arg]| inner.statements.list(kind, &table.select, "order by stream, part", chunk);
+    ids.chunks(TOGETHER).map(ask).collect()
 }
 
 /// Removes all rows of these streams.

@@ -103,9 +103,7 @@ impl TableSql {
             delete: fixed(format!("delete from {} where stream = $1 and part = $2", table.name)),
         }
     }
-}
 
-impl TableSql {
     /// The kinds of what `select` gives.
     pub(crate) fn kinds(&self) -> Vec<Kind> {
         let columns = self.table.columns.iter().map(|column| column.kind);

@@ -153,7 +153,7 @@ impl Store {
     /// # Errors
     /// [`Fault`] when the database cannot be read. Damage is not an error but the answer.
     pub async fn verify(&self, progress: impl Fn(Progress) + Send + Sync) -> Result<Report, Fault> {
-        let _kept = self.inner.bulk.kept();
+        let _reading = self.inner.bulk.reading();
         let second = async {
             let (access, logged) = run::<access::Access>(&self.inner, &progress).await?;
             let keys = keys::open_all(&self.inner).await?;

@@ -61,6 +61,7 @@ behaviours! {
         a_job_is_tried_again,
         drafts_are_sealed_and_end_for_good,
         accounts_teams_and_sessions,
+        an_administrator_is_left_though_two_end_each_other,
         an_identity_is_one_accounts_and_is_bound_once,
         settings_refuse_a_second_editor,
         imports_account_for_every_row;

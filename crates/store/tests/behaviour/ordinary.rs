@@ -1,7 +1,8 @@
 //! Jobs, drafts, accounts, sessions, settings, imports.
 use cf_kernel::{Role, SessionId, TeamId, UserId};
 use cf_store::{
-    Account, AppendError, Draft, DraftKey, Fault, Import, ImportRow, NewJob, Page, Session, Store, Team,
+    Account, AccountChange, AppendError, Draft, DraftKey, Fault, Import, ImportRow, NewJob, Page, Session,
+    Store, Team,
 };
 
 use crate::fixture::{NOON, Place, looked, note, operator, stream};
@@ -137,8 +138,9 @@ pub(crate) async fn accounts_teams_and_sessions(place: Place) {
     }
     store.set_password(sam.id, Some("$argon2id$other"), &looked(&[])).await.unwrap();
     sam.password_hash = Some("$argon2id$other".into());
+    let was = sam.clone();
     (sam.role, sam.authority) = (Role::CouncilWorker, Some("E09000007".into()));
-    store.update_account(&sam, &looked(&[])).await.unwrap();
+    assert_eq!(store.change_account(&was, &sam, &looked(&[])).await.unwrap(), AccountChange::Done);
     assert_eq!(store.account(sam.id).await.unwrap(), Some(sam.clone()));
     assert_eq!(store.accounts().await.unwrap(), [sam.clone()]);
     assert!(store.set_password(UserId::new(), None, &looked(&[])).await.is_err());
@@ -155,8 +157,12 @@ pub(crate) async fn accounts_teams_and_sessions(place: Place) {
     store.revoke_session(one.id, &looked(&[])).await.unwrap();
     store.touch_session(one.id, NOON, NOON.plus_hours(99)).await.unwrap();
     assert_eq!((live(1, 0).await, live(2, 0).await), (None, Some(two.id)));
+    let seen = sam.clone();
     sam.disabled_at = Some(NOON.plus_minutes(5));
-    store.update_account(&sam, &looked(&[])).await.unwrap();
+    assert_eq!(store.change_account(&seen, &sam, &looked(&[])).await.unwrap(), AccountChange::Done);
+    let late = Account { role: Role::Operator, authority: None, ..seen.clone() };
+    assert_eq!(store.change_account(&seen, &late, &looked(&[])).await.unwrap(), AccountChange::Stale);
+    assert_eq!(store.account(sam.id).await.unwrap(), Some(sam.clone()), "nobody opens it unawares");
     assert_eq!(live(2, 0).await, None, "a closed account is signed out");
     assert!(store.sessions_of(sam.id).await.unwrap().iter().all(|session| session.revoked_at.is_some()));
     assert_eq!(store.revoke_sessions(sam.id, &looked(&[])).await.unwrap(), 0);
@@ -174,6 +180,26 @@ fn session(of: &Account, token: u8) -> Session {
         revoked_at: None,
         user_agent: "browser".into(),
     }
+}
+
+pub(crate) async fn an_administrator_is_left_though_two_end_each_other(place: Place) {
+    let store = place.open().await;
+    let one = Account { role: Role::Administrator, ..account(&store).await };
+    let sam = store.account(one.id).await.unwrap().unwrap();
+    store.change_account(&sam, &one, &looked(&[])).await.unwrap();
+    let two = Account { id: UserId::new(), login: "kit@police.example".into(), ..one.clone() };
+    store.create_account(&two, &looked(&[])).await.unwrap();
+    let ended = |account: &Account| Account { disabled_at: Some(NOON), ..account.clone() };
+    let audit = looked(&[]);
+    let (no_one, no_two) = (ended(&one), ended(&two));
+    let both = tokio::join!(
+        store.change_account(&one, &no_one, &audit),
+        store.change_account(&two, &no_two, &audit)
+    );
+    let mut became = [both.0.unwrap(), both.1.unwrap()];
+    became.sort_by_key(|change| *change == AccountChange::Done);
+    assert_eq!(became, [AccountChange::LastAdministrator, AccountChange::Done]);
+    assert_eq!(store.accounts().await.unwrap().iter().filter(|one| one.disabled_at.is_none()).count(), 1);
 }
 
 pub(crate) async fn an_identity_is_one_accounts_and_is_bound_once(place: Place) {
@@ -198,7 +224,9 @@ pub(crate) async fn an_identity_is_one_accounts_and_is_bound_once(place: Place) 
     let after = store.access_recent(Page::newest(99)).await.unwrap().len();
     assert_eq!(after, logged, "what did not happen is not logged");
 
-    store.update_account(&Account { identity: None, ..sam.clone() }, &looked(&[])).await.unwrap();
+    let changed = Account { identity: None, role: Role::Supervisor, ..sam.clone() };
+    store.change_account(&sam, &changed, &looked(&[])).await.unwrap();
+    sam.role = Role::Supervisor;
     assert_eq!(store.account(sam.id).await.unwrap(), Some(sam.clone()), "a change of the account leaves it");
     store.begin_session(&session(&sam, 1), &looked(&[])).await.unwrap();
     store.forget_identity(sam.id, &looked(&[])).await.unwrap();

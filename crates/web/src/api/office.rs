@@ -314,7 +314,7 @@ async fn change_role(State(web): State<Web>, Path(user): Path<String>, call: Cal
     let work = async {
         web.app.turn_away(&call.caller, Action::ManageAccounts, &Resource::system(), &[]).await?;
         call.body.only(&[], NEW_ROLE)?;
-        let to = new_role(&call.body.answers)?;
+        let to = new_role(&call.body.answers);
         Ok(web.app.change_role(&call.caller, id::<UserId>(&user)?, to).await?)
     };
     nothing(&call.body.request, work).await

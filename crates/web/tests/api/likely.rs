@@ -236,7 +236,7 @@ async fn everything_wrong_with_a_report_is_said_at_once_each_with_its_field_and_
         ("circumstances", "Say what has happened"),
         ("missing_from", "Choose where"),
         ("seen_long_ago", "Was the child last seen on 4 March 2016?"),
-        ("born_on", "makes this person 24, and a child is under 18"),
+        ("born_on", "makes this person 24 when last seen, and a child is under 18"),
         ("age", "0 to 17"),
     ] {
         assert!(

@@ -99,13 +99,12 @@ fn opened_again(account: &Account, answers: &Answers, problems: &[FieldProblem])
 }
 
 /// The role in the answers. Pages and API read it alike.
-pub(crate) fn new_role(answers: &Answers) -> Result<NewRole, Problem> {
-    let role = Role::from_code(answers.get("role"));
-    Ok(NewRole {
-        role: role.ok_or_else(|| Problem::invalid("role", "Choose the role."))?,
+pub(crate) fn new_role(answers: &Answers) -> NewRole {
+    NewRole {
+        role: Role::from_code(answers.get("role")),
         authority: Some(answers.get("authority").to_owned()),
         reason: answers.get("reason").to_owned(),
-    })
+    }
 }
 
 pub(super) async fn role(
@@ -114,7 +113,7 @@ pub(super) async fn role(
     Sent { who, answers }: Sent,
 ) -> Result<Response, PageProblem> {
     who.must(&web, Action::ManageAccounts, Resource::system()).await?;
-    let change = async { web.app.change_role(&who.caller, id(&text)?, new_role(&answers)?).await };
+    let change = async { web.app.change_role(&who.caller, id(&text)?, new_role(&answers)).await };
     let result = change.await;
     settled(&web, &who, &text, &answers, result).await
 }

@@ -61,7 +61,7 @@ async fn show(
     if reviews {
         let found = web.app.breaks(&who.caller).await;
         let list = found.map_err(|problem| PageProblem::to(web, who, problem))?;
-        parts.push(h2("Not decided on, and opened this month and the last"));
+        parts.push(h2("Waiting for a decision, then those of this month and the last"));
         if list.is_empty() {
             parts.push(p("Nobody has opened a restricted record."));
         }

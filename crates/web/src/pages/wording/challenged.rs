@@ -7,14 +7,19 @@ use cf_kernel::Timestamp;
 use super::matter::{named, sayings};
 use crate::markup::{div, link, p, prose, tag};
 
-/// A page with each of these below the text it is about; below all of it where that text is not shown as it was written.
+/// A page with each of these below the text it is about, oldest first; below all of it where that text is not shown as
+/// it was written.
 pub(crate) fn beside(page: Html, challenged: &[Challenged]) -> Html {
-    challenged.iter().fold(page, |page, one| {
+    let at = |page: &str, one: &Challenged| place(page, prose(&one.text).as_str(), one.recorded_at);
+    let (standing, elsewhere): (Vec<_>, Vec<_>) =
+        challenged.iter().partition(|one| at(page.as_str(), one).is_some());
+    // Each goes in directly after the text, above those that are there already.
+    let page = standing.into_iter().rev().fold(page, |page, one| {
         let page = page.as_str();
-        let at = place(page, prose(&one.text).as_str(), one.recorded_at).unwrap_or(page.len());
-        let (above, below) = page.split_at(at);
+        let (above, below) = page.split_at(at(page, one).unwrap_or(page.len()));
         Html::trusted(format!("{above}{}{below}", note(one).as_str()))
-    })
+    });
+    Html::join(std::iter::once(page).chain(elsewhere.into_iter().map(note)))
 }
 
 /// Where this text of this moment ends in a page. The same text stands in several entries where people write the same
