@@ -3,7 +3,7 @@ use cf_kernel::{Actor, Timestamp};
 
 use super::command::{Imported, Report};
 use super::event::Event;
-use super::past::{self, Closing, HandedOver, Past};
+use super::past::{self, HandedOver, Past};
 use super::state::{
     Done, Incident, Interview, InterviewOutcome, Origin, Phase, Prevention, Reviewer, State, Task, TaskEnd,
 };
@@ -41,15 +41,13 @@ fn imported(import: &Imported) -> Incident {
         blank(Origin::Import(Box::new(import.clone())), import.child, owner, import.reported_at);
     incident.last_seen_at = import.last_seen_at;
     incident.imported_grade = import.grade;
-    let back = super::later::back_of(import);
     if let Some(at) = import.prevention_interview_at {
         incident.prevention = Prevention::HeldElsewhere(at);
     }
-    incident.phase = match (import.closed_at, back) {
-        (Some(at), back) => Phase::Closed { back, at, summary: None },
-        (None, Some(back)) => Phase::Back(back),
-        (None, None) => Phase::Missing,
-    };
+    incident.phase = super::later::back_of(import).map_or(Phase::Missing, Phase::Back);
+    if let Some(at) = import.closed_at {
+        past::close(&mut incident, at, None, None);
+    }
     incident
 }
 
@@ -155,10 +153,7 @@ fn happened(incident: &mut Incident, event: &Event) {
             incident.interview.end = Some(InterviewOutcome::NotHeld(Box::new(done(end, *at, by))));
         }
         Event::Closed { summary, at, by } => {
-            let (back, summary) = (incident.back().cloned(), Some(summary.clone()));
-            let (by, reopened) = (Some(by.clone()), None);
-            incident.past.closings.push(Closing { at: *at, by, summary: summary.clone(), reopened });
-            incident.phase = Phase::Closed { back, at: *at, summary };
+            past::close(incident, *at, Some(by.clone()), Some(summary.clone()));
         }
         Event::Reopened { reason, at, by } => {
             past::reopen(incident, done(reason, *at, by));

@@ -5,6 +5,7 @@
 use cf_kernel::Timestamp;
 
 use super::command::{Imported, LaterImport, Return};
+use super::past;
 use super::state::{Incident, Origin, Phase, Prevention};
 
 /// A row of a later extract, held against the incident as it stands. Fields by their names in the extract.
@@ -21,7 +22,7 @@ pub struct Later {
 /// Whether anybody here has done anything about it.
 fn worked_on(incident: &Incident) -> bool {
     let here = matches!(incident.prevention, Prevention::Held(_) | Prevention::Forgone(_));
-    let interview = &incident.interview;
+    let (interview, past) = (&incident.interview, &incident.past);
     here || incident.owner.user().is_some()
         || incident.hand_over.is_some()
         || !incident.gradings.is_empty()
@@ -33,6 +34,9 @@ fn worked_on(incident: &Incident) -> bool {
         || !interview.offers.is_empty()
         || !interview.tries.is_empty()
         || interview.end.is_some()
+        || past.back_recorded.is_some()
+        || !past.withdrawn.is_empty()
+        || past.closings.iter().any(|closing| closing.reopened.is_some())
 }
 
 /// Holds a row against an incident. Anything but an imported incident learns nothing.
@@ -99,6 +103,10 @@ pub fn later(incident: &Incident, said: &Imported) -> Later {
         ask("found_by", add.how.take().is_some());
         ask("harm", add.harm.take().is_some());
         ask("closed_at", add.closed_at.take().is_some());
+        // It may be the talk after a return that was withdrawn.
+        if !incident.past.withdrawn.is_empty() {
+            ask("prevention_interview_at", add.prevention_interview_at.take().is_some());
+        }
     }
     if later.contradicts.is_empty() && add.says_something() {
         later.learned = Some(Box::new(add));
@@ -139,8 +147,7 @@ pub(super) fn learn(incident: &mut Incident, more: &LaterImport) {
         }
     }
     if let (Some(at), true) = (more.closed_at, incident.is_open()) {
-        let back = incident.back().cloned();
-        incident.phase = Phase::Closed { back, at, summary: None };
+        past::close(incident, at, None, None);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What was done and no longer stands: returns that were withdrawn, closings that were opened again, hand-overs that
-//! ended. Nothing is decided on it; it is here so that the story of an incident leaves nothing out.
+//! ended. It is here so that the story of an incident leaves nothing out, and so that a later extract of another system
+//! undoes nothing that was decided here.
 use cf_kernel::{Actor, Private, Timestamp};
 
 use super::command::{HandOver, Return};
@@ -85,15 +86,21 @@ pub(super) fn withdraw(incident: &mut Incident, why: Done<Private<String>>) {
     incident.past.withdrawn.push(WithdrawnReturn { back, recorded, prevention, interview, why });
 }
 
-/// Keeps why a closed incident is opened again; another system's closing is kept only now.
+/// Closes the incident; by nobody here where another system closed it.
+pub(super) fn close(
+    incident: &mut Incident,
+    at: Timestamp,
+    by: Option<Actor>,
+    summary: Option<Private<String>>,
+) {
+    let back = incident.back().cloned();
+    incident.past.closings.push(Closing { at, by, summary: summary.clone(), reopened: None });
+    incident.phase = Phase::Closed { back, at, summary };
+}
+
+/// Keeps why a closed incident is opened again.
 pub(super) fn reopen(incident: &mut Incident, why: Done<Private<String>>) {
-    let Phase::Closed { at, summary, .. } = &incident.phase else { return };
-    match incident.past.closings.last_mut().filter(|closing| closing.at == *at && closing.reopened.is_none())
-    {
-        Some(closing) => closing.reopened = Some(why),
-        None => {
-            let (at, summary) = (*at, summary.clone());
-            incident.past.closings.push(Closing { at, by: None, summary, reopened: Some(why) });
-        }
+    if let Some(last) = incident.past.closings.last_mut().filter(|last| last.reopened.is_none()) {
+        last.reopened = Some(why);
     }
 }

@@ -8,8 +8,8 @@ use cf_timescales::Rules;
 use proptest::prelude::*;
 
 use super::command::{
-    Act, Action, Answer, Command, Grading, HandOver, InterviewEnd, InterviewOffer, InterviewTry, Learned,
-    MissingFrom, NewTask, PreventionInterview, Report, Return, ReturnInterview, Review, SystemCheck,
+    Act, Action, Answer, Command, Grading, HandOver, Imported, InterviewEnd, InterviewOffer, InterviewTry,
+    Learned, MissingFrom, NewTask, PreventionInterview, Report, Return, ReturnInterview, Review, SystemCheck,
 };
 use super::state::{Incident, Phase, State};
 use super::{
@@ -18,6 +18,7 @@ use super::{
 use crate::Owner;
 use crate::clocks::ClockId;
 
+mod later;
 mod order;
 mod past;
 
@@ -85,6 +86,31 @@ fn back(how: HowReturned, at: Timestamp) -> Act {
     })
 }
 
+/// A row of a police extract which says little.
+fn row() -> Imported {
+    Imported {
+        child: ChildId::from_uuid(uuid(1)),
+        source_system: "other".into(),
+        source_ref: "M1".into(),
+        source_line: 2,
+        source_file: String::new(),
+        reported_at: T0,
+        last_seen_at: None,
+        found_at: None,
+        closed_at: None,
+        grade: Some(Grade::Medium),
+        graded_at: None,
+        prevention_interview_at: None,
+        borough: None,
+        missing_from: None,
+        how: None,
+        harm: None,
+        desk: TeamId::from_uuid(uuid(9)),
+        desk_name: "Desk".into(),
+        row: Private::Known(vec![]),
+    }
+}
+
 /// An incident that acts are done to, one after the other.
 struct Story {
     state: State,
@@ -96,6 +122,10 @@ impl Story {
     fn begin() -> Self {
         let story = Self { state: State::default(), now: T0, events: vec![] };
         story.does(&person(1, Role::Operator), report())
+    }
+    fn imported(row: Imported) -> Self {
+        let story = Self { state: State::default(), now: T0.plus_hours(1), events: vec![] };
+        story.does(&Actor::system(), Act::Import(Box::new(row)))
     }
     fn after_minutes(mut self, minutes: i64) -> Self {
         self.now = self.now.plus_minutes(minutes);

@@ -97,28 +97,11 @@ fn a_grade_decided_before_the_last_one_was_known_is_refused() {
 
 #[test]
 fn what_another_system_says_of_a_talk_before_the_return_is_kept() {
-    let row = crate::missing::command::Imported {
-        child: ChildId::from_uuid(uuid(1)),
-        source_system: "other".into(),
-        source_ref: "M1".into(),
-        source_line: 2,
-        source_file: String::new(),
-        reported_at: T0,
-        last_seen_at: None,
+    let row = Imported {
         found_at: Some(T0.plus_minutes(50)),
-        closed_at: None,
-        grade: Some(Grade::Medium),
-        graded_at: None,
         prevention_interview_at: Some(T0.plus_minutes(40)),
-        borough: None,
-        missing_from: None,
-        how: None,
-        harm: None,
-        desk: TeamId::from_uuid(uuid(9)),
-        desk_name: "Desk".into(),
-        row: Private::Known(vec![]),
+        ..row()
     };
-    let story = Story { state: State::default(), now: T0.plus_hours(1), events: vec![] }
-        .does(&Actor::system(), Act::Import(Box::new(row)));
+    let story = Story::imported(row);
     assert_eq!(story.incident().owed(), [Owed::ReturnInterview]);
 }
