@@ -147,7 +147,10 @@ async fn act(app: &App, by: &Caller, what: What) -> anyhow::Result<()> {
         What::Role { login, role, authority, reason } => {
             let new = NewRole { role: Some(role), authority, reason };
             app.change_role(by, find(app, &login).await?.id, new).await.map_err(plain)?;
-            println!("{login} has the role {} now, and all their sessions have ended", role.label().to_lowercase());
+            println!(
+                "{login} has the role {} now, and all their sessions have ended",
+                role.label().to_lowercase()
+            );
         }
         What::Password { login } => {
             let user = find(app, &login).await?.id;

@@ -70,7 +70,10 @@ async fn a_last_sighting_long_ago_is_confirmed_and_an_adult_is_no_child() {
     let taken = site.post(&sam, "/report", &format!("{old}seen_long_ago=2016-03-04")).await;
     assert_eq!(taken.status, 303, "{}", taken.body);
     for (born, words) in [
-        ("1999-12-24", "Date of birth: 24 December 1999 makes this person 26 when last seen, and a child is under 18."),
+        (
+            "1999-12-24",
+            "Date of birth: 24 December 1999 makes this person 26 when last seen, and a child is under 18.",
+        ),
         ("2008-03-04", "Date of birth: 4 March 2008 makes this person 18 when last seen,"),
         ("2026-03-05", "Date of birth: 5 March 2026 is after the child was last seen."),
     ] {
