@@ -2,7 +2,7 @@
 use std::collections::HashMap;
 
 use async_recursion::async_recursion as boxed;
-use cf_kernel::{ChildId, Grade, IncidentId, Timestamp, UserId};
+use cf_kernel::{Actor, ChildId, Grade, IncidentId, Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::db::{args, from_row};
@@ -39,6 +39,7 @@ from_row! {
         pub owner_team: Uuid,
         pub owner_name: String,
         pub hand_over_user: Option<Uuid>,
+        pub hand_over_team: Option<Uuid>,
         pub hand_over_name: Option<String>,
         pub hand_over_at: Option<i64>,
         pub last_action_at: i64,
@@ -89,6 +90,14 @@ impl BoardRow {
     #[must_use]
     pub fn grade(&self) -> Option<Grade> {
         self.grade.as_deref().and_then(Grade::from_code)
+    }
+    /// Whether the hand-over that waits is for this person: by name, or to a team they act for.
+    #[must_use]
+    pub fn handed_to(&self, actor: &Actor) -> bool {
+        match self.hand_over_user {
+            Some(user) => user == actor.user.uuid(),
+            None => self.hand_over_team == Some(actor.team.uuid()),
+        }
     }
 }
 
@@ -203,7 +212,7 @@ from_row! {
 const COLUMNS: &str = "i.stream, i.child, coalesce(c.name, '') as name, c.born_on, coalesce(c.restricted, false) as restricted, \
     c.looked_after, coalesce(c.trigger_plan, false) as trigger_plan, coalesce(c.warnings, 0) as warnings, i.phase, i.grade, \
     i.graded_by, i.grade_source, i.grade_source_at, i.recommended, i.below, i.look_owed, i.senior_look_owed, i.regrade_owed, i.reported_at, i.last_seen_at, i.returned_at, \
-    i.owner_user, i.owner_team, i.owner_name, i.hand_over_user, i.hand_over_name, i.hand_over_at, i.last_action_at, i.next_due, i.next_due_at, \
+    i.owner_user, i.owner_team, i.owner_name, i.hand_over_user, i.hand_over_team, i.hand_over_name, i.hand_over_at, i.last_action_at, i.next_due, i.next_due_at, \
     i.borough, i.talks, i.urgency";
 const FROM: &str = "from incident i left join child c on c.stream = i.child";
 

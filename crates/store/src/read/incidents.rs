@@ -179,6 +179,7 @@ fn incident_row(stream: StreamId, incident: &Incident) -> Row {
             incident.owner.name().into(),
             incident.owner.team().into(),
             hand_over.and_then(|hand_over| hand_over.what.to.user()).into(),
+            hand_over.map(|hand_over| hand_over.what.to.team()).into(),
             hand_over.map(|hand_over| hand_over.what.to.name().to_owned()).into(),
             hand_over.map(|hand_over| hand_over.at).into(),
             incident.last_action_at.into(),

@@ -19,7 +19,7 @@ pub static TABLES: &[&Table] = &[
 /// One row for each missing incident.
 pub(super) static INCIDENT: Table = Table {
     name: "incident",
-    version: 3,
+    version: 4,
     columns: &[
         Column::new("child", Id),
         Column::new("phase", Text),
@@ -44,6 +44,7 @@ pub(super) static INCIDENT: Table = Table {
         Column::new("owner_name", Text),
         Column::new("owner_team", Id),
         Column::optional("hand_over_user", Id),
+        Column::optional("hand_over_team", Id),
         Column::optional("hand_over_name", Text),
         Column::optional("hand_over_at", Int),
         Column::new("last_action_at", Int),

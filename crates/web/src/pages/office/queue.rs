@@ -196,7 +196,9 @@ fn settles(
         Queue::ToLookAt => may(Action::ReviewIncident).map(|()| ("review", "Review")),
         Queue::NotGraded => may(Action::GradeIncident).map(|()| ("grade", "Grade")),
         Queue::Regrade => may(Action::GradeIncident).map(|()| ("grade", "Grade again")),
-        Queue::HandOvers if row.hand_over_user == Some(me) => Ok(("acknowledge", "Acknowledge")),
+        Queue::HandOvers if row.handed_to(&who.caller.actor) => {
+            may(Action::AcknowledgeHandOver).map(|()| ("acknowledge", "Acknowledge"))
+        }
         Queue::HandOvers => {
             Err(row.hand_over_name.as_ref().map(|to| format!("acknowledged by {to}, or taken over")))
         }
