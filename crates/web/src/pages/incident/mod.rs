@@ -341,7 +341,9 @@ fn actions(web: &Web, who: &SignedIn, view: &IncidentView) -> Html {
 fn whose_look(incident: &Incident, role: Role, own: bool) -> Option<&'static str> {
     let senior_owed = incident.below_recommendation() && !incident.looked_at(true);
     match (senior_owed, own) {
-        (true, true) => Some("You graded below the recommendation. Another inspector looks at it."),
+        (true, true) => {
+            Some("You graded below the recommendation. An inspector who did not grade looks at it.")
+        }
         (true, false) if !Reviewer::is_senior(role) => {
             Some("The grade is below the recommendation. Only an inspector's look settles that.")
         }

@@ -1,10 +1,10 @@
 //! What was done and no longer stands, in the story: returns withdrawn, closings opened again, hand-overs.
 use cf_casework::missing::past::{Closing, Ended, WithdrawnReturn};
-use cf_casework::missing::state::{Incident, Phase};
-use cf_components::{Html, TimelineItem};
+use cf_casework::missing::state::Incident;
+use cf_components::{Html, TimelineItem, Urgency};
 use cf_kernel::Timestamp;
 
-use super::story::{about_return, because, item, said, struck, talks};
+use super::story::{about_return, badged, because, item, said, struck, talks};
 use crate::markup::tag;
 
 type Items = Vec<(Timestamp, TimelineItem)>;
@@ -37,7 +37,10 @@ pub(super) fn withdrawn(incident: &Incident) -> Items {
         let content = Html::join([because("Withdrawn", why), about_return(back)]);
         items.push((back.returned_at, item(struck(back.how.label()), back.returned_at, by, content)));
         items.push((why.at, item("Return withdrawn", why.at, Some(&why.by), said("Why", &why.what))));
-        items.extend(talks(prevention, interview));
+        items.extend(talks(prevention, interview).into_iter().map(|(at, mut talk)| {
+            talk.title = badged(talk.title, "After the withdrawn return", Urgency::Calm);
+            (at, talk)
+        }));
     }
     items
 }
@@ -48,18 +51,13 @@ pub(super) fn closings(incident: &Incident) -> Items {
     for Closing { at, by, summary, reopened } in &incident.past.closings {
         let words = summary.as_ref().map_or_else(Html::default, |summary| said("Summary", summary));
         let again = reopened.as_ref().map_or_else(Html::default, |why| because("Opened again", why));
-        items.push((*at, item("Closed", *at, by.as_ref(), Html::join([words, again]))));
+        let title = if by.is_none() { "Closed, by the other system" } else { "Closed" };
+        items.push((*at, item(title, *at, by.as_ref(), Html::join([words, again]))));
         items.extend(
             reopened
                 .as_ref()
                 .map(|why| (why.at, item("Opened again", why.at, Some(&why.by), said("Why", &why.what)))),
         );
-    }
-    // Another system's closing is in no list of closings here until somebody opens it again.
-    if let Phase::Closed { at, .. } = &incident.phase
-        && !incident.past.closings.iter().any(|closing| closing.at == *at)
-    {
-        items.push((*at, item("Closed, by the other system", *at, None, Html::default())));
     }
     items
 }

@@ -55,11 +55,11 @@ fn moment(what: &str, at: Timestamp) -> Html {
 
 /// What no longer stands: struck, and said to be withdrawn in a word.
 pub(super) fn struck(title: &str) -> Html {
-    Html::join([tag("s", "", title), Html::from(" "), Badge::new("Withdrawn", Urgency::Calm).into()])
+    badged(tag("s", "", title), "Withdrawn", Urgency::Calm)
 }
 
-fn badged(title: &str, word: &str, urgency: Urgency) -> Html {
-    Html::join([Html::from(format!("{title} ")), Badge::new(word, urgency).into()])
+pub(super) fn badged(title: impl Into<Html>, word: &str, urgency: Urgency) -> Html {
+    Html::join([title.into(), Html::from(" "), Badge::new(word, urgency).into()])
 }
 
 /// `Withdrawn by Kit Osei on … because:` and the reason.
@@ -140,9 +140,9 @@ fn work(incident: &Incident, now: Timestamp) -> Vec<(Timestamp, TimelineItem)> {
         let title = format!("Task {} for {}", task.number, task.task.owner.name());
         let title = match &task.end {
             Some(TaskEnd::Cancelled(_)) => struck(&title),
-            Some(TaskEnd::Finished(_)) => badged(&title, "Done", Urgency::Calm),
-            None if task.task.due_at < now => badged(&title, "Overdue", Urgency::Overdue),
-            None => badged(&title, "Open", Urgency::Soon),
+            Some(TaskEnd::Finished(_)) => badged(title, "Done", Urgency::Calm),
+            None if task.task.due_at < now => badged(title, "Overdue", Urgency::Overdue),
+            None => badged(title, "Open", Urgency::Soon),
         };
         let end = match &task.end {
             None => tag("p", "cf-quiet", format!("Due {}", task.task.due_at)),
