@@ -25,6 +25,11 @@ impl ClockId {
     pub fn about(key: ClockKey, thing: impl std::fmt::Display) -> Self {
         Self(format!("{}:{thing}", key.code()))
     }
+    /// The grade that is asked for where one stands.
+    #[must_use]
+    pub fn grade_again() -> Self {
+        Self::about(ClockKey::FirstGrade, "again")
+    }
     /// The text, as stored.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -53,7 +53,7 @@ fn grading(incident: &Incident) -> Vec<Wanted> {
     };
     if incident.facts_have_moved() || incident.regrade_asked() {
         let since = incident.last_moved_at().max(grading.at);
-        let id = ClockId::about(ClockKey::FirstGrade, "again");
+        let id = ClockId::grade_again();
         wanted.push(Wanted {
             id,
             key: ClockKey::FirstGrade,

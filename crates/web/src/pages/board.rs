@@ -2,6 +2,7 @@
 use axum::extract::{Query, State};
 use axum::response::{Html as Answer, IntoResponse, Response};
 use cf_access::Action;
+use cf_casework::clocks::ClockId;
 use cf_components::{
     Badge, Board, BoardCard, Button, Cell, Html, NotificationBadge, Select, SelectItem, Table, Urgency,
 };
@@ -260,15 +261,15 @@ fn elapsed_cell(row: &BoardRow, now: Timestamp) -> Html {
 
 fn due_cell(row: &BoardRow, now: Timestamp) -> Html {
     let Some(due) = row.next_due_at else { return Html::from("Nothing") };
-    due_html(next_due(row), Timestamp::from_micros(due), now)
+    due_html(&next_due(row), Timestamp::from_micros(due), now)
 }
 
 /// The next thing due. The grade that comes next where one stands is not the first.
-fn next_due(row: &BoardRow) -> &'static str {
+fn next_due(row: &BoardRow) -> String {
     match row.next_due.as_deref().and_then(ClockKey::from_code) {
-        Some(ClockKey::FirstGrade) if row.regrade_owed => "Grade again",
-        Some(key) => key.label(),
-        None => "",
+        Some(ClockKey::FirstGrade) if row.regrade_owed => ClockId::grade_again().words(),
+        Some(key) => ClockId::of(key).words(),
+        None => String::new(),
     }
 }
 

@@ -107,7 +107,7 @@ shapes! {
     QueueList {
         list: Code<Queue>,
         incidents: Vec<BoardLine>,
-        /// For each of these, the clock of what is owed.
+        /// The clocks of what is owed, matched to the incidents by `record`; none for an incident without one.
         clocks: Vec<Due>,
     }
     /// What the caller owes.
