@@ -1,7 +1,9 @@
 //! What waits for a supervisor and an inspector: each thing once, truly named, with the act of those who may do it.
 use std::sync::Arc;
 
-use cf_app::import::{Extract, MappingProfile, Silent};
+use cf_app::import::{CouncilReturn, Extract, MappingProfile, Silent};
+use cf_casework::Owner;
+use cf_casework::missing::command::{Act, HandOver};
 
 use super::*;
 
@@ -129,12 +131,24 @@ async fn nobody_is_offered_what_only_another_can_settle() {
 
     let page = site.get(&supervisor, &format!("/incidents/{below}")).await.body;
     assert!(!page.contains(&format!("/incidents/{below}/do/review")), "{page}");
-    assert!(page.contains("Another inspector looks at it"), "{page}");
+    assert!(page.contains("An inspector who did not grade looks at it"), "{page}");
     let other = site.app.user("Nia Adeyemi-Holt", cf_kernel::Role::Supervisor, None).await;
     let page = site.get(&other, &format!("/incidents/{below}")).await.body;
     assert!(page.contains("Only an inspector&#39;s look settles that"), "{page}");
 
+    let hand_over = |to: Owner| Act::HandOver(HandOver { to, briefing: "ring the aunt".into() });
+    let desk = Owner::Desk { team: inspector.caller.actor.team, name: "The desk".to_owned() };
+    for (incident, to) in [(below, desk), (fair, Owner::from(&other.caller.actor))] {
+        let act = hand_over(to);
+        site.app.app.act(&supervisor.caller, CommandId::new(), incident, None, act).await.unwrap();
+    }
     let offered = site.queue(&inspector).await;
+    let list = section(&offered, "Hand-overs not acknowledged");
+    assert!(list.contains(&format!("/incidents/{below}/do/acknowledge")), "handed to their team: {list}");
+    assert!(!list.contains(&format!("/incidents/{fair}/do/")), "handed to another: {list}");
+    let auditor = site.app.auditor().await;
+    let list = site.queue(&auditor).await;
+    assert!(!section(&list, "Hand-overs not acknowledged").contains("/do/"), "{list}");
     let senior = section(&offered, "Graded below the recommendation");
     assert!(senior.contains(&format!("/incidents/{below}/do/review")), "{senior}");
     assert!(section(&offered, "Grades to look at").contains(&format!("/incidents/{fair}/do/review")));
@@ -188,6 +202,8 @@ async fn what_was_withdrawn_is_in_the_story_with_its_reason() {
     let back =
         "returned_date=2026-03-04&returned_time=08:50&how=returned_self&harm=none_known&place=the+pier";
     site.does(&operator, incident, "return", back).await;
+    let forgone = "reason=she+asked+for+her+teacher";
+    site.does(&supervisor, incident, "no-prevention-interview", forgone).await;
     let form = site.get(&supervisor, &format!("/incidents/{incident}/do/withdraw-return")).await.body;
     let version = value(&form, "version");
     let why = format!("version={version}&reason=it+was+his+brother");
@@ -201,6 +217,8 @@ async fn what_was_withdrawn_is_in_the_story_with_its_reason() {
     let by = format!("Withdrawn by {} on 4 Mar 2026, 09:00, because", supervisor.caller.actor.name);
     assert!(story.contains(&by) && story.contains("it was his brother"), "{story}");
     assert!(story.contains("the pier") && story.contains("<s>"), "{story}");
+    let talk = story.split("No prevention interview").nth(1).unwrap().split("</h3>").next().unwrap();
+    assert!(talk.contains("After the withdrawn return"), "{talk}");
     let by = format!("Withdrawn by {} on 4 Mar 2026, 09:00, because", operator.caller.actor.name);
     assert!(story.contains(&by) && story.contains("the school is shut"), "{story}");
     assert!(!story.contains(">Done<"), "a withdrawn task is not done: {story}");
@@ -215,5 +233,41 @@ async fn codes_are_shown_by_name_and_unknown_is_not_no() {
     let care = CarePlan { responsible_authority: Some("306".into()), ..CarePlan::default() };
     let (child, _) = site.report(&operator, "Ambrose", care).await;
     let page = site.get(&operator, &format!("/children/{child}")).await.body;
-    assert!(page.contains("Croydon council") && page.contains("not known"), "{page}");
+    assert!(page.contains("Croydon council"), "{page}");
+    let care = page.split("Looked after by a council").nth(1).unwrap().split("</div>").next().unwrap();
+    assert!(care.contains("not known"), "{care}");
+
+    // A return without episodes of care does not say whether the child is in care.
+    let header = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n901,1,01/09/2011,BAFR,UN3,,\n";
+    let files = vec![("header.csv".to_owned(), header.as_bytes().to_vec())];
+    let (authority, year) = ("306".parse().unwrap(), "2025-26".parse().ok());
+    let given = CouncilReturn { authority, files, year, missing_last_year: None };
+    let admin = site.app.administrator().await;
+    site.app.app.import_ssda903(&admin.caller, given, Arc::new(Silent), false).await.unwrap();
+    let page = site.get(&site.app.auditor().await, "/council").await.body;
+    let row = page.split("Croydon council, 901").nth(1).unwrap().split("</tr>").next().unwrap();
+    assert!(row.contains("not known"), "{row}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closing_that_another_system_tells_of_is_among_the_closings() {
+    let site = Site::start().await;
+    let (admin, operator) = (site.app.administrator().await, site.app.operator().await);
+    let profile = MappingProfile::from_toml(&format!("{POLICE}closed_at = 'closed'\n")).unwrap();
+    let mut incident = None;
+    for closed in ["", "2026-03-03T12:00:00"] {
+        let rows = format!(
+            "ref,person,reported,risk,graded,closed\n1,p1,2026-03-03T10:00:00,High,2026-03-03T11:00:00,{closed}\n"
+        );
+        let extract = Extract::Bytes("extract.csv".to_owned(), rows.into_bytes().into());
+        site.app.app.import_police(&admin.caller, &profile, &extract, Arc::new(Silent)).await.unwrap();
+        let (_, open) = site.app.app.board(&operator.caller, &Default::default(), 10, 0).await.unwrap();
+        incident = incident.or(open.first().map(|row| row.id()));
+    }
+    let here = format!("/incidents/{}", incident.unwrap());
+    let page = site.get(&operator, &here).await.body;
+    assert_eq!(page.matches("Closed, by the other system").count(), 1, "{page}");
+    let api = site.get(&operator, &format!("/api/v1{here}")).await.body;
+    assert!(api.contains("\"closings\":[{\"at\":\"2026-03-03T12:00:00"), "{api}");
+    assert!(api.contains("\"by\":null"), "{api}");
 }
