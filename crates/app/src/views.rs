@@ -89,6 +89,9 @@ const RESTRICTED: &str = "Restricted record";
 /// How many incidents the picture of places looks into.
 const FOUND_IN: usize = 60;
 
+/// The most of each list of the queue that is shown, the most urgent first: a list this long may go on.
+pub const QUEUE_SHOWN: i64 = 200;
+
 impl App {
     /// The board of open incidents.
     ///
@@ -152,7 +155,7 @@ impl App {
         let mut lists = Vec::new();
         let mut read: Vec<StreamId> = Vec::new();
         for queue in Queue::ALL {
-            let rows = self.store.queue(queue, now, 200).await?;
+            let rows = self.store.queue(queue, now, QUEUE_SHOWN).await?;
             read.extend(rows.iter().map(|waiting| StreamId::from(waiting.row.child_id())));
             let hide = |waiting: Waiting| Waiting {
                 row: self.hide(caller, waiting.row),
@@ -160,14 +163,14 @@ impl App {
             };
             lists.push((queue, rows.into_iter().map(hide).collect()));
         }
-        let escalated = self.store.clocks_brought_up(now, 2, 200).await?;
-        let wording = self.store.wording_waiting(200).await?;
+        let escalated = self.store.clocks_brought_up(now, 2, QUEUE_SHOWN).await?;
+        let wording = self.store.wording_waiting(QUEUE_SHOWN).await?;
         read.extend(escalated.iter().map(DueClock::child));
         read.extend(wording.iter().map(WordingRow::child));
         self.authorise(caller, Action::ViewQueue, &Resource::desk(), &read).await?;
         let escalated = escalated.into_iter().map(|clock| self.hide_clock(caller, clock)).collect();
         let wording = wording.into_iter().map(|row| self.hide_wording(caller, row)).collect();
-        let alarms = self.store.flow_alarms(200).await?;
+        let alarms = self.store.flow_alarms(QUEUE_SHOWN).await?;
         let alarms = alarms.into_iter().filter(|alarm| alarm.answered_at.is_none()).collect();
         let glass = self.undecided_breaks().await?;
         Ok(QueueView { lists, escalated, wording, alarms, glass })

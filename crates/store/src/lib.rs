@@ -8,7 +8,7 @@
 //! entry in the access log.
 //!
 //! Reading order: `append` and `prepare` (before the lock), `writer` (under it), `entry` (the bytes), `log` (the tree),
-//! `rows` (read tables), `verify`. `read` and `stored` know case work; nothing else here does.
+//! `rows` (read tables), `bulk` (everything once), `verify`. `read` and `stored` know case work; nothing else here does.
 //!
 //! ```
 //! use cf_kernel::{Actor, Clock, CommandId, FileId, StreamId, SystemClock};

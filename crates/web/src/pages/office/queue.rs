@@ -3,6 +3,7 @@ use axum::extract::State;
 use axum::response::{Html as Answer, IntoResponse, Response};
 use cf_access::{Action, Resource};
 use cf_app::glass::Undecided;
+use cf_app::views::QUEUE_SHOWN;
 use cf_casework::missing::state::Reviewer;
 use cf_components::{Cell, Html, Table};
 use cf_kernel::{Grade, Role, Timestamp};
@@ -34,7 +35,7 @@ async fn region(web: &Web, who: &SignedIn) -> Result<Html, PageProblem> {
     let mut parts = Vec::new();
     for (queue, waiting) in &view.lists {
         let (title, nothing) = words(*queue);
-        parts.push(h2(format!("{title}: {}", waiting.len())));
+        parts.push(heading(title, waiting.len()));
         parts.push(if waiting.is_empty() { p(nothing) } else { table(web, who, *queue, waiting, now) });
     }
     parts.push(h2(format!("Restricted records opened with a reason: {}", view.glass.len())));
@@ -43,13 +44,13 @@ async fn region(web: &Web, who: &SignedIn) -> Result<Html, PageProblem> {
     } else {
         opened(web, who, &view.glass, now)
     });
-    parts.push(h2(format!("Overdue and brought to a supervisor or higher: {}", view.escalated.len())));
+    parts.push(heading("Overdue and brought to a supervisor or higher", view.escalated.len()));
     parts.push(if view.escalated.is_empty() {
         p("Nothing else that is overdue has climbed beyond its owner.")
     } else {
         clocks_table(&view.escalated, now)
     });
-    parts.push(h2(format!("Wording kept or challenged: {}", view.wording.len())));
+    parts.push(heading("Wording kept or challenged", view.wording.len()));
     parts.push(if view.wording.is_empty() {
         p("No words wait for a look.")
     } else {
@@ -66,6 +67,15 @@ async fn region(web: &Web, who: &SignedIn) -> Result<Html, PageProblem> {
     parts.push(p(link("/wording/audit", "Wording audit")));
     parts.push(p(format!("As at {now}.")));
     Ok(Html::join(parts))
+}
+
+/// What a list is, and how much is on it: a list that is cut says so.
+fn heading(title: &str, count: usize) -> Html {
+    if i64::try_from(count).is_ok_and(|count| count < QUEUE_SHOWN) {
+        return h2(format!("{title}: {count}"));
+    }
+    let more = "These are the most urgent. More wait, and come up as these are done; the board has every open incident.";
+    Html::join([h2(format!("{title}: {count} and more")), p(more)])
 }
 
 /// Title, and words for an empty list.
@@ -203,5 +213,16 @@ fn settles(
             Err(row.hand_over_name.as_ref().map(|to| format!("acknowledged by {to}, or taken over")))
         }
         Queue::NoAction => Err(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_is_cut_says_so() {
+        assert_eq!(heading("Waiting", 199).as_str(), h2("Waiting: 199").as_str());
+        assert!(heading("Waiting", 200).as_str().contains("200 and more"));
     }
 }
