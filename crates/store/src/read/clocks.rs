@@ -88,10 +88,7 @@ impl Store {
         climbed: i64,
         limit: i64,
     ) -> Result<Vec<DueClock>, Fault> {
-        let sql = format!(
-            "{SELECT} where k.due_at <= $1 and k.climbed >= $2 order by k.due_at, k.stream, k.part limit $3"
-        );
-        self.kept(sql, args![to_the_second(now), climbed, limit]).await
+        self.past_due("", now, climbed, limit).await
     }
 
     /// The same, but for what stands on a list of its own: those of the supervisor's queue, wording, flows of work.
@@ -105,12 +102,22 @@ impl Store {
         climbed: i64,
         limit: i64,
     ) -> Result<Vec<DueClock>, Fault> {
+        let elsewhere = "and k.kind not in ('wording', 'flow') \
+                         and k.clock not in ('senior_look', 'first_grade', 'action_due', 'handover_ack') \
+                         and (k.clock <> 'grade_review' or not exists \
+                         (select 1 from incident i where i.stream = k.stream and i.look_owed))";
+        self.past_due(elsewhere, now, climbed, limit).await
+    }
+
+    async fn past_due(
+        &self,
+        but: &str,
+        now: Timestamp,
+        climbed: i64,
+        limit: i64,
+    ) -> Result<Vec<DueClock>, Fault> {
         let sql = format!(
-            "{SELECT} where k.due_at <= $1 and k.climbed >= $2 and k.kind not in ('wording', 'flow') \
-             and k.clock not in ('senior_look', 'first_grade', 'action_due', 'handover_ack') \
-             and (k.clock <> 'grade_review' or not exists \
-             (select 1 from incident i where i.stream = k.stream and i.look_owed)) \
-             order by k.due_at, k.stream, k.part limit $3"
+            "{SELECT} where k.due_at <= $1 and k.climbed >= $2 {but} order by k.due_at, k.stream, k.part limit $3"
         );
         self.kept(sql, args![to_the_second(now), climbed, limit]).await
     }

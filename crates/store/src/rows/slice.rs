@@ -2,7 +2,6 @@
 //!
 //! Streams are taken in the order in which they begin, so that the file is read from front to back. Most events of a stream
 //! stand near its first; the others are looked up.
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use cf_kernel::{FileId, StreamId};
@@ -80,6 +79,10 @@ struct Raw {
     record: i64,
     begun: Packed,
     later: Packed,
+    /// The streams that begin in the slice, in order.
+    streams: Vec<StreamId>,
+    /// The case files whose keys the events need.
+    files: Vec<FileId>,
     /// `None` when they cannot be read.
     stored: Option<Vec<Row>>,
 }
@@ -97,29 +100,37 @@ impl Raw {
         let head: Option<(i64,)> = tx.row(RECORD_HEAD, vec![]).await?;
         let begun = Packed::of(tx.row(BEGUN.postgres, args![from, to]).await?);
         let later = Packed::of(tx.row(LATER.postgres, args![from, to]).await?);
-        let stored = readable(stored_rows(&mut tx, inner, &streams(&begun)?).await)?;
-        Ok(Self { record: head.map_or(0, |(size,)| size), begun, later, stored })
+        let (streams, files) = named(&begun, &later)?;
+        let stored = readable(stored_rows(&mut tx, inner, &streams).await)?;
+        Ok(Self { record: head.map_or(0, |(size,)| size), begun, later, streams, files, stored })
     }
 
     fn of_file(look: &Moment<'_>, inner: &Inner, args: &[Arg]) -> Result<Self, Fault> {
         let record = look.number(RECORD_HEAD)?.unwrap_or(0);
         let (begun, later) = (look.packed(&BEGUN, args)?, look.packed(&LATER, args)?);
-        let stored = readable(stored_in_file(look, inner, &streams(&begun)?))?;
-        Ok(Self { record, begun, later, stored })
+        let (streams, files) = named(&begun, &later)?;
+        let stored = readable(stored_in_file(look, inner, &streams))?;
+        Ok(Self { record, begun, later, streams, files, stored })
     }
 }
 
-/// The streams that begin in a slice, in order.
-fn streams(begun: &Packed) -> Result<Vec<StreamId>, Fault> {
-    let mut streams = Vec::new();
-    for pair in pairs(begun) {
-        let header = entry::parse(pair?.0)?.header;
+/// The streams that begin in a slice, and the case files whose keys its events need: both in order.
+fn named(begun: &Packed, later: &Packed) -> Result<(Vec<StreamId>, Vec<FileId>), Fault> {
+    let (mut streams, mut files) = (Vec::new(), Vec::new());
+    for pair in pairs(begun).chain(pairs(later)) {
+        let (bytes, body) = pair?;
+        let header = entry::parse(bytes)?.header;
         if header.version == 1 {
             streams.push(header.stream);
         }
+        if body.is_some() {
+            files.push(header.file);
+        }
     }
     streams.sort_unstable();
-    Ok(streams)
+    files.sort_unstable();
+    files.dedup();
+    Ok((streams, files))
 }
 
 /// A value that was tampered with, say, is no reason to stop. A connection that is gone shows again soon enough.
@@ -145,19 +156,15 @@ impl Slice {
 
     /// Reads them now.
     pub(super) async fn read(inner: &Arc<Inner>, fold: Arc<Fold>, from: i64, to: i64) -> Result<Self, Fault> {
-        let Raw { record, begun, later, stored } = Raw::read(inner, from, to).await?;
-        let keys = inner.keys.load(&inner.read, &inner.statements, files(&[&begun, &later])?).await?;
+        let Raw { record, begun, later, streams, files, stored } = Raw::read(inner, from, to).await?;
+        let keys = inner.keys.load(&inner.read, &inner.statements, files).await?;
         let work = move || {
-            let begun: Vec<(Pair<'_>, entry::Header<'_>)> = pairs(&begun)
-                .map(|pair| pair.and_then(|pair| Ok((pair, entry::parse(pair.0)?.header))))
-                .collect::<Result<_, Fault>>()?;
-            // Streams that began earlier belong to an earlier slice.
-            let first = begun.iter().filter(|(_, header)| header.version == 1);
-            let mine: HashSet<StreamId> = first.map(|(_, header)| header.stream).collect();
-            let mut placed = Vec::with_capacity(begun.len());
-            for ((bytes, body), header) in &begun {
-                if mine.contains(&header.stream) {
-                    placed.push(open_event(bytes, *body, &keys)?);
+            let mut placed = Vec::new();
+            for pair in pairs(&begun) {
+                let (bytes, body) = pair?;
+                // Streams that began earlier belong to an earlier slice.
+                if streams.binary_search(&entry::parse(bytes)?.header.stream).is_ok() {
+                    placed.push(open_event(bytes, body, &keys)?);
                 }
             }
             for pair in pairs(&later) {
@@ -171,19 +178,6 @@ impl Slice {
         (slice.from, slice.record, slice.stored) = (from, record, stored);
         Ok(slice)
     }
-}
-
-/// The case files whose keys these events need.
-fn files(packs: &[&Packed]) -> Result<Vec<FileId>, Fault> {
-    let mut files = Vec::new();
-    for pair in packs.iter().flat_map(|packed| pairs(packed)) {
-        if let (bytes, Some(_)) = pair? {
-            files.push(entry::parse(bytes)?.header.file);
-        }
-    }
-    files.sort_unstable();
-    files.dedup();
-    Ok(files)
 }
 
 /// Rows of streams whose events stand together and in order.
