@@ -32,6 +32,14 @@ pub fn name(code: &str) -> Option<&'static str> {
     code.trim().parse::<AuthorityCode>().ok().map(|code| code.name())
 }
 
+/// DfE code and name of every council of England there is today: London's boroughs, and the others, each by name.
+#[must_use]
+pub fn all() -> (Vec<(String, &'static str)>, Vec<(String, &'static str)>) {
+    let mut known: Vec<_> = AuthorityCode::in_force().map(|code| (code.to_string(), code.name())).collect();
+    known.sort_by_key(|(_, name)| *name);
+    known.into_iter().partition(|(code, _)| borough(code).is_some())
+}
+
 /// The council that answers for this child, as its record says it; none when it says neither.
 #[must_use]
 pub fn answers_for(child: &ChildRow) -> Option<&str> {
@@ -63,5 +71,14 @@ mod tests {
         assert_eq!(codes("E09000008"), ["306", "E09000008"]);
         assert_eq!(codes("850"), ["850"]);
         assert_eq!((name("850"), name("306"), name("999")), (Some("Hampshire"), Some("Croydon"), None));
+    }
+
+    #[test]
+    fn councils_are_listed_by_name_and_those_that_ended_are_left_out() {
+        let (london, others) = all();
+        assert_eq!((london.len(), others.len()), (33, 153 - 33));
+        assert_eq!(london[0], ("301".to_owned(), "Barking and Dagenham"));
+        assert!(others.contains(&("838".to_owned(), "Dorset")));
+        assert!(!others.iter().any(|(code, _)| code == "835") && name("835").is_some());
     }
 }

@@ -253,6 +253,11 @@ pub fn ethnicity_name(text: &str) -> Option<String> {
     })
 }
 
+/// The self-defined ethnicities that can be said today, 18+1: group and code, in the order of the list.
+pub fn self_defined_ethnicities() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ETHNICITY.iter().filter(|known| known.scheme == "SDE_18_1").map(|known| (known.group, known.code))
+}
+
 struct Ethnicity {
     scheme: &'static str,
     code: &'static str,
@@ -293,6 +298,8 @@ mod tests {
         assert_eq!(ethnicity(EthnicityScheme::SelfDefined, "IC1"), None);
         assert_eq!(ethnicity(EthnicityScheme::Observed, "IC1"), Some("IC1"));
         assert_eq!(ETHNICITY.iter().filter(|known| known.scheme == "DFE").count(), 20);
+        assert_eq!(self_defined_ethnicities().count(), 18 + 1);
+        assert!(self_defined_ethnicities().all(|(_, code)| ethnicity_name(code).is_some()));
     }
 
     #[test]

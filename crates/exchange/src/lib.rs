@@ -48,7 +48,7 @@ pub mod ssda903;
 pub use cells::Cells;
 pub use codes::{
     AgencyKind, Borough, Coded, EntryKind, EthnicityScheme, FoundBy, Harm, HowFound, MissingFrom, Sex, YesNo,
-    bcu, borough, boroughs, ethnicity, ethnicity_name, is_police_force,
+    bcu, borough, boroughs, ethnicity, ethnicity_name, is_police_force, self_defined_ethnicities,
 };
 pub use dates::{DateForm, DateProblem, Moment, Precision, read_day, read_moment};
 pub use headers::Headers;

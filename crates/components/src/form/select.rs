@@ -14,6 +14,8 @@ options! {
         pub text: String,
         /// Whether it is chosen. Unless said, it is chosen when its value was given to the list.
         pub selected: Option<bool>,
+        /// The heading it stands under, together with those beside it that have the same; none when empty.
+        pub group: String,
         /// Whether it cannot be chosen now.
         pub disabled: bool,
         /// More attributes.
@@ -70,6 +72,12 @@ impl Select {
         let value = item.value.as_ref().unwrap_or(&item.text);
         item.selected.unwrap_or(!self.value.is_empty() && *value == self.value)
     }
+
+    fn write_item(&self, item: &SelectItem, out: &mut Markup) {
+        out.open("option").maybe("value", item.value.as_ref()).flag("selected", self.is_selected(item));
+        out.flag("disabled", item.disabled).attributes(&item.attributes).end();
+        out.text(&item.text).close("option");
+    }
 }
 
 impl Component for Select {
@@ -88,10 +96,15 @@ impl Component for Select {
             .attr("name", &self.name);
         out.flag("disabled", self.disabled).some("aria-describedby", &described.by(&self.described_by));
         out.attributes(&self.attributes).end();
-        for item in &self.items {
-            out.open("option").maybe("value", item.value.as_ref()).flag("selected", self.is_selected(item));
-            out.flag("disabled", item.disabled).attributes(&item.attributes).end();
-            out.text(&item.text).close("option");
+        for together in self.items.chunk_by(|one, next| one.group == next.group) {
+            let group = together.first().map_or("", |item| &item.group);
+            if !group.is_empty() {
+                out.open("optgroup").attr("label", group).end();
+            }
+            together.iter().for_each(|item| self.write_item(item, out));
+            if !group.is_empty() {
+                out.close("optgroup");
+            }
         }
         out.close("select").html(&self.form_group.after_input).close("div");
     }

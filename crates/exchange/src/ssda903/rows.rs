@@ -117,13 +117,26 @@ pub struct InvalidAuthority {
 // April 2023), and those abolished since 2009, which stand in earlier returns.
 const AUTHORITIES: &str = include_str!("../../data/authorities.csv");
 
+/// Code, year of the end, and name of every council of the list.
+fn authorities() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    AUTHORITIES.lines().skip(1).filter_map(|line| {
+        let (code, rest) = line.split_once(',')?;
+        let (until, name) = rest.split_once(',')?;
+        Some((code, until, name))
+    })
+}
+
 /// The name of the council with these three digits.
 fn authority_name(code: &str) -> Option<&'static str> {
-    let lines = AUTHORITIES.lines().skip(1).filter_map(|line| line.split_once(','));
-    lines.into_iter().find_map(|(known, name)| (known == code).then_some(name))
+    authorities().find_map(|(known, _, name)| (known == code).then_some(name))
 }
 
 impl AuthorityCode {
+    /// Every council there is today, in the order of the list.
+    pub fn in_force() -> impl Iterator<Item = Self> {
+        authorities().filter(|(_, until, _)| until.is_empty()).map(|(code, ..)| Self(code.to_owned()))
+    }
+
     /// The three digits.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -6,6 +6,7 @@ use cf_casework::child::{
 };
 use cf_kernel::{CalendarDay, Private, Timestamp};
 
+use super::code_list::CodeList;
 use super::field::Kind;
 use super::{ActSpec, Answers, Around, Field, Reader};
 
@@ -252,8 +253,9 @@ pub(crate) fn identity_fields() -> Vec<Field> {
         line("also_known_as", "Also known as", 0).hint("Separate several with a semicolon."),
         Field::new("born_on", "Date of birth", Kind::Day).optional().hint("Leave empty if it is not known."),
         Field::one("sex", "Sex", SEXES).optional(),
-        line("ethnicity", "Ethnicity, as the child or family says (code)", 5)
-            .hint("Leave empty if not asked yet."),
+        Field::new("ethnicity", "Ethnicity, as the child or family says", Kind::Listed(CodeList::Ethnicity))
+            .optional()
+            .hint("Leave it if not asked yet."),
         line("address", "Home address", 0),
         line("postcode", "Postcode", 10),
         line("phones", "Phone numbers", 20).hint("Separate several with a semicolon."),
@@ -291,7 +293,8 @@ pub(crate) fn care_fields() -> Vec<Field> {
             [("yes", "Yes"), ("no", "No"), ("", "Not known")],
         )
         .optional(),
-        Field::new("responsible_authority", "Council that plans the care", Kind::Line(10)).optional(),
+        Field::new("responsible_authority", "Council that plans the care", Kind::Listed(CodeList::Council))
+            .optional(),
         Field::new("borough", "Borough the child lives in", Kind::Pick(crate::places::boroughs())).optional(),
     ]
 }

@@ -6,6 +6,7 @@ use cf_components::{
 };
 use cf_kernel::Timestamp;
 
+use super::code_list::CodeList;
 use super::{Answers, wording};
 use crate::markup::{div, tag};
 
@@ -41,6 +42,8 @@ pub(crate) enum Kind {
     One(Vec<(String, String)>),
     /// One of many: code and words.
     Pick(Vec<(String, String)>),
+    /// A code of a published list, by name. What was given before and is no code of it can stay.
+    Listed(CodeList),
     /// Yes or not.
     Tick,
 }
@@ -178,6 +181,16 @@ fn field_html(field: &Field, answers: &Answers, problems: &[FieldProblem]) -> Ht
         Kind::Pick(items) => {
             let empty = SelectItem::new("", "Choose");
             let items = items.iter().map(|(code, words)| SelectItem::new(code, words));
+            Select::new(name, label.as_str(), std::iter::once(empty).chain(items).collect::<Vec<_>>())
+                .hint(hint())
+                .error_message(error(problems, name))
+                .value(value)
+                .into()
+        }
+        Kind::Listed(list) => {
+            let empty = SelectItem::new("", "Choose");
+            let items = list.codes_with(&value).into_iter();
+            let items = items.map(|coded| SelectItem::new(coded.code, coded.words).group(coded.group));
             Select::new(name, label.as_str(), std::iter::once(empty).chain(items).collect::<Vec<_>>())
                 .hint(hint())
                 .error_message(error(problems, name))

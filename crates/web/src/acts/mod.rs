@@ -5,6 +5,7 @@
 //! below [`incident`] or [`child`].
 pub(crate) mod answers;
 pub(crate) mod child;
+pub(crate) mod code_list;
 pub(crate) mod field;
 pub(crate) mod incident;
 pub(crate) mod wording;

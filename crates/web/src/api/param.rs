@@ -216,7 +216,7 @@ fn field_schema(field: &Field, needed: bool) -> Value {
     let null = if needed { json!(null) } else { json!("null") };
     let kind = |name: &str| if null.is_null() { json!(name) } else { json!([name, "null"]) };
     match &field.kind {
-        Kind::Line(_) | Kind::Words(_) => {
+        Kind::Line(_) | Kind::Words(_) | Kind::Listed(_) => {
             let mut schema = json!({"type": kind("string"), "maxLength": LONGEST_TEXT});
             if needed {
                 schema["minLength"] = 1.into();
@@ -256,6 +256,7 @@ fn example(fields: &[Field], more: &[Param]) -> Value {
             Kind::Day => EXAMPLE_DAY.into(),
             Kind::Number { min, .. } => (*min).into(),
             Kind::Tick => true.into(),
+            Kind::Listed(list) => list.codes().first().map(|coded| coded.code.as_str()).into(),
             Kind::One(items) | Kind::Pick(items) => {
                 items.first().map_or_else(|| EXAMPLE_ID.into(), |(code, _)| code.as_str().into())
             }

@@ -76,6 +76,7 @@ fn in_words(kind: &Kind, value: &str) -> String {
         Kind::One(choices) | Kind::Pick(choices) => {
             choices.iter().find(|(code, _)| code == value).map_or(value, |(_, words)| words).to_owned()
         }
+        Kind::Listed(list) => list.words(value),
         Kind::Tick => "Yes".to_owned(),
         Kind::Day | Kind::Moment(_) => day(value),
         Kind::Line(_) | Kind::Words(_) | Kind::Number { .. } => value.to_owned(),
@@ -85,6 +86,7 @@ fn in_words(kind: &Kind, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::acts::code_list::CodeList;
 
     #[test]
     fn answers_are_shown_as_they_were_given() {
@@ -93,6 +95,7 @@ mod tests {
             Field::new("at", "When?", Kind::Moment(None)),
             Field::words("words", "In your own words"),
             Field::new("guess", "That time is a guess", Kind::Tick),
+            Field::new("council", "Council", Kind::Listed(CodeList::Council)),
             Field::words("unsaid", "Not answered"),
         ];
         let given = [
@@ -102,6 +105,7 @@ mod tests {
             ("at_time", "08:15"),
             ("words", "first\nsecond <b>"),
             ("guess", "yes"),
+            ("council", "E09000008"),
             ("left_over", "kept too"),
         ];
         let answers = Answers::from_pairs(given.map(|(name, value)| (name.to_owned(), value.to_owned())));
@@ -112,6 +116,7 @@ mod tests {
             "4 March 2026 at 08:15",
             "first<br>\nsecond &lt;b&gt;",
             "Yes",
+            "Croydon",
             "Left over",
             "kept too",
         ] {

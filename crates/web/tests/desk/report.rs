@@ -106,3 +106,33 @@ async fn the_children_who_may_be_the_one_stand_after_the_questions_that_tell_who
         part.contains("<template data-suggest-count><a class=\"govuk-link\" href=\"#known\">1 child may")
     );
 }
+
+#[tokio::test]
+async fn ethnicity_and_council_are_asked_by_name_and_what_a_draft_holds_comes_back() {
+    let site = Site::start().await;
+    let sam = site.app.operator().await;
+    let blank = site.get(&sam, "/report").await.body;
+    for part in [
+        "<optgroup label=\"Black\"><option value=\"B1\">Black: Caribbean (B1)</option>",
+        "<optgroup label=\"London\"><option value=\"301\">Barking and Dagenham</option>",
+        "<optgroup label=\"Outside London\">",
+        "<option value=\"850\">Hampshire</option>",
+    ] {
+        assert!(blank.contains(part), "{part} in {blank}");
+    }
+    for (council, council_words, ethnicity, ethnicity_words) in [
+        ("306", "Croydon", "B1", "Black: Caribbean (B1)"),
+        ("E09000008", "Croydon", "wbri", "White British (wbri)"),
+        ("Surrey Heath", "Surrey Heath", "Black British", "Black British"),
+    ] {
+        let command = CommandId::new();
+        let typed = format!("responsible_authority={council}&ethnicity={ethnicity}").replace(' ', "+");
+        let draft = form(command, &typed).replace("step=send", "step=save");
+        assert_eq!(site.post(&sam, "/report", &draft).await.status, 200);
+        let again = site.get(&sam, &format!("/report?draft={command}")).await.body;
+        for (value, words) in [(council, council_words), (ethnicity, ethnicity_words)] {
+            let chosen = format!("<option value=\"{value}\" selected>{words}</option>");
+            assert!(again.contains(&chosen), "{chosen} in {again}");
+        }
+    }
+}

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::Clock;
 use super::incident::Advice;
 use crate::acts::Field;
+use crate::acts::code_list::Coded;
 use crate::acts::field::Kind;
 use crate::api::shape::{At, Code, Shape, each, shapes};
 
@@ -239,23 +240,27 @@ impl Shape for AnyObject {
 
 impl From<&Field> for Question {
     fn from(field: &Field) -> Self {
-        let (kind, codes): (_, &[(String, String)]) = match &field.kind {
-            Kind::Line(_) => ("line", &[]),
-            Kind::Words(_) => ("words", &[]),
-            Kind::Moment(_) => ("moment", &[]),
-            Kind::Day => ("day", &[]),
-            Kind::One(items) | Kind::Pick(items) => ("code", items),
-            Kind::Number { .. } => ("number", &[]),
-            Kind::Tick => ("tick", &[]),
-        };
         let one = |(code, words): &(String, String)| CodeWords { code: code.clone(), words: words.clone() };
+        let (kind, codes) = match &field.kind {
+            Kind::Line(_) => ("line", Vec::new()),
+            Kind::Words(_) => ("words", Vec::new()),
+            Kind::Moment(_) => ("moment", Vec::new()),
+            Kind::Day => ("day", Vec::new()),
+            Kind::One(items) | Kind::Pick(items) => ("code", items.iter().map(one).collect()),
+            Kind::Listed(list) => {
+                let listed = list.codes().into_iter();
+                ("listed", listed.map(|Coded { code, words, .. }| CodeWords { code, words }).collect())
+            }
+            Kind::Number { .. } => ("number", Vec::new()),
+            Kind::Tick => ("tick", Vec::new()),
+        };
         Self {
             field: field.name.clone(),
             question: field.label.clone(),
             hint: field.hint.to_owned(),
             kind: kind.to_owned(),
             needed: field.needed && !field.asked,
-            codes: codes.iter().map(one).collect(),
+            codes,
         }
     }
 }

@@ -9,6 +9,7 @@ use cf_components::{Button, Html, SummaryList, SummaryRow};
 use cf_kernel::{Role, UserId};
 use cf_store::Account;
 
+use crate::acts::code_list::CodeList;
 use crate::acts::field::Kind;
 use crate::acts::{Answers, Field, fields_html};
 use crate::markup::{form, h1, h2, p};
@@ -25,7 +26,8 @@ fn reason() -> Field {
 
 fn role_fields() -> [Field; 3] {
     let roles = Role::PEOPLE.map(|role| (role.code(), role.label()));
-    let council = Field::new("authority", "Council's code, for a council worker", Kind::Line(5)).optional();
+    let council =
+        Field::new("authority", "Council, for a council worker", Kind::Listed(CodeList::Council)).optional();
     [Field::one("role", "New role", roles), council, reason()]
 }
 

@@ -10,6 +10,7 @@ use cf_kernel::{Role, UserId};
 use cf_store::Account;
 use serde::Deserialize;
 
+use crate::acts::code_list::CodeList;
 use crate::acts::field::Kind;
 use crate::acts::{Answers, Field, fields_html};
 use crate::markup::{form, h1, h2, hidden, link, p};
@@ -30,7 +31,7 @@ fn fields() -> Vec<Field> {
         Field::new("name", "Name, as colleagues know it", Kind::Line(20)),
         Field::one("role", "Role", roles),
         Field::new("team", "Team", Kind::Line(20)).optional().hint("Leave empty for the missing desk."),
-        Field::new("authority", "Council's code, for a council worker", Kind::Line(5)).optional(),
+        Field::new("authority", "Council, for a council worker", Kind::Listed(CodeList::Council)).optional(),
     ]
 }
 
