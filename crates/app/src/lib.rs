@@ -34,6 +34,7 @@ pub mod wording;
 use std::sync::Arc;
 
 pub use caller::Caller;
+pub use cf_exchange::ssda903::{legal_status_name, placement_name};
 pub use cf_exchange::{ethnicity_name, self_defined_ethnicities};
 pub use problem::{FieldProblem, Problem};
 pub use setup::Desk;

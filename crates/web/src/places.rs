@@ -87,10 +87,21 @@ pub(crate) const fn yes_or_no(said: Option<bool>) -> &'static str {
 
 /// A self-defined ethnicity in words, with its code; what is not a code of the lists stands as it was said.
 pub(crate) fn ethnicity(said: &str) -> String {
-    match cf_app::ethnicity_name(said) {
-        Some(name) => format!("{name} ({})", said.trim()),
-        None => said.to_owned(),
-    }
+    with_code(cf_app::ethnicity_name(said), said)
+}
+
+/// The legal status of a care episode in words, with its code.
+pub(crate) fn legal_status(code: &str) -> String {
+    with_code(cf_app::legal_status_name(code), code)
+}
+
+/// The type of a placement in words, with its code.
+pub(crate) fn placement(code: &str) -> String {
+    with_code(cf_app::placement_name(code), code)
+}
+
+fn with_code(name: Option<impl std::fmt::Display>, code: &str) -> String {
+    name.map_or_else(|| code.to_owned(), |name| format!("{name} ({})", code.trim()))
 }
 
 #[cfg(test)]
@@ -104,5 +115,7 @@ mod tests {
         assert_eq!(council_name("306"), "Croydon council");
         assert_eq!(ethnicity("B1"), "Black: Caribbean (B1)");
         assert_eq!(ethnicity("Black British"), "Black British");
+        assert_eq!((legal_status("C2"), legal_status("X9")), ("Full care order (C2)".into(), "X9".into()));
+        assert_eq!((placement("K1"), placement("X9")), ("Secure children’s home (K1)".into(), "X9".into()));
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A council's facts become one [`CouncilChild`] each; they are never merged with a police incident here.
 //! Absent on purpose: the XML form, and the rules on other tables.
+mod care;
 mod checks;
 mod read;
 mod rows;
@@ -11,6 +12,7 @@ mod year;
 
 use std::collections::BTreeMap;
 
+pub use care::{legal_status_name, placement_name};
 pub use rows::{
     AbsenceKind, AbsencePeriod, AuthorityCode, CareEpisode, CouncilChild, EpisodeRow, HeaderRow,
     InvalidAuthority, MissingRow,

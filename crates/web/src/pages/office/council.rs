@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::markup::{h1, h2, link, p};
 use crate::pages::problem_page::PageProblem;
-use crate::places::{council_name, yes_or_no};
+use crate::places::{council_name, legal_status, placement, yes_or_no};
 use crate::session::SignedIn;
 use crate::shell::Shell;
 use crate::state::Web;
@@ -126,8 +126,8 @@ pub(super) async fn one(
             table = table.row([
                 Cell::from(episode.from.to_string()),
                 Cell::from(open(to.as_deref())),
-                Cell::from(&episode.legal_status),
-                Cell::from(&episode.placement),
+                Cell::from(legal_status(&episode.legal_status)),
+                Cell::from(placement(&episode.placement)),
             ]);
         }
         parts.push(table.stacked().into());
