@@ -113,6 +113,7 @@ async fn register(app: &App, by: &Caller, identities: &[Identity]) -> Outcome<()
         at: now,
         streams,
         guards: Vec::new(),
+        absent: Vec::new(),
         jobs: Vec::new(),
         checks: Vec::new(),
     };

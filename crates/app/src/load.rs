@@ -1,6 +1,8 @@
 //! Streams as states, and decisions as appends.
 use cf_kernel::{CommandId, FileId, StreamId, Timestamp};
-use cf_store::{Append, NewEvent, Recorded, RowChanges, Rowed, StreamAppend, encode, known_at, state_of};
+use cf_store::{
+    Append, NewEvent, NoRow, Recorded, RowChanges, Rowed, StreamAppend, encode, known_at, state_of,
+};
 
 use crate::{App, Caller, Problem};
 
@@ -111,7 +113,19 @@ impl App {
         caller: &Caller,
         command: CommandId,
         now: Timestamp,
+        streams: Vec<StreamAppend>,
+    ) -> Result<bool, Problem> {
+        self.record_unless(caller, command, now, streams, Vec::new()).await
+    }
+
+    /// The same, unless one of these rows is there when it is written: that is a conflict, and nothing is written.
+    pub(crate) async fn record_unless(
+        &self,
+        caller: &Caller,
+        command: CommandId,
+        now: Timestamp,
         mut streams: Vec<StreamAppend>,
+        absent: Vec<NoRow>,
     ) -> Result<bool, Problem> {
         let entries = crate::wording::entries(self, &streams);
         let kept = self.keep_wording(caller, command, now, &entries).await?;
@@ -124,6 +138,7 @@ impl App {
             at: now,
             streams,
             guards: Vec::new(),
+            absent,
             jobs: Vec::new(),
             checks,
         };

@@ -114,7 +114,7 @@ impl From<DecodeError> for Problem {
 impl From<AppendError> for Problem {
     fn from(error: AppendError) -> Self {
         match error {
-            AppendError::Conflict { .. } => Self::Conflict,
+            AppendError::Conflict { .. } | AppendError::NotAbsent => Self::Conflict,
             other => Self::fault(other),
         }
     }

@@ -101,10 +101,11 @@ impl App {
         self.check_answers(&form.answers)?;
         let now = self.now();
         let rules = Arc::clone(&self.timescales);
-        let mut streams = Vec::new();
+        let (mut streams, mut absent) = (Vec::new(), Vec::new());
         let child = match form.who {
             Who::Known(child) => {
                 self.not_missing_already(child).await?;
+                absent.push(cf_store::not_missing(child));
                 child
             }
             Who::New(identity, care) => {
@@ -142,8 +143,15 @@ impl App {
         let events = Missing::decide(&loaded.state, Command { by: caller.actor.clone(), now, rules, act })
             .map_err(|refusal| Problem::refused(&refusal))?;
         streams.push(loaded.grow(FileId::from(child), &events, missing::Event::occurred_at, now)?);
-        self.record(caller, command, now, streams).await?;
-        Ok(incident)
+        let known = !absent.is_empty();
+        match self.record_unless(caller, command, now, streams, absent).await {
+            // Somebody else's report of this child came first, between the look above and the write.
+            Err(Problem::Conflict) if known => {
+                self.not_missing_already(child).await?;
+                Err(Problem::Conflict)
+            }
+            done => done.map(|_| incident),
+        }
     }
 
     async fn not_missing_already(&self, child: ChildId) -> Result<(), Problem> {

@@ -8,7 +8,8 @@ use cf_app::report::{ReportForm, Who};
 use cf_app::{App, Caller, Problem};
 use cf_casework::child::{Act, CarePlan, Identity};
 use cf_casework::link::Standing;
-use cf_casework::missing::command::{MissingFrom, Reporter};
+use cf_casework::missing::command::{MissingFrom, Reporter, Return};
+use cf_casework::missing::{self, Harm, HowReturned};
 use cf_kernel::{ChildId, CommandId, Private};
 use cf_store::Page;
 use cf_testkit::{Postgres, TestApp, User};
@@ -327,6 +328,47 @@ async fn a_pair_is_proposed_decided_and_undone(desk: Desk) {
     assert_eq!(app.propose_links().await.unwrap(), 0, "what was undone is not asked again");
     let rows = app.store().check_rows(cf_store::fold, |_, _| ()).await.unwrap();
     assert!(rows.is_ok(), "{rows:?}");
+}
+
+/// Two at the desk take a report of one known child at the same instant.
+async fn one_of_two_reports_sent_at_once_is_taken(test: TestApp) {
+    let (sam, kit) = (test.operator().await.caller, test.supervisor().await.caller);
+    let app = &test.app;
+    for known in CHILDREN {
+        let who = Who::New(Box::new(identity(known)), CarePlan::default());
+        let before = app.take_report_as_told(&sam, CommandId::new(), form(app, who)).await.unwrap();
+        let child = app.incident(&sam, before, None).await.unwrap().incident.child;
+        let back = Return {
+            returned_at: app.now(),
+            how: HowReturned::ALL[0],
+            by_whom: "police".into(),
+            place: "home".into(),
+            harm: Harm::ALL[0],
+            harm_detail: "".into(),
+        };
+        app.act(&sam, CommandId::new(), before, None, missing::command::Act::Return(back)).await.unwrap();
+        let report =
+            async |by: &Caller| app.take_report(by, CommandId::new(), form(app, Who::Known(child))).await;
+        let (one, two) = tokio::join!(report(&sam), report(&kit));
+        let refused = match (one, two) {
+            (Ok(_), Err(refused)) | (Err(refused), Ok(_)) => refused,
+            other => panic!("one is taken and one is not: {other:?}"),
+        };
+        for refused in [refused, report(&sam).await.unwrap_err()] {
+            assert!(matches!(refused, Problem::Refused { code: "already_missing", .. }), "{refused:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_two_reports_sent_at_once_is_taken_on_sqlite() {
+    one_of_two_reports_sent_at_once_is_taken(TestApp::sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_two_reports_sent_at_once_is_taken_on_postgresql() {
+    let server = Postgres::start().unwrap_or_else(|error| panic!("{error}"));
+    one_of_two_reports_sent_at_once_is_taken(TestApp::postgres(&server).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -232,6 +232,7 @@ fn command(streams: Vec<StreamAppend>) -> Append {
         at: SystemClock.now(),
         streams,
         guards: Vec::new(),
+        absent: Vec::new(),
         jobs: Vec::new(),
         checks: Vec::new(),
     }

@@ -3,7 +3,7 @@ use async_recursion::async_recursion as boxed;
 use cf_kernel::{Actor, CommandId, FileId, StreamId, Timestamp};
 
 use crate::rows::RowChanges;
-use crate::{Fault, NewJob, Store, WordingCheck, prepare, writer};
+use crate::{Fault, NewJob, NoRow, Store, WordingCheck, prepare, writer};
 
 /// What one command leaves behind. Written in one transaction with its rows and jobs.
 #[derive(Debug, Clone)]
@@ -18,6 +18,8 @@ pub struct Append {
     pub streams: Vec<StreamAppend>,
     /// Streams that were only read for the decision, and the version each had.
     pub guards: Vec<(StreamId, i64)>,
+    /// Rows that must not be there when this is written.
+    pub absent: Vec<NoRow>,
     /// What is to be done afterwards.
     pub jobs: Vec<NewJob>,
     /// What the wording rules found in the entries.
@@ -79,6 +81,9 @@ pub enum AppendError {
         /// The version it has.
         found: i64,
     },
+    /// A row is there that must not be: somebody wrote it since it was looked for. Look again, or ask the person.
+    #[error("a row that must not be there is there")]
+    NotAbsent,
     /// The case file was destroyed under the retention schedule; nothing private can be added to it.
     #[error("case file `{file}` was destroyed")]
     Destroyed {
@@ -104,7 +109,8 @@ impl Store {
     /// Records what a command decided, once. Waits until it is on disk.
     ///
     /// # Errors
-    /// [`AppendError::Conflict`] when a stream or guard moved on; nothing is written then.
+    /// [`AppendError::Conflict`] when a stream or guard moved on, [`AppendError::NotAbsent`] when a row is there that must
+    /// not be; nothing is written then.
     #[boxed]
     pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
         self.append_sealed(self.seal(append).await?).await
@@ -145,6 +151,7 @@ impl Store {
                 writer::Outcome::Conflict { stream, expected, found } => {
                     return Err(AppendError::Conflict { stream, expected, found });
                 }
+                writer::Outcome::NotAbsent => return Err(AppendError::NotAbsent),
                 writer::Outcome::Destroyed(file) => {
                     self.inner.keys.forget(file);
                     return Err(AppendError::Destroyed { file });

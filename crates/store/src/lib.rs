@@ -44,6 +44,7 @@
 //!             rows: RowChanges::default(),
 //!         }],
 //!         guards: vec![],
+//!         absent: vec![],
 //!         jobs: vec![],
 //!         checks: vec![],
 //!     })
@@ -59,6 +60,7 @@
 //!
 //! Absent on purpose: the machine's clock (it comes with [`Options`]), ciphers (`cf-sealing`), hashes of nodes
 //! (`cf-ledger`), and any decision about who may do what.
+mod absent;
 mod access;
 mod accounts;
 mod append;
@@ -98,6 +100,7 @@ mod wal;
 mod wording_checks;
 mod writer;
 
+pub use absent::NoRow;
 pub use access::{AccessEntry, AccessRecorded, Page};
 pub use accounts::{Account, AccountChange};
 pub use append::{Append, AppendError, Appended, NewEvent, Sealed, StreamAppend};

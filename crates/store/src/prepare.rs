@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use cf_kernel::{CommandId, FileId, Role, StreamId, TeamId, Timestamp, UserId};
 
+use crate::absent::Absent;
 use crate::db::{Arg, args};
 use crate::entry::{Header, is_code};
 use crate::keys::{FileKey, Found};
@@ -26,6 +27,7 @@ pub(crate) struct Checked {
     streams: Arc<Vec<CheckedStream>>,
     events: usize,
     guards: Arc<Vec<(StreamId, i64)>>,
+    absent: Arc<Vec<Absent>>,
     jobs: Arc<Vec<Arg>>,
     checks: Arc<Vec<Arg>>,
     changes: Arc<Vec<Change>>,
@@ -48,6 +50,7 @@ pub(crate) struct Prepared {
     pub(crate) streams: Vec<PreparedStream>,
     pub(crate) events: usize,
     pub(crate) guards: Arc<Vec<(StreamId, i64)>>,
+    pub(crate) absent: Arc<Vec<Absent>>,
     /// The arguments of job rows, one row after the other.
     pub(crate) jobs: Arc<Vec<Arg>>,
     /// The arguments of rows about wording, one row after the other.
@@ -116,6 +119,7 @@ pub(crate) fn check(store: &Store, append: Append) -> Result<Checked, AppendErro
     if events == 0 {
         return Err(Fault::invalid("a command without events").into());
     }
+    let absent = append.absent.into_iter().map(|row| row.check(store)).collect::<Result<_, _>>()?;
     let mut jobs = Vec::with_capacity(append.jobs.len() * 5);
     for job in append.jobs {
         jobs.extend(args![uuid::Uuid::now_v7(), job.kind, job.run_at.micros(), job.body, 0_i64]);
@@ -129,6 +133,7 @@ pub(crate) fn check(store: &Store, append: Append) -> Result<Checked, AppendErro
         streams: Arc::new(streams),
         events,
         guards: Arc::new(append.guards),
+        absent: Arc::new(absent),
         jobs: Arc::new(jobs),
         checks: Arc::new(append.checks.into_iter().flat_map(WordingCheck::args).collect()),
         changes: Arc::new(changes),
@@ -203,6 +208,7 @@ fn render(checked: &Checked, keys: HashMap<FileId, FileKey>) -> Result<Prepared,
         streams,
         events: checked.events,
         guards: checked.guards.clone(),
+        absent: checked.absent.clone(),
         jobs: checked.jobs.clone(),
         checks: checked.checks.clone(),
         changes: checked.changes.clone(),

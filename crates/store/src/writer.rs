@@ -32,6 +32,8 @@ pub(crate) enum Outcome {
         expected: i64,
         found: i64,
     },
+    /// A row is there that must not be.
+    NotAbsent,
     Destroyed(FileId),
     /// Sealed with another key than the one the file has meanwhile got.
     OtherKey(FileId),
@@ -161,7 +163,7 @@ async fn write_group(context: &Context, group: &[Work]) -> Result<Vec<Option<Out
     if !appends.is_empty() {
         let head = Head::lock(&mut tx, Log::Record).await?;
         let mut gathered = Gathered::new(&mut tx, context, &appends, head).await?;
-        outcomes = appends.iter().map(|append| gathered.add(append)).collect();
+        outcomes = appends.iter().map(|append| gathered.add(append, &appends)).collect();
         notice = gathered.write(&mut tx, context, &appends).await?;
     }
     write_entries(&mut tx, &context.statements, &entries).await?;
@@ -187,6 +189,8 @@ struct Gathered {
     commands: HashMap<CommandId, Vec<i64>>,
     versions: HashMap<StreamId, i64>,
     keys: HashMap<FileId, Option<Vec<u8>>>,
+    /// The commands, by number, for which a row was there that must not be.
+    not_absent: Vec<usize>,
     events: Vec<Arg>,
     sealed: Vec<Arg>,
     new_keys: Vec<Arg>,
@@ -227,11 +231,20 @@ impl Gathered {
         let found: Vec<(Uuid, Option<Vec<u8>>)> =
             statements.within(tx, "select file, wrapped from file_key where file in ", "", files).await?;
         let keys = found.into_iter().map(|(file, wrapped)| (FileId::from_uuid(file), wrapped)).collect();
+        let mut not_absent = Vec::new();
+        for (number, append) in appends.iter().enumerate() {
+            for row in append.absent.iter() {
+                if row.is_there(tx, &context.tables).await? {
+                    not_absent.push(number);
+                }
+            }
+        }
         Ok(Self {
             head,
             commands,
             versions,
             keys,
+            not_absent,
             events: Vec::new(),
             sealed: Vec::new(),
             new_keys: Vec::new(),
@@ -242,7 +255,7 @@ impl Gathered {
     }
 
     /// Checks one append against all before it, and takes it in or leaves it out.
-    fn add(&mut self, append: &Prepared) -> Outcome {
+    fn add(&mut self, append: &Prepared, appends: &[&Prepared]) -> Outcome {
         let number = self.seen;
         self.seen += 1;
         if let Some(positions) = self.commands.get(&append.command) {
@@ -250,6 +263,9 @@ impl Gathered {
         }
         if let Some(refusal) = self.refusal(append) {
             return refusal;
+        }
+        if self.not_absent.contains(&number) || self.is_put(append, appends) {
+            return Outcome::NotAbsent;
         }
         for (file, key) in &append.keys {
             if !self.keys.contains_key(file) {
@@ -291,6 +307,12 @@ impl Gathered {
         self.accepted.push(number);
         self.commands.insert(append.command, positions.clone());
         Outcome::Done(Appended { positions, duplicate: false })
+    }
+
+    /// Whether a command of this group that was taken in puts a row there that this one must not find.
+    fn is_put(&self, append: &Prepared, appends: &[&Prepared]) -> bool {
+        let changes = || self.accepted.iter().flat_map(|number| appends[*number].changes.iter());
+        append.absent.iter().any(|row| changes().any(|change| row.is_put_by(change)))
     }
 
     fn refusal(&self, append: &Prepared) -> Option<Outcome> {

@@ -316,6 +316,7 @@ pub(super) fn command(app: &App, caller: &Caller, at: Timestamp, streams: Vec<St
         at,
         streams,
         guards: Vec::new(),
+        absent: Vec::new(),
         jobs: Vec::new(),
         checks,
     }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::tables::{INCIDENT, RUNNING_CLOCK};
 use crate::db::{args, from_row};
 use crate::rows::{Row, Value};
-use crate::{Fault, Store};
+use crate::{Fault, NoRow, Store};
 
 from_row! {
     /// One incident, as lists show it. Times are microseconds.
@@ -48,6 +48,12 @@ impl IncidentRow {
     pub fn grade(&self) -> Option<Grade> {
         self.grade.as_deref().and_then(Grade::from_code)
     }
+}
+
+/// That this child has no incident with the child missing.
+#[must_use]
+pub fn not_missing(child: ChildId) -> NoRow {
+    NoRow { table: &INCIDENT, values: vec![("child", child.into()), ("phase", "missing".into())] }
 }
 
 /// The rows of an incident.

@@ -24,7 +24,7 @@ pub use council::council_rows;
 pub use council::{AbsenceRow, CouncilRow};
 pub use flows::{FlowAlarmRow, FlowMoments, flow_rows};
 pub use fold::{Rowed, fold, state_of};
-pub use incidents::{IncidentRow, incident_rows, talks};
+pub use incidents::{IncidentRow, incident_rows, not_missing, talks};
 pub use links::{LinkRow, link_rows};
 pub use partners::{PartnerRow, partner_rows};
 pub use tables::TABLES;

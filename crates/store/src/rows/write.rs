@@ -47,6 +47,12 @@ impl Tables {
         Self { all, by_name }
     }
 
+    /// The number of a table.
+    pub(crate) fn number(&self, table: &Table) -> Result<usize, Fault> {
+        let number = self.by_name.get(table.name).copied();
+        number.ok_or_else(|| Fault::invalid(format!("table `{}` was not declared", table.name)))
+    }
+
     /// Checks the changes of one stream and makes them ready to write.
     pub(crate) fn changes(&self, stream: StreamId, changes: RowChanges) -> Result<Vec<Change>, Fault> {
         let named = changes.deletes.iter().map(|key| key.stream);
@@ -58,19 +64,13 @@ impl Tables {
 
     /// The same for changes of many streams.
     pub(crate) fn changes_of_any(&self, changes: RowChanges) -> Result<Vec<Change>, Fault> {
-        let number = |table: &Table| {
-            self.by_name
-                .get(table.name)
-                .copied()
-                .ok_or_else(|| Fault::invalid(format!("table `{}` was not declared", table.name)))
-        };
         let mut out = Vec::with_capacity(changes.upserts.len() + changes.deletes.len());
         for RowKey { table, stream, part } in changes.deletes {
-            out.push(Change { table: number(table)?, stream, part, values: None });
+            out.push(Change { table: self.number(table)?, stream, part, values: None });
         }
         for Row { table, stream, part, values } in changes.upserts {
             let values = Some(arguments(table, values)?);
-            out.push(Change { table: number(table)?, stream, part, values });
+            out.push(Change { table: self.number(table)?, stream, part, values });
         }
         Ok(out)
     }

@@ -99,6 +99,7 @@ pub(crate) fn note(stream: StreamId, expected: i64, texts: &[&str]) -> Append {
             rows: RowChanges { upserts, deletes: Vec::new() },
         }],
         guards: Vec::new(),
+        absent: Vec::new(),
         jobs: Vec::new(),
         checks: Vec::new(),
     }
