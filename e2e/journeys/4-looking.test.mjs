@@ -34,6 +34,10 @@ test('a restricted record is hidden until the glass is broken, and the inspector
   await press(operator, 'Open restricted records');
   await says(operator, 'There is a problem');
   await look(operator);
+  // The inspector's queue stands open all the while, and nobody touches it.
+  const inspector = await world.person('inspector');
+  await inspector.goto('/queue');
+  await inspector.getByText('Every opening of restricted records has been decided on.').waitFor();
   const reason = 'A witness on the line has seen the child; the address is needed now.';
   await answer(operator, 'Why do you need to open a restricted record now?', reason);
   await press(operator, 'Open restricted records');
@@ -43,7 +47,10 @@ test('a restricted record is hidden until the glass is broken, and the inspector
   await says(operator, 'Clement Wychbold');
   await look(operator);
 
-  const inspector = await world.person('inspector');
+  await inspector.getByRole('link', { name: /^Decide on it/ }).waitFor();
+  await says(inspector, 'Restricted records opened with a reason: 1');
+  await look(inspector);
+  await screenshot(inspector, 'glass-in-the-open-queue');
   await inspector.goto('/glass');
   await says(inspector, reason);
   await look(inspector);

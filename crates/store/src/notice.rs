@@ -1,4 +1,4 @@
-//! Tells screens that something was recorded, on this node or another.
+//! Tells screens that something was recorded, or kept as a setting, on this node or another.
 use cf_kernel::StreamId;
 use tokio::sync::{broadcast, watch};
 
@@ -8,12 +8,12 @@ use crate::{Fault, Store};
 /// How many notices a slow listener may be behind before it misses some and has to look for itself.
 const KEPT: usize = 1024;
 
-/// Something was recorded.
+/// Something was recorded, or a setting was saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// The position of the last event.
     pub head: i64,
-    /// The streams that grew.
+    /// The streams that grew; none when a setting was saved.
     pub streams: Vec<StreamId>,
 }
 
@@ -38,20 +38,19 @@ impl Notices {
         }
     }
 
-    /// Starts the poll. It ends when the store is dropped or closed.
-    pub(crate) fn poll(&self, db: Db, every: std::time::Duration, head: i64) {
+    /// Starts the poll, for what comes after `seen`. It ends when the store is dropped or closed.
+    pub(crate) fn poll(&self, db: Db, every: std::time::Duration, mut seen: Mark) {
         let Some(mut woken) = self.wake.as_ref().map(watch::Sender::subscribe) else { return };
         let send = self.send.clone();
         tokio::spawn(async move {
-            let mut seen = head;
             loop {
                 // Woken by a commit here, or by the interval; closed when the store is gone.
                 if let Ok(Err(_)) = tokio::time::timeout(every, woken.changed()).await {
                     return;
                 }
                 match news(&db, seen).await {
-                    Ok(Some(notice)) => {
-                        seen = notice.head;
+                    Ok(Some((mark, notice))) => {
+                        seen = mark;
                         let _ = send.send(notice);
                     }
                     Ok(None) => {}
@@ -63,23 +62,40 @@ impl Notices {
     }
 }
 
-async fn news(db: &Db, seen: i64) -> Result<Option<Notice>, Fault> {
-    let head: Option<(i64,)> = db.row(crate::log::RECORD_HEAD, vec![]).await?;
-    let head = head.map_or(seen, |(size,)| size);
-    if head <= seen {
+/// How far everything is that notices tell of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// The position of the last event.
+    head: i64,
+    /// How often settings were saved.
+    saved: i64,
+}
+
+impl Mark {
+    pub(crate) async fn of(db: &Db) -> Result<Self, Fault> {
+        let sql = "select size, (select cast(coalesce(sum(version), 0) as bigint) from setting) from head where log = 1";
+        let found: Option<(i64, i64)> = db.row(sql, vec![]).await?;
+        Ok(found.map_or_else(Self::default, |(head, saved)| Self { head, saved }))
+    }
+}
+
+async fn news(db: &Db, seen: Mark) -> Result<Option<(Mark, Notice)>, Fault> {
+    let mark = Mark::of(db).await?;
+    if mark.head <= seen.head && mark.saved <= seen.saved {
         return Ok(None);
     }
     let streams: Vec<(uuid::Uuid,)> = db
         .rows(
             "select distinct stream from event where position > $1 and position <= $2 order by stream",
-            args![seen, head],
+            args![seen.head, mark.head],
         )
         .await?;
-    Ok(Some(Notice { head, streams: streams.into_iter().map(|(id,)| StreamId::from_uuid(id)).collect() }))
+    let streams = streams.into_iter().map(|(id,)| StreamId::from_uuid(id)).collect();
+    Ok(Some((mark, Notice { head: mark.head, streams })))
 }
 
 impl Store {
-    /// Hears of everything recorded from now on. On PostgreSQL also of what other nodes record, within the poll
+    /// Hears of everything recorded, and of every setting saved, from now on. On PostgreSQL also of what other nodes record, within the poll
     /// interval of [`Options::poll_every`](crate::Options::poll_every) (a quarter of a second by default).
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Notice> {

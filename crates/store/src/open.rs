@@ -14,7 +14,7 @@ use crate::db::{Database, Db, on};
 use crate::kept::Kept;
 use crate::keys::Keys;
 use crate::migrations::migrations;
-use crate::notice::Notices;
+use crate::notice::{Mark, Notices};
 use crate::rows::{Tables, prepare_tables};
 use crate::statements::Statements;
 use crate::writer::{Context, Writer};
@@ -124,8 +124,8 @@ impl Store {
         if store.damage().is_none() {
             access::index::follow(&store.inner);
         }
-        let head = store.head().await.unwrap_or(0);
-        store.inner.notices.poll(store.inner.read.clone(), poll_every, head);
+        let seen = Mark::of(&store.inner.read).await.unwrap_or_default();
+        store.inner.notices.poll(store.inner.read.clone(), poll_every, seen);
         integrity::check_later(&store);
         Ok(store)
     }

@@ -3,7 +3,8 @@ use async_recursion::async_recursion as boxed;
 use cf_kernel::Timestamp;
 
 use crate::db::args;
-use crate::{AccessEntry, Fault, Store};
+use crate::log::RECORD_HEAD;
+use crate::{AccessEntry, Fault, Notice, Store};
 
 /// A setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub struct Setting {
 
 impl Store {
     /// Saves a setting that was read at version `expected` (0 when there was none). Gives the new version, or `None`
-    /// when somebody saved it meanwhile; nothing is changed then.
+    /// when somebody saved it meanwhile; nothing is changed then. It is announced to [`Store::subscribe`].
     ///
     /// # Errors
     /// [`Fault`] from the database.
@@ -49,7 +50,10 @@ impl Store {
             .await?
         };
         let Some((version,)) = saved else { return Ok(None) };
+        let head: Option<(i64,)> = tx.row(RECORD_HEAD, vec![]).await?;
         self.commit(tx, audit).await?;
+        let head = head.map_or(0, |(size,)| size);
+        self.inner.notices.committed(Notice { head, streams: Vec::new() });
         Ok(Some(version))
     }
 

@@ -72,6 +72,9 @@ impl App {
                 if lagged {
                     break;
                 }
+                if grown.is_empty() {
+                    continue;
+                }
                 let grown: Vec<StreamId> = grown.into_iter().collect();
                 let changed = self.put_again(&grown).await?;
                 self.propose_for(&changed, Pace::Quick).await?;

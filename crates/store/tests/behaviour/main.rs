@@ -31,6 +31,7 @@ behaviours! {
     record: what_is_appended_is_loaded,
         a_stale_version_is_a_conflict,
         a_guard_that_moved_on_is_a_conflict,
+        a_row_that_must_not_be_there_is_put_there_once,
         the_same_command_again_writes_nothing,
         many_writers_leave_no_gap,
         a_refused_command_never_spoils_its_neighbours,
@@ -39,6 +40,7 @@ behaviours! {
         pages_and_streams_come_in_order,
         two_writers_may_begin_the_same_file,
         a_commit_is_announced,
+        a_saved_setting_is_announced,
         everything_is_there_after_reopening;
     rows: live_rows_are_the_rebuilt_rows,
         rows_that_go_are_removed,

@@ -2,9 +2,9 @@
 use std::collections::BTreeSet;
 
 use cf_kernel::{FileId, Role};
-use cf_store::{AppendError, Store, Value};
+use cf_store::{AppendError, NoRow, Store, Value};
 
-use crate::fixture::{CHILD_ROW, NOON, Place, file_of, note, operator, stream};
+use crate::fixture::{CHILD_ROW, NOON, Place, file_of, looked, note, operator, stream};
 
 async fn texts(store: &Store, id: cf_kernel::StreamId) -> Vec<String> {
     let events = store.load(id).await.unwrap();
@@ -68,6 +68,32 @@ pub(crate) async fn a_guard_that_moved_on_is_a_conflict(place: Place) {
     );
     guarded.guards = vec![(child, 1), (stream(), 0)];
     store.append(guarded).await.unwrap();
+}
+
+pub(crate) async fn a_row_that_must_not_be_there_is_put_there_once(place: Place) {
+    let store = place.open().await;
+    // On PostgreSQL another node; SQLite has one process.
+    let other = if place.is_sqlite() { store.clone() } else { place.open().await };
+    for round in 0..12 {
+        let alone = |text: &'static str| {
+            let mut command = note(stream(), 0, &[text]);
+            let row = ("last_length", Value::Int(100 + round));
+            command.streams[0].rows.upserts.retain(|row| row.table == &CHILD_ROW);
+            command.streams[0].rows.upserts[0].values[1] = row.1.clone();
+            command.absent = vec![NoRow { table: &CHILD_ROW, values: vec![row] }];
+            command
+        };
+        let (one, two, three) = (alone("one"), alone("two"), alone("three"));
+        let done = tokio::join!(store.append(one), other.append(two), store.append(three));
+        let done = [done.0, done.1, done.2];
+        assert_eq!(done.iter().filter(|done| done.is_ok()).count(), 1, "{done:?}");
+        let refused = |done: &Result<_, _>| matches!(done, Err(AppendError::NotAbsent));
+        assert_eq!(done.iter().filter(|done| refused(done)).count(), 2, "{done:?}");
+        assert!(refused(&store.append(alone("later")).await));
+    }
+    let mut unknown = note(stream(), 0, &["one"]);
+    unknown.absent = vec![NoRow { table: &CHILD_ROW, values: vec![("no such column", Value::Int(1))] }];
+    assert!(matches!(store.append(unknown).await, Err(AppendError::Fault(_))));
 }
 
 pub(crate) async fn the_same_command_again_writes_nothing(place: Place) {
@@ -247,6 +273,24 @@ pub(crate) async fn a_commit_is_announced(place: Place) {
             tokio::time::timeout(std::time::Duration::from_secs(10), notices.recv()).await.unwrap().unwrap();
         assert_eq!((notice.head, notice.streams), (2, vec![child]));
     }
+}
+
+pub(crate) async fn a_saved_setting_is_announced(place: Place) {
+    let here = place.open().await;
+    // Other nodes exist on PostgreSQL only.
+    let saves = if place.is_sqlite() { here.clone() } else { place.open().await };
+    here.append(note(stream(), 0, &["one"])).await.unwrap();
+    let mut notices = here.subscribe();
+    for version in 0..2 {
+        let saved = saves.save_setting("glass/2026-03", "[]", version, &looked(&[])).await.unwrap();
+        assert_eq!(saved, Some(version + 1));
+        // The poll may still tell of what was recorded before.
+        let told = async { while !notices.recv().await.unwrap().streams.is_empty() {} };
+        tokio::time::timeout(std::time::Duration::from_secs(10), told).await.unwrap();
+    }
+    assert_eq!(saves.save_setting("glass/2026-03", "[]", 7, &looked(&[])).await.unwrap(), None);
+    let quiet = tokio::time::timeout(std::time::Duration::from_millis(600), notices.recv()).await;
+    assert!(quiet.is_err(), "what was not saved is not announced: {quiet:?}");
 }
 
 pub(crate) async fn everything_is_there_after_reopening(place: Place) {
