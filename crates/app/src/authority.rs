@@ -32,12 +32,28 @@ pub fn name(code: &str) -> Option<&'static str> {
     code.trim().parse::<AuthorityCode>().ok().map(|code| code.name())
 }
 
-/// DfE code and name of every council of England there is today: London's boroughs, and the others, each by name.
+/// A council of England.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Council {
+    /// DfE three-digit code.
+    pub code: String,
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it is a London borough's.
+    pub london: bool,
+}
+
+/// Every council of England there is today, London's first, each by name.
 #[must_use]
-pub fn all() -> (Vec<(String, &'static str)>, Vec<(String, &'static str)>) {
-    let mut known: Vec<_> = AuthorityCode::in_force().map(|code| (code.to_string(), code.name())).collect();
-    known.sort_by_key(|(_, name)| *name);
-    known.into_iter().partition(|(code, _)| borough(code).is_some())
+pub fn all() -> Vec<Council> {
+    let council = |code: AuthorityCode| Council {
+        name: code.name(),
+        london: borough(code.as_str()).is_some(),
+        code: code.to_string(),
+    };
+    let mut known: Vec<_> = AuthorityCode::in_force().map(council).collect();
+    known.sort_by_key(|council| (!council.london, council.name));
+    known
 }
 
 /// The council that answers for this child, as its record says it; none when it says neither.
@@ -75,10 +91,11 @@ mod tests {
 
     #[test]
     fn councils_are_listed_by_name_and_those_that_ended_are_left_out() {
-        let (london, others) = all();
+        let all = all();
+        let (london, others): (Vec<_>, Vec<_>) = all.iter().partition(|council| council.london);
         assert_eq!((london.len(), others.len()), (33, 153 - 33));
-        assert_eq!(london[0], ("301".to_owned(), "Barking and Dagenham"));
-        assert!(others.contains(&("838".to_owned(), "Dorset")));
-        assert!(!others.iter().any(|(code, _)| code == "835") && name("835").is_some());
+        assert_eq!((all[0].code.as_str(), all[0].name), ("301", "Barking and Dagenham"));
+        assert!(all.iter().any(|council| council.code == "838" && council.name == "Dorset"));
+        assert!(!all.iter().any(|council| council.code == "835") && name("835").is_some());
     }
 }

@@ -31,13 +31,14 @@ impl CodeList {
                     words: self.words(code),
                 })
                 .collect(),
-            Self::Council => {
-                let (london, others) = authority::all();
-                let under =
-                    |group| move |(code, name): (String, &str)| Coded { group, code, words: name.to_owned() };
-                let london = london.into_iter().map(under("London"));
-                london.chain(others.into_iter().map(under("Outside London"))).collect()
-            }
+            Self::Council => authority::all()
+                .into_iter()
+                .map(|council| Coded {
+                    group: if council.london { "London" } else { "Outside London" },
+                    code: council.code,
+                    words: council.name.to_owned(),
+                })
+                .collect(),
         }
     }
 

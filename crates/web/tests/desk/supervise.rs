@@ -239,14 +239,31 @@ async fn codes_are_shown_by_name_and_unknown_is_not_no() {
 
     // A return without episodes of care does not say whether the child is in care.
     let header = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n901,1,01/09/2011,BAFR,UN3,,\n";
-    let files = vec![("header.csv".to_owned(), header.as_bytes().to_vec())];
+    let header = format!("{header}902,1,01/09/2011,BAFR,UN3,,\n");
+    let episodes = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n\
+                    902,01/05/2025,S,C2,N1,K1,PR1,,,,CR0 2CI,CR0 2CI,\n";
+    let files = [("header.csv", header.as_str()), ("episodes.csv", episodes)];
+    let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).to_vec();
     let (authority, year) = ("306".parse().unwrap(), "2025-26".parse().ok());
     let given = CouncilReturn { authority, files, year, missing_last_year: None };
     let admin = site.app.administrator().await;
     site.app.app.import_ssda903(&admin.caller, given, Arc::new(Silent), false).await.unwrap();
-    let page = site.get(&site.app.auditor().await, "/council").await.body;
+    let auditor = site.app.auditor().await;
+    let page = site.get(&auditor, "/council").await.body;
     let row = page.split("Croydon council, 901").nth(1).unwrap().split("</tr>").next().unwrap();
     assert!(row.contains("not known"), "{row}");
+    // What is a code in the return is said in words on the record, with the code.
+    for (id, words) in [
+        ("902", &["Full care order (C2)", "Secure children’s home (K1)"][..]),
+        ("901", &["The return names no care episode."][..]),
+    ] {
+        let before = page.split(&format!("Croydon council, {id}")).next().unwrap();
+        let path = before.rsplit("href=\"").next().unwrap().split('"').next().unwrap();
+        let record = site.get(&auditor, path).await.body;
+        for words in words {
+            assert!(record.contains(words), "{words} in {record}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

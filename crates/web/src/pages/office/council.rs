@@ -130,7 +130,11 @@ pub(super) async fn one(
                 Cell::from(placement(&episode.placement)),
             ]);
         }
-        parts.push(table.stacked().into());
+        parts.push(if record.episodes.is_empty() {
+            p("The return names no care episode.")
+        } else {
+            table.stacked().into()
+        });
         let lines: Vec<String> = source.lines.iter().map(u64::to_string).collect();
         parts.push(p(format!("Imported {at} from lines {} of file {}.", lines.join(", "), source.file)));
     }
