@@ -130,14 +130,39 @@ impl<'a> Lines<'a> {
         std::str::from_utf8(line.strip_prefix(name.as_bytes())?).ok()
     }
     pub(crate) fn number(&mut self, name: &str) -> Option<i64> {
+        let digits = self.rest.strip_prefix(name.as_bytes())?;
+        let mut value = 0;
+        // So few digits that they fit. Longer numbers, signs and whatever else there is are read as text.
+        for (at, byte) in digits.iter().enumerate().take(18) {
+            match byte {
+                b'0'..=b'9' => value = value * 10 + i64::from(byte - b'0'),
+                b'\n' if at > 0 => {
+                    self.rest = &digits[at + 1..];
+                    return Some(value);
+                }
+                _ => break,
+            }
+        }
         self.text(name)?.parse().ok()
     }
     pub(crate) fn id(&mut self, name: &str) -> Option<Uuid> {
+        if let Some(id) = self.fixed::<36>(name).and_then(|text| Uuid::try_parse_ascii(text).ok()) {
+            self.rest = &self.rest[name.len() + 37..];
+            return Some(id);
+        }
         Uuid::try_parse(self.text(name)?).ok()
     }
     fn commitment(&mut self, name: &str) -> Option<Option<[u8; 32]>> {
-        let text = self.text(name)?;
-        if text == "-" { Some(None) } else { unhex(text.as_bytes()).map(Some) }
+        if let Some(text) = self.fixed::<64>(name) {
+            self.rest = &self.rest[name.len() + 65..];
+            return unhex(text).map(Some);
+        }
+        (self.text(name)? == "-").then_some(None)
+    }
+    /// What follows the name, when the line ends after exactly so many bytes.
+    fn fixed<const LENGTH: usize>(&self, name: &str) -> Option<&'a [u8; LENGTH]> {
+        let (text, after) = self.rest.strip_prefix(name.as_bytes())?.split_first_chunk()?;
+        (after.first() == Some(&b'\n')).then_some(text)
     }
 }
 
@@ -187,27 +212,22 @@ fn hex(out: &mut Vec<u8>, bytes: &[u8]) {
     }
 }
 
-fn unhex(text: &[u8]) -> Option<[u8; 32]> {
+fn unhex(text: &[u8; 64]) -> Option<[u8; 32]> {
+    let halves = text.map(half);
     let mut out = [0; 32];
-    let mut wrong = text.len() != 64;
-    for (byte, pair) in out.iter_mut().zip(text.chunks_exact(2)) {
-        let (high, low) = (HALVES[usize::from(pair[0])], HALVES[usize::from(pair[1])]);
-        wrong |= (high | low) > 15;
-        *byte = (high << 4) | (low & 15);
+    for (byte, pair) in out.iter_mut().zip(halves.chunks_exact(2)) {
+        *byte = (pair[0] << 4) | (pair[1] & 15);
     }
-    (!wrong).then_some(out)
+    halves.iter().all(|half| *half < 16).then_some(out)
 }
 
-/// The half byte each lower-case hexadecimal digit stands for; 255 for anything else.
-const HALVES: [u8; 256] = {
-    let mut halves = [255; 256];
-    let mut value = 0;
-    while value < 16 {
-        halves[b"0123456789abcdef"[value] as usize] = value as u8;
-        value += 1;
-    }
-    halves
-};
+/// The half byte a lower-case hexadecimal digit stands for; 255 for anything else. Without a branch, so that many are
+/// read at once.
+const fn half(digit: u8) -> u8 {
+    let (number, letter) = (digit.wrapping_sub(b'0'), digit.wrapping_sub(b'a'));
+    let letter = if letter < 6 { letter + 10 } else { 255 };
+    if number < 10 { number } else { letter }
+}
 
 #[cfg(test)]
 mod tests {
@@ -255,6 +275,22 @@ mod tests {
             let mut good = at_position(1, &header((1, 2, 3, 4, 5), [0; 6], None).render(&entry));
             good.truncate(cut);
             let _ = parse(&good);
+        }
+
+        #[test]
+        fn lines_are_read_as_the_general_parsers_do(
+            line in "[0-9]{0,20}|[+-][0-9]{1,19}|[0-9a-f]{64}|[0-9a-fA-F]{60,66}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|.{0,70}",
+        ) {
+            let whole = format!("name {line}\nrest");
+            let lines = || Lines { rest: whole.as_bytes() };
+            let first = line.split('\n').next().unwrap();
+            prop_assert_eq!(lines().number("name "), first.parse().ok());
+            prop_assert_eq!(lines().id("name "), Uuid::try_parse(first).ok());
+            let commitment = lines().commitment("name ").flatten();
+            let mut again = Vec::new();
+            commitment.iter().for_each(|bytes| hex(&mut again, bytes));
+            let is_one = first.len() == 64 && first.bytes().all(|byte| b"0123456789abcdef".contains(&byte));
+            prop_assert_eq!(String::from_utf8(again).unwrap(), if is_one { first } else { "" });
         }
     }
 

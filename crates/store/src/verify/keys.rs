@@ -3,6 +3,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use cf_kernel::FileId;
+use foldhash::fast::RandomState;
 use uuid::Uuid;
 
 use super::{Damage, Found};
@@ -29,7 +30,7 @@ const KEYS: Packing = Packing {
 /// What the table of keys holds.
 #[derive(Debug, Default)]
 pub(super) struct Opened {
-    open: HashSet<FileId>,
+    open: HashSet<FileId, RandomState>,
     destroyed: Vec<FileId>,
     broken: BTreeSet<FileId>,
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use cf_kernel::FileId;
 use cf_ledger::Hash;
+use foldhash::fast::RandomState;
 
 use crate::bulk::{self, Rows};
 use crate::db::args;
@@ -91,7 +92,7 @@ pub struct Progress {
 struct Found {
     sealed: u64,
     /// Files of which sealed bodies are there, and the first position.
-    there: HashMap<FileId, i64>,
+    there: HashMap<FileId, i64, RandomState>,
     /// Files of which sealed bodies are gone: how many, and the first position.
     gone: BTreeMap<FileId, (u64, i64)>,
     /// Files that the access log says were destroyed.
