@@ -3,6 +3,8 @@
 //! A return home interview is the task of the authority that looks after the child, and for any other child of the
 //! authority where the child lives. SOURCE: Department for Education, statutory guidance on children who run away or go
 //! missing from home or care, January 2014.
+use std::sync::LazyLock;
+
 use cf_exchange::borough;
 use cf_exchange::ssda903::AuthorityCode;
 use cf_store::ChildRow;
@@ -45,15 +47,19 @@ pub struct Council {
 
 /// Every council of England there is today, London's first, each by name.
 #[must_use]
-pub fn all() -> Vec<Council> {
-    let council = |code: AuthorityCode| Council {
-        name: code.name(),
-        london: borough(code.as_str()).is_some(),
-        code: code.to_string(),
-    };
-    let mut known: Vec<_> = AuthorityCode::in_force().map(council).collect();
-    known.sort_by_key(|council| (!council.london, council.name));
-    known
+pub fn all() -> &'static [Council] {
+    // Each name is looked for in the whole list, and a form asks for all of them whenever it is shown.
+    static ALL: LazyLock<Vec<Council>> = LazyLock::new(|| {
+        let council = |code: AuthorityCode| Council {
+            name: code.name(),
+            london: borough(code.as_str()).is_some(),
+            code: code.to_string(),
+        };
+        let mut known: Vec<_> = AuthorityCode::in_force().map(council).collect();
+        known.sort_by_key(|council| (!council.london, council.name));
+        known
+    });
+    &ALL
 }
 
 /// The council that answers for this child, as its record says it; none when it says neither.

@@ -146,24 +146,29 @@ impl<'a> Lines<'a> {
         self.text(name)?.parse().ok()
     }
     pub(crate) fn id(&mut self, name: &str) -> Option<Uuid> {
-        if let Some(id) = self.fixed::<36>(name).and_then(|text| Uuid::try_parse_ascii(text).ok()) {
-            self.rest = &self.rest[name.len() + 37..];
-            return Some(id);
+        match self.fixed::<36, _>(name, |text| Uuid::try_parse_ascii(text).ok()) {
+            None => Uuid::try_parse(self.text(name)?).ok(),
+            found => found,
         }
-        Uuid::try_parse(self.text(name)?).ok()
     }
     fn commitment(&mut self, name: &str) -> Option<Option<[u8; 32]>> {
-        // An entry without one may have a line break in its clear body at just this place.
-        if let Some(commitment) = self.fixed::<64>(name).and_then(unhex) {
-            self.rest = &self.rest[name.len() + 65..];
-            return Some(Some(commitment));
+        match self.fixed(name, unhex) {
+            None => (self.text(name)? == "-").then_some(None),
+            found => Some(found),
         }
-        (self.text(name)? == "-").then_some(None)
     }
-    /// What follows the name, when the line ends after exactly so many bytes.
-    fn fixed<const LENGTH: usize>(&self, name: &str) -> Option<&'a [u8; LENGTH]> {
-        let (text, after) = self.rest.strip_prefix(name.as_bytes())?.split_first_chunk()?;
-        (after.first() == Some(&b'\n')).then_some(text)
+    /// A line whose value has exactly so many bytes and can be read; otherwise nothing, and the line is still to be read. An entry
+    /// without a commitment may have a line break in its clear body at just the place where one would end.
+    fn fixed<const LENGTH: usize, T>(
+        &mut self,
+        name: &str,
+        read: impl Fn(&[u8; LENGTH]) -> Option<T>,
+    ) -> Option<T> {
+        let (value, after) = self.rest.strip_prefix(name.as_bytes())?.split_first_chunk()?;
+        let rest = after.strip_prefix(b"\n")?;
+        let found = read(value)?;
+        self.rest = rest;
+        Some(found)
     }
 }
 

@@ -32,10 +32,10 @@ impl CodeList {
                 })
                 .collect(),
             Self::Council => authority::all()
-                .into_iter()
+                .iter()
                 .map(|council| Coded {
                     group: if council.london { "London" } else { "Outside London" },
-                    code: council.code,
+                    code: council.code.clone(),
                     words: council.name.to_owned(),
                 })
                 .collect(),
