@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use cf_kernel::FileId;
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator as _;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, OpenFlags, ToSql, params_from_iter};
@@ -16,7 +17,7 @@ use crate::Fault;
 use crate::db::Arg;
 use crate::open::{BUSY, CACHE, MAPPED};
 use crate::packed::{Packed, Packing};
-use crate::rows::{Kind, Value};
+use crate::rows::{Kind, Seen};
 
 /// Texts a connection keeps ready: those of one slice of a rebuild, for each read table.
 const STATEMENTS: usize = 64;
@@ -229,17 +230,15 @@ impl Moment<'_> {
         Ok(self.0.prepare_cached(packing.sqlite)?)
     }
 
-    /// Copies the rows of a question whose columns are all bytes.
-    pub(crate) fn packed(&self, packing: &Packing, args: &[Arg]) -> Result<Packed, Fault> {
+    /// The rows of a question, where they stand.
+    pub(crate) fn each<T>(
+        &self,
+        packing: &Packing,
+        args: &[Arg],
+        work: impl FnOnce(&mut dyn Rows) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let mut statement = self.ready(packing)?;
-        let mut rows = FileRows(statement.query(params_from_iter(args))?);
-        let mut packed = Packed::default();
-        while rows.step()? {
-            for column in 0..packing.fields.len() {
-                packed.push(rows.bytes(column));
-            }
-        }
-        Ok(packed)
+        work(&mut FileRows(statement.query(params_from_iter(args))?))
     }
 
     /// A number, if there is a row.
@@ -249,35 +248,58 @@ impl Moment<'_> {
         Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
     }
 
-    /// Rows whose columns are known only as data.
-    pub(crate) fn values(&self, sql: &str, args: &[Arg], kinds: &[Kind]) -> Result<Vec<Vec<Value>>, Fault> {
+    /// The key of a file as it is stored: `None` without a row, `Some(None)` once destroyed.
+    pub(crate) fn wrapped(&self, file: FileId) -> Result<Option<Option<Vec<u8>>>, Fault> {
+        let mut statement = self.0.prepare_cached("select wrapped from file_key where file = ?1")?;
+        let mut rows = statement.query([Arg::from(file.uuid())])?;
+        Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
+    }
+
+    /// Shows each row of a question whose columns are known only as data.
+    pub(crate) fn show(
+        &self,
+        sql: &str,
+        args: &[Arg],
+        mut show: impl FnMut(&dyn Columns) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
         let mut statement = self.0.prepare_cached(sql)?;
         let mut rows = statement.query(params_from_iter(args))?;
-        let mut out = Vec::new();
         while let Some(row) = rows.next()? {
-            let value = |(at, kind): (usize, &Kind)| value(*kind, row.get_ref(at)?);
-            out.push(kinds.iter().enumerate().map(value).collect::<Result<_, Fault>>()?);
+            show(&Standing(row))?;
         }
-        Ok(out)
+        Ok(())
     }
 }
 
-fn value(kind: Kind, stored: ValueRef<'_>) -> Result<Value, Fault> {
-    Ok(match (kind, stored) {
-        (_, ValueRef::Null) => Value::Null,
-        (Kind::Int, ValueRef::Integer(value)) => Value::Int(value),
-        (Kind::Bool, ValueRef::Integer(value)) => Value::Bool(value != 0),
-        (Kind::Real, ValueRef::Real(value)) => Value::Real(value),
-        (Kind::Blob, ValueRef::Blob(value)) => Value::Blob(value.to_vec()),
-        (Kind::Text, ValueRef::Text(value)) => {
-            let text = std::str::from_utf8(value).map_err(|_| Fault::unreadable("a read row"))?;
-            Value::Text(text.to_owned())
-        }
-        (Kind::Id, ValueRef::Blob(value)) => {
-            Value::Id(Uuid::from_slice(value).map_err(|_| Fault::unreadable("a read row"))?)
-        }
-        _ => return Err(Fault::unreadable("a read row")),
-    })
+/// A row whose columns are known only as data.
+pub(crate) trait Columns {
+    /// A column as its kind.
+    ///
+    /// # Errors
+    /// [`Fault::Unreadable`] when something else stands there.
+    fn seen(&self, column: usize, kind: Kind) -> Result<Seen<'_>, Fault>;
+}
+
+/// A row where it stands in the file.
+struct Standing<'a>(&'a rusqlite::Row<'a>);
+
+impl Columns for Standing<'_> {
+    fn seen(&self, column: usize, kind: Kind) -> Result<Seen<'_>, Fault> {
+        Ok(match (kind, self.0.get_ref(column)?) {
+            (_, ValueRef::Null) => Seen::Null,
+            (Kind::Int, ValueRef::Integer(value)) => Seen::Int(value),
+            (Kind::Bool, ValueRef::Integer(value)) => Seen::Bool(value != 0),
+            (Kind::Real, ValueRef::Real(value)) => Seen::Real(value),
+            (Kind::Blob, ValueRef::Blob(value)) => Seen::Blob(value),
+            (Kind::Text, ValueRef::Text(value)) => {
+                Seen::Text(std::str::from_utf8(value).map_err(|_| Fault::unreadable("a read row"))?)
+            }
+            (Kind::Id, ValueRef::Blob(value)) => {
+                Seen::Id(Uuid::from_slice(value).map_err(|_| Fault::unreadable("a read row"))?)
+            }
+            _ => return Err(Fault::unreadable("a read row")),
+        })
+    }
 }
 
 impl ToSql for Arg {

@@ -203,8 +203,17 @@ pub(crate) fn open_event(
     keys: &HashMap<FileId, Found>,
 ) -> Result<Placed, Fault> {
     let parsed = entry::parse(bytes)?;
+    open_parsed(&parsed, sealed, keys.get(&parsed.header.file))
+}
+
+/// The same of an entry that was taken apart, with what there is for its file.
+pub(crate) fn open_parsed(
+    parsed: &entry::Parsed<'_>,
+    sealed: Option<&[u8]>,
+    key: Option<&Found>,
+) -> Result<Placed, Fault> {
     let header = parsed.header;
-    let private = match (sealed, keys.get(&header.file)) {
+    let private = match (sealed, key) {
         (None, _) | (Some(_), Some(Found::Destroyed)) => None,
         (Some(body), Some(Found::Key(key))) => Some(
             key.key

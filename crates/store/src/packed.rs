@@ -38,13 +38,6 @@ impl Packed {
         Self(row.and_then(|(bytes,)| bytes).unwrap_or_default())
     }
 
-    pub(crate) fn push(&mut self, bytes: Option<&[u8]>) {
-        // Neither database holds a value of two gigabytes.
-        let length = bytes.map_or(-1, |bytes| i32::try_from(bytes.len()).unwrap_or(i32::MAX));
-        self.0.extend_from_slice(&length.to_be_bytes());
-        self.0.extend_from_slice(bytes.unwrap_or_default());
-    }
-
     pub(crate) fn rows(&self, packing: &Packing) -> PackedRows<'_> {
         PackedRows {
             rest: &self.0,
@@ -129,6 +122,13 @@ mod tests {
     const PACKING: Packing =
         Packing { fields: &[Field::Number, Field::Bytes, Field::Bytes], sqlite: "", postgres: "" };
 
+    /// As the server packs bytes.
+    fn push(packed: &mut Packed, bytes: Option<&[u8]>) {
+        let length = bytes.map_or(-1, |bytes| i32::try_from(bytes.len()).unwrap());
+        packed.0.extend_from_slice(&length.to_be_bytes());
+        packed.0.extend_from_slice(bytes.unwrap_or_default());
+    }
+
     #[test]
     fn what_is_packed_comes_out() {
         let mut packed = Packed::default();
@@ -137,8 +137,8 @@ mod tests {
         {
             // As `int8send` gives it.
             packed.0.extend(number.to_be_bytes());
-            packed.push(first);
-            packed.push(second);
+            push(&mut packed, first);
+            push(&mut packed, second);
             let mut rows = packed.rows(&PACKING);
             let mut last = None;
             while rows.step().unwrap() {

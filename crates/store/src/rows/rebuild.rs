@@ -3,7 +3,7 @@
 //! Slice by slice, each at one moment and without a lock: only rows that differ are written, many slices in one short
 //! transaction. What was recorded or destroyed between reading a slice and writing its rows is noticed under the lock, and
 //! that slice is folded again there.
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, PoisonError};
 
 use async_recursion::async_recursion as boxed;
@@ -11,9 +11,10 @@ use cf_kernel::StreamId;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use super::compare::Counted;
 use super::slice::{Fold, Slice, WIDTH, delete_rows, stored_rows};
 use super::write::{arguments, write_changes};
-use super::{Row, RowChanges};
+use super::{Row, RowKey};
 use crate::access::SHRED;
 use crate::bulk;
 use crate::db::{Arg, Tx, args};
@@ -47,6 +48,12 @@ pub struct Difference {
     pub part: String,
     /// What is wrong with it: `missing`, `left over`, or the name of the column that differs.
     pub what: String,
+}
+
+impl Difference {
+    pub(super) fn new(key: RowKey, what: &str) -> Self {
+        Self { table: key.table.name, stream: key.stream, part: key.part, what: what.to_owned() }
+    }
 }
 
 impl Store {
@@ -124,8 +131,10 @@ impl Store {
         let (mut folded, mut counted) = (Folded::default(), Counted::new());
         while let Some(slice) = slices.next().await? {
             folded.add(&slice, &mut counted);
-            let stored = slice.stored.ok_or_else(|| Fault::unreadable("a read row"))?;
-            if let Some(difference) = difference(stored, slice.folded) {
+            if !slice.readable {
+                return Err(Fault::unreadable("a read row"));
+            }
+            if let Some(difference) = slice.difference {
                 return Ok(Err(difference));
             }
             progress(folded.events, slices.head.unsigned_abs());
@@ -151,16 +160,13 @@ impl Store {
     }
 }
 
-/// Rows of each table.
-type Counted = HashMap<&'static str, i64>;
-
 impl Folded {
     fn add(&mut self, slice: &Slice, counted: &mut Counted) {
         self.streams += slice.streams.len() as u64;
         self.events += slice.events;
-        self.rows += slice.folded.len() as u64;
-        for row in &slice.folded {
-            *counted.entry(row.table.name).or_default() += 1;
+        for (table, rows) in &slice.counted {
+            self.rows += rows.unsigned_abs();
+            *counted.entry(table).or_default() += rows;
         }
     }
 }
@@ -206,17 +212,15 @@ impl Drop for Slices<'_> {
 /// Slices of which rows are to be written.
 #[derive(Default)]
 struct Waiting {
-    slices: Vec<(Slice, RowChanges)>,
+    slices: Vec<Slice>,
     changes: usize,
 }
 
 impl Waiting {
-    fn add(&mut self, mut slice: Slice) {
-        let changes = changes(&mut slice);
-        let count = changes.upserts.len() + changes.deletes.len();
-        if count > 0 || slice.stored.is_none() {
-            self.changes += count;
-            self.slices.push((slice, changes));
+    fn add(&mut self, slice: Slice) {
+        if !slice.changes.is_empty() || !slice.readable {
+            self.changes += slice.changes.upserts.len() + slice.changes.deletes.len();
+            self.slices.push(slice);
         }
     }
 
@@ -230,29 +234,19 @@ impl Waiting {
         let head = Head::lock(&mut tx, Log::Record).await?.position();
         let destroyed = destroyed_since(inner, access).await?;
         let mut together = Vec::new();
-        for (mut slice, mut change) in slices {
+        for mut slice in slices {
             if destroyed || (slice.record != head && grown(&mut tx, &slice).await?) {
                 // Nobody records anything while the head is locked, so this is the last word.
                 let (from, to) = (slice.from, all.end_of(slice.from));
                 slice = Slice::read(inner, all.fold.clone(), from, to).await?;
-                change = changes(&mut slice);
             }
-            if slice.stored.is_none() {
+            if !slice.readable {
                 delete_rows(&mut tx, inner, &slice.streams).await?;
             }
-            together.extend(inner.tables.changes_of_any(change)?);
+            together.extend(inner.tables.changes_of_any(slice.changes)?);
         }
         write_changes(&mut tx, &inner.tables, &inner.statements, together).await?;
         Ok(tx.commit().await?)
-    }
-}
-
-/// What makes the stored rows of a slice into the folded ones. Takes the rows out of it.
-fn changes(slice: &mut Slice) -> RowChanges {
-    let folded = std::mem::take(&mut slice.folded);
-    match &mut slice.stored {
-        Some(stored) => RowChanges::between(&std::mem::take(stored), &folded),
-        None => RowChanges { upserts: folded, deletes: Vec::new() },
     }
 }
 
@@ -319,24 +313,4 @@ pub(crate) async fn replace_rows(
         inner.statements.insert(tx, &table.insert, args).await?;
     }
     Ok(())
-}
-
-fn difference(stored: Vec<Row>, folded: Vec<Row>) -> Option<Difference> {
-    let name = |row: &Row| (row.stream, row.table.name, row.part.clone());
-    let stored: BTreeMap<_, _> = stored.into_iter().map(|row| (name(&row), row)).collect();
-    let folded: BTreeMap<_, _> = folded.into_iter().map(|row| (name(&row), row)).collect();
-    let differs = |row: &Row, what: String| {
-        Some(Difference { table: row.table.name, stream: row.stream, part: row.part.clone(), what })
-    };
-    for (name, row) in &folded {
-        let Some(there) = stored.get(name) else { return differs(row, "missing".into()) };
-        let mut columns = row.table.columns.iter().zip(row.values.iter().zip(&there.values));
-        if let Some((column, _)) = columns.find(|(_, (ours, theirs))| ours != theirs) {
-            return differs(row, column.name.into());
-        }
-    }
-    stored
-        .iter()
-        .find(|(name, _)| !folded.contains_key(*name))
-        .and_then(|(_, row)| differs(row, "left over".into()))
 }

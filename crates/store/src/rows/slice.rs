@@ -2,16 +2,20 @@
 //!
 //! Streams are taken in the order in which they begin, so that the file is read from front to back. Most events of a stream
 //! stand near its first; the others are looked up.
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use cf_kernel::{FileId, StreamId};
+use foldhash::fast::RandomState;
 use tokio::task::JoinHandle;
 
-use super::Row;
+use super::compare::{Comparison, Counted};
 use super::write::TableSql;
-use crate::bulk::{Bulk, Moment, Rows as _};
+use super::{Difference, Row, RowChanges};
+use crate::bulk::{Bulk, Moment, Rows};
 use crate::db::{Arg, Database, Db, Tx, args};
-use crate::load::{Placed, open_event};
+use crate::keys::Found;
+use crate::load::{Placed, open_parsed};
 use crate::log::RECORD_HEAD;
 use crate::open::Inner;
 use crate::packed::Field::Bytes;
@@ -27,15 +31,19 @@ const TOGETHER: usize = 256;
 /// What gives the rows of a stream from its kind, its id and its events.
 pub(super) type Fold = dyn Fn(&str, StreamId, &[Recorded]) -> Result<Vec<Row>, Fault> + Send + Sync;
 
-/// Streams with the rows their events say, and the rows there are.
-#[derive(Debug, Default)]
+/// Streams, and how the rows that are stored of them differ from what their events say.
+#[derive(Debug)]
 pub(super) struct Slice {
     pub(super) from: i64,
+    /// In order.
     pub(super) streams: Vec<StreamId>,
     pub(super) events: u64,
-    pub(super) folded: Vec<Row>,
-    /// `None` when the rows there are cannot be read.
-    pub(super) stored: Option<Vec<Row>>,
+    pub(super) counted: Counted,
+    pub(super) difference: Option<Difference>,
+    /// What is to be written; all rows when those there are cannot be read.
+    pub(super) changes: RowChanges,
+    /// Whether the rows there are can be read.
+    pub(super) readable: bool,
     /// The size of the record when all this was read.
     pub(super) record: i64,
 }
@@ -63,82 +71,55 @@ const LATER: Packing = Packing {
                where b.position > $1 and b.position <= $2 and b.version = 1",
 };
 
-/// An entry and its sealed body.
-type Pair<'a> = (&'a [u8], Option<&'a [u8]>);
-
-fn pairs(packed: &Packed) -> impl Iterator<Item = Result<Pair<'_>, Fault>> {
-    let mut rows = packed.rows(&BEGUN);
-    std::iter::from_fn(move || match rows.step() {
-        Ok(more) => more.then(|| Ok((rows.lasting(0).unwrap_or_default(), rows.lasting(1)))),
-        Err(fault) => Some(Err(fault)),
-    })
+/// The events of the streams that begin in a slice.
+#[derive(Default)]
+struct Gathered {
+    begun: HashSet<StreamId, RandomState>,
+    placed: Vec<Placed>,
 }
 
-/// What is read at one moment.
-struct Raw {
-    record: i64,
-    begun: Packed,
-    later: Packed,
-    /// The streams that begin in the slice, in order.
-    streams: Vec<StreamId>,
-    /// The case files whose keys the events need.
-    files: Vec<FileId>,
-    /// `None` when they cannot be read.
-    stored: Option<Vec<Row>>,
-}
-
-impl Raw {
-    async fn read(inner: &Arc<Inner>, from: i64, to: i64) -> Result<Self, Fault> {
-        let pool = match &inner.bulk {
-            Bulk::Lite(file) => {
-                let inner = inner.clone();
-                return file.look(move |look| Self::of_file(look, &inner, &[from.into(), to.into()])).await;
+impl Gathered {
+    /// Takes entries and bodies in, each opened with the key `key` gives for its file.
+    fn take(
+        &mut self,
+        rows: &mut dyn Rows,
+        key: &mut dyn FnMut(FileId) -> Result<Option<Found>, Fault>,
+    ) -> Result<(), Fault> {
+        while rows.step()? {
+            let parsed = entry::parse(rows.bytes(0).unwrap_or_default())?;
+            let header = parsed.header;
+            if header.version == 1 {
+                self.begun.insert(header.stream);
+            } else if !self.begun.contains(&header.stream) {
+                // Streams that began earlier belong to an earlier slice.
+                continue;
             }
-            Bulk::Pg(pool) => Db::Pg(pool.clone()),
+            let body = rows.bytes(1);
+            let key = if body.is_some() { key(header.file)? } else { None };
+            self.placed.push(open_parsed(&parsed, body, key.as_ref())?);
+        }
+        Ok(())
+    }
+
+    /// What the rows of these streams are to be, beside what they are: `stored` shows those to a comparison.
+    fn compared(
+        self,
+        fold: &Fold,
+        stored: impl FnOnce(&[StreamId], &mut Comparison) -> Result<(), Fault>,
+    ) -> Result<Slice, Fault> {
+        let events = self.placed.len() as u64;
+        let (streams, folded) = fold_streams(fold, self.placed)?;
+        let mut comparison = Comparison::of(folded);
+        let counted = comparison.counted();
+        let readable = match stored(&streams, &mut comparison) {
+            Ok(()) => true,
+            // A value that was tampered with, say, is no reason to stop. A connection that is gone shows again soon enough.
+            Err(Fault::Database(_) | Fault::Unreadable { .. }) => false,
+            Err(fault) => return Err(fault),
         };
-        let mut tx = pool.begin_reading().await?;
-        let head: Option<(i64,)> = tx.row(RECORD_HEAD, vec![]).await?;
-        let begun = Packed::of(tx.row(BEGUN.postgres, args![from, to]).await?);
-        let later = Packed::of(tx.row(LATER.postgres, args![from, to]).await?);
-        let (streams, files) = named(&begun, &later)?;
-        let stored = readable(stored_rows(&mut tx, inner, &streams).await)?;
-        Ok(Self { record: head.map_or(0, |(size,)| size), begun, later, streams, files, stored })
-    }
-
-    fn of_file(look: &Moment<'_>, inner: &Inner, args: &[Arg]) -> Result<Self, Fault> {
-        let record = look.number(RECORD_HEAD)?.unwrap_or(0);
-        let (begun, later) = (look.packed(&BEGUN, args)?, look.packed(&LATER, args)?);
-        let (streams, files) = named(&begun, &later)?;
-        let stored = readable(stored_in_file(look, inner, &streams))?;
-        Ok(Self { record, begun, later, streams, files, stored })
-    }
-}
-
-/// The streams that begin in a slice, and the case files whose keys its events need: both in order.
-fn named(begun: &Packed, later: &Packed) -> Result<(Vec<StreamId>, Vec<FileId>), Fault> {
-    let (mut streams, mut files) = (Vec::new(), Vec::new());
-    for pair in pairs(begun).chain(pairs(later)) {
-        let (bytes, body) = pair?;
-        let header = entry::parse(bytes)?.header;
-        if header.version == 1 {
-            streams.push(header.stream);
-        }
-        if body.is_some() {
-            files.push(header.file);
-        }
-    }
-    streams.sort_unstable();
-    files.sort_unstable();
-    files.dedup();
-    Ok((streams, files))
-}
-
-/// A value that was tampered with, say, is no reason to stop. A connection that is gone shows again soon enough.
-fn readable(rows: Result<Vec<Row>, Fault>) -> Result<Option<Vec<Row>>, Fault> {
-    match rows {
-        Ok(rows) => Ok(Some(rows)),
-        Err(Fault::Database(_) | Fault::Unreadable { .. }) => Ok(None),
-        Err(fault) => Err(fault),
+        let difference = if readable { comparison.difference() } else { None };
+        let changes = if readable { comparison.changes() } else { comparison.all() };
+        Ok(Slice { from: 0, streams, events, counted, difference, changes, readable, record: 0 })
     }
 }
 
@@ -156,33 +137,107 @@ impl Slice {
 
     /// Reads them now.
     pub(super) async fn read(inner: &Arc<Inner>, fold: Arc<Fold>, from: i64, to: i64) -> Result<Self, Fault> {
-        let Raw { record, begun, later, streams, files, stored } = Raw::read(inner, from, to).await?;
-        let keys = inner.keys.load(&inner.read, &inner.statements, files).await?;
-        let work = move || {
-            let mut placed = Vec::new();
-            for pair in pairs(&begun) {
-                let (bytes, body) = pair?;
-                // Streams that began earlier belong to an earlier slice.
-                if streams.binary_search(&entry::parse(bytes)?.header.stream).is_ok() {
-                    placed.push(open_event(bytes, body, &keys)?);
+        match &inner.bulk {
+            Bulk::Lite(file) => {
+                let inner = inner.clone();
+                file.look(move |look| Self::of_file(look, &inner, &*fold, from, to)).await
+            }
+            Bulk::Pg(pool) => Self::of_server(&Db::Pg(pool.clone()), inner, fold, from, to).await,
+        }
+    }
+
+    fn of_file(look: &Moment<'_>, inner: &Inner, fold: &Fold, from: i64, to: i64) -> Result<Self, Fault> {
+        let record = look.number(RECORD_HEAD)?.unwrap_or(0);
+        // Not remembered for others: what is destroyed meanwhile must not come back.
+        let mut keys: HashMap<FileId, Option<Found>, RandomState> = HashMap::default();
+        let mut key = |file| {
+            if let Some(found) = keys.get(&file) {
+                return Ok(found.clone());
+            }
+            let found = match look.wrapped(file)? {
+                Some(Some(wrapped)) => Some(Found::Key(inner.keys.unwrap(file, wrapped)?)),
+                Some(None) => Some(Found::Destroyed),
+                None => None,
+            };
+            keys.insert(file, found.clone());
+            Ok(found)
+        };
+        let (args, mut gathered) = ([from.into(), to.into()], Gathered::default());
+        look.each(&BEGUN, &args, |rows| gathered.take(rows, &mut key))?;
+        look.each(&LATER, &args, |rows| gathered.take(rows, &mut key))?;
+        let slice = gathered.compared(fold, |streams, comparison| {
+            for table in &inner.tables.all {
+                if look.number(table.any.as_str())?.is_none() {
+                    continue;
+                }
+                comparison.begin(table.table);
+                for (sql, args) in questions(inner, Database::Sqlite, table, streams) {
+                    look.show(sql.as_str(), &args, |row| comparison.stored(row))?;
                 }
             }
-            for pair in pairs(&later) {
-                let (bytes, body) = pair?;
-                placed.push(open_event(bytes, body, &keys)?);
-            }
-            placed.sort_unstable_by_key(|placed: &Placed| (placed.stream, placed.event.version));
-            fold_streams(&*fold, placed)
+            Ok(())
+        })?;
+        Ok(Self { from, record, ..slice })
+    }
+
+    async fn of_server(
+        pool: &Db,
+        inner: &Arc<Inner>,
+        fold: Arc<Fold>,
+        from: i64,
+        to: i64,
+    ) -> Result<Self, Fault> {
+        let mut tx = pool.begin_reading().await?;
+        let head: Option<(i64,)> = tx.row(RECORD_HEAD, vec![]).await?;
+        let begun = Packed::of(tx.row(BEGUN.postgres, args![from, to]).await?);
+        let later = Packed::of(tx.row(LATER.postgres, args![from, to]).await?);
+        let (streams, files) = named([&begun, &later])?;
+        let stored = stored_rows(&mut tx, inner, &streams).await;
+        drop(tx);
+        let keys = inner.keys.load(&inner.read, &inner.statements, files).await?;
+        let work = move || {
+            let mut key = |file| Ok(keys.get(&file).cloned());
+            let mut gathered = Gathered::default();
+            gathered.take(&mut begun.rows(&BEGUN), &mut key)?;
+            gathered.take(&mut later.rows(&LATER), &mut key)?;
+            gathered.compared(&*fold, |_, comparison| {
+                for rows in stored?.chunk_by(|one, other| one.table.name == other.table.name) {
+                    comparison.begin(rows[0].table);
+                    rows.iter().try_for_each(|row| comparison.stored(row))?;
+                }
+                Ok(())
+            })
         };
-        let mut slice = tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Closed)??;
-        (slice.from, slice.record, slice.stored) = (from, record, stored);
-        Ok(slice)
+        let slice = tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Closed)??;
+        Ok(Self { from, record: head.map_or(0, |(size,)| size), ..slice })
     }
 }
 
-/// Rows of streams whose events stand together and in order.
-fn fold_streams(fold: &Fold, placed: Vec<Placed>) -> Result<Slice, Fault> {
-    let mut slice = Slice { events: placed.len() as u64, ..Slice::default() };
+/// The streams that begin in a slice, and the case files whose keys its events need: both in order.
+fn named(packed: [&Packed; 2]) -> Result<(Vec<StreamId>, Vec<FileId>), Fault> {
+    let (mut streams, mut files) = (Vec::new(), Vec::new());
+    for packed in packed {
+        let mut rows = packed.rows(&BEGUN);
+        while rows.step()? {
+            let header = entry::parse(rows.bytes(0).unwrap_or_default())?.header;
+            if header.version == 1 {
+                streams.push(header.stream);
+            }
+            if rows.bytes(1).is_some() {
+                files.push(header.file);
+            }
+        }
+    }
+    streams.sort_unstable();
+    files.sort_unstable();
+    files.dedup();
+    Ok((streams, files))
+}
+
+/// The streams of these events, in order, and their rows.
+fn fold_streams(fold: &Fold, mut placed: Vec<Placed>) -> Result<(Vec<StreamId>, Vec<Row>), Fault> {
+    placed.sort_unstable_by_key(|placed| (placed.stream, placed.event.version));
+    let (mut streams, mut folded) = (Vec::new(), Vec::new());
     let mut placed = placed.into_iter().peekable();
     while let Some(first) = placed.next() {
         let (stream, kind) = (first.stream, first.kind);
@@ -194,10 +249,10 @@ fn fold_streams(fold: &Fold, placed: Vec<Placed>) -> Result<Slice, Fault> {
         if rows.iter().any(|row| row.stream != stream) {
             return Err(Fault::invalid("a row of another stream"));
         }
-        slice.streams.push(stream);
-        slice.folded.extend(rows);
+        streams.push(stream);
+        folded.extend(rows);
     }
-    Ok(slice)
+    Ok((streams, folded))
 }
 
 /// The rows of these streams as they are stored, by table, stream and part.
@@ -210,21 +265,6 @@ pub(super) async fn stored_rows(tx: &mut Tx, inner: &Inner, streams: &[StreamId]
         }
         for (sql, args) in questions(inner, tx.kind(), table, streams) {
             let found = tx.values(sql, args, &table.kinds()).await?;
-            rows.extend(found.into_iter().filter_map(|values| table.row(values)));
-        }
-    }
-    Ok(rows)
-}
-
-/// The same from a file that is read in bulk.
-fn stored_in_file(look: &Moment<'_>, inner: &Inner, streams: &[StreamId]) -> Result<Vec<Row>, Fault> {
-    let mut rows = Vec::new();
-    for table in &inner.tables.all {
-        if look.number(table.any.as_str())?.is_none() {
-            continue;
-        }
-        for (sql, args) in questions(inner, Database::Sqlite, table, streams) {
-            let found = look.values(sql.as_str(), &args, &table.kinds())?;
             rows.extend(found.into_iter().filter_map(|values| table.row(values)));
         }
     }

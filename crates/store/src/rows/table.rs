@@ -86,6 +86,32 @@ pub enum Value {
     Id(Uuid),
 }
 
+/// A value where it stands: in a row of the database, or in a [`Row`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Seen<'a> {
+    Null,
+    Int(i64),
+    Text(&'a str),
+    Blob(&'a [u8]),
+    Bool(bool),
+    Real(f64),
+    Id(Uuid),
+}
+
+impl Value {
+    pub(crate) fn seen(&self) -> Seen<'_> {
+        match self {
+            Self::Null => Seen::Null,
+            Self::Int(value) => Seen::Int(*value),
+            Self::Text(value) => Seen::Text(value),
+            Self::Blob(value) => Seen::Blob(value),
+            Self::Bool(value) => Seen::Bool(*value),
+            Self::Real(value) => Seen::Real(*value),
+            Self::Id(value) => Seen::Id(*value),
+        }
+    }
+}
+
 /// A row of a read table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
