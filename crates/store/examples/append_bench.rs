@@ -21,6 +21,7 @@ const PER_STREAM: usize = 10;
 
 static INCIDENT: Table = Table {
     name: "incident",
+    of: &["incident"],
     version: 1,
     columns: &[
         Column::new("child", Kind::Id),
@@ -35,6 +36,7 @@ static INCIDENT: Table = Table {
 
 static CLOCK: Table = Table {
     name: "running_clock",
+    of: &["incident"],
     version: 1,
     columns: &[Column::new("due_at", Kind::Int), Column::new("owner", Kind::Id)],
     indexes: &[Index { columns: &["due_at"], only: None }],
@@ -42,6 +44,7 @@ static CLOCK: Table = Table {
 
 static ENTRY: Table = Table {
     name: "timeline",
+    of: &["incident"],
     version: 1,
     columns: &[Column::new("at", Kind::Int), Column::new("what", Kind::Text)],
     indexes: &[],

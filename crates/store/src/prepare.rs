@@ -106,7 +106,7 @@ pub(crate) fn check(store: &Store, append: Append) -> Result<Checked, AppendErro
         if stream.expected < 0 {
             return Err(Fault::invalid("a version below 0").into());
         }
-        changes.extend(store.inner.tables.changes(stream.stream, stream.rows)?);
+        changes.extend(store.inner.tables.changes(stream.stream, stream.kind, stream.rows)?);
         events += stream.events.len();
         streams.push(CheckedStream {
             stream: stream.stream,

@@ -1,4 +1,7 @@
 //! What the read tables hold.
+use cf_casework::{child, council, flow, link, missing, partner, wording};
+use cf_kernel::Decider as _;
+
 use crate::rows::Kind::{Bool, Id, Int, Text};
 use crate::rows::{Column, Index, Table};
 
@@ -19,6 +22,7 @@ pub static TABLES: &[&Table] = &[
 /// One row for each missing incident.
 pub(super) static INCIDENT: Table = Table {
     name: "incident",
+    of: &[missing::Missing::KIND],
     version: 4,
     columns: &[
         Column::new("child", Id),
@@ -87,6 +91,7 @@ pub(super) static INCIDENT: Table = Table {
 /// One row for each child.
 pub(super) static CHILD: Table = Table {
     name: "child",
+    of: &[child::Children::KIND],
     version: 1,
     columns: &[
         Column::new("name", Text),
@@ -110,6 +115,7 @@ pub(super) static CHILD: Table = Table {
 /// `postcode` are searched; `phone`, `at` (the postcode of an address), `vehicle` and `suspect` tie children.
 pub(super) static CHILD_KEY: Table = Table {
     name: "child_key",
+    of: &[child::Children::KIND],
     version: 2,
     columns: &[Column::new("kind", Text), Column::new("word", Text)],
     indexes: &[Index { columns: &["kind", "word"], only: None }],
@@ -118,6 +124,13 @@ pub(super) static CHILD_KEY: Table = Table {
 /// One row for each running clock, of incidents, children, wording and flows; a flow's stands where the child would.
 pub(super) static RUNNING_CLOCK: Table = Table {
     name: "running_clock",
+    of: &[
+        missing::Missing::KIND,
+        child::Children::KIND,
+        wording::Wording::KIND,
+        link::Links::KIND,
+        flow::Flows::KIND,
+    ],
     version: 1,
     columns: &[
         Column::new("kind", Text),
@@ -141,6 +154,7 @@ pub(super) static RUNNING_CLOCK: Table = Table {
 /// One row for each child in a council's returns.
 pub(super) static COUNCIL: Table = Table {
     name: "council_child",
+    of: &[council::Council::KIND],
     version: 2,
     columns: &[
         Column::new("authority", Text),
@@ -165,6 +179,7 @@ pub(super) static COUNCIL: Table = Table {
 /// One row for each missing or away period of a council.
 pub(super) static ABSENCE: Table = Table {
     name: "council_absence",
+    of: &[council::Council::KIND],
     version: 1,
     columns: &[
         Column::new("absence_year", Int),
@@ -178,6 +193,7 @@ pub(super) static ABSENCE: Table = Table {
 /// One row for each child in a partner agency's records.
 pub(super) static PARTNER: Table = Table {
     name: "partner_record",
+    of: &[partner::Partners::KIND],
     version: 1,
     columns: &[
         Column::new("agency_kind", Text),
@@ -199,6 +215,7 @@ pub(super) static PARTNER: Table = Table {
 /// One row for each kept finding or challenge about wording.
 pub(super) static WORDING: Table = Table {
     name: "wording",
+    of: &[wording::Wording::KIND],
     version: 2,
     columns: &[
         Column::new("child", Id),
@@ -234,6 +251,7 @@ pub(super) static WORDING: Table = Table {
 /// One row for each pair of records that may be, or are, one child.
 pub(super) static LINK: Table = Table {
     name: "record_link",
+    of: &[link::Links::KIND],
     version: 2,
     columns: &[
         Column::new("child", Id),
@@ -257,6 +275,7 @@ pub(super) static LINK: Table = Table {
 /// One row for each alarm about a flow of work that fell.
 pub(super) static FLOW_ALARM: Table = Table {
     name: "flow_alarm",
+    of: &[flow::Flows::KIND],
     version: 1,
     columns: &[
         Column::new("flow", Text),

@@ -45,7 +45,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     static TABLE: Table =
-        Table { name: "t", version: 1, columns: &[Column::new("n", Kind::Int)], indexes: &[] };
+        Table { name: "t", of: &[], version: 1, columns: &[Column::new("n", Kind::Int)], indexes: &[] };
 
     fn rows(parts: &BTreeMap<u8, i64>) -> Vec<Row> {
         let stream = StreamId::from_uuid(uuid::Uuid::nil());

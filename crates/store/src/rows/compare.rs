@@ -151,9 +151,9 @@ mod tests {
     use crate::rows::{Column, Value};
 
     static ONE: Table =
-        Table { name: "one", version: 1, columns: &[Column::new("n", Kind::Int)], indexes: &[] };
+        Table { name: "one", of: &[], version: 1, columns: &[Column::new("n", Kind::Int)], indexes: &[] };
     static OTHER: Table =
-        Table { name: "other", version: 1, columns: &[Column::new("n", Kind::Int)], indexes: &[] };
+        Table { name: "other", of: &[], version: 1, columns: &[Column::new("n", Kind::Int)], indexes: &[] };
 
     /// Rows by whether they are of the second table, stream and part.
     type Rows = BTreeMap<(bool, u128, u8), i64>;

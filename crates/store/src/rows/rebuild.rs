@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::compare::Counted;
 use super::slice::{Fold, Slice, WIDTH, delete_rows, stored_rows};
 use super::write::{arguments, write_changes};
-use super::{Row, RowKey};
+use super::{Row, RowKey, Table};
 use crate::access::SHRED;
 use crate::bulk;
 use crate::db::{Arg, Tx, args};
@@ -85,7 +85,8 @@ impl Store {
         }
         waiting.write(inner, &slices, access).await?;
         for (table, _) in left_over(inner, &counted).await? {
-            inner.write.execute(fixed(format!("delete from {table} as t where {NOBODYS}")), vec![]).await?;
+            let sql = format!("delete from {} as t where {}", table.name, nobodys(table));
+            inner.write.execute(fixed(sql), vec![]).await?;
         }
         inner.write.execute("update row_table set needs_rebuild = $1", args![false]).await?;
         inner.needs_rebuild.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -143,7 +144,7 @@ impl Store {
         for (table, (stream, part)) in left_over(inner, &counted).await? {
             if let Some(stream) = stream.map(StreamId::from_uuid) {
                 let (part, what) = (part.unwrap_or_default(), "left over".into());
-                return Ok(Err(Difference { table, stream, part, what }));
+                return Ok(Err(Difference { table: table.name, stream, part, what }));
             }
         }
         Ok(Ok(folded))
@@ -156,7 +157,7 @@ impl Store {
     #[boxed]
     pub async fn rows_of(&self, stream: StreamId) -> Result<Vec<Row>, Fault> {
         let mut tx = self.inner.read.begin_reading().await?;
-        stored_rows(&mut tx, &self.inner, &[stream]).await
+        stored_rows(&mut tx, &self.inner, |_| vec![stream]).await
     }
 }
 
@@ -272,23 +273,34 @@ async fn destroyed_since(inner: &Inner, access: i64) -> Result<bool, Fault> {
     Ok(row.is_some())
 }
 
-const NOBODYS: &str = "not exists (select 1 from event e where e.stream = t.stream)";
+/// That a row of `t` belongs to no stream, or to one of a kind that has no rows there.
+fn nobodys(table: &Table) -> String {
+    // Kinds are names in this program's own code.
+    let kinds: Vec<String> = table.of.iter().map(|kind| format!("'{kind}'")).collect();
+    let kinds = kinds.join(", ");
+    format!(
+        "not exists (select 1 from event e where e.stream = t.stream and e.version = 1 and e.kind in ({kinds}))"
+    )
+}
 
 type Place = (Option<Uuid>, Option<String>);
 
 /// The tables with other numbers of rows than were counted, and the first row in each that belongs to no stream.
-async fn left_over(inner: &Inner, counted: &Counted) -> Result<Vec<(&'static str, Place)>, Fault> {
+async fn left_over(inner: &Inner, counted: &Counted) -> Result<Vec<(&'static Table, Place)>, Fault> {
     let mut found = Vec::new();
-    for name in inner.tables.all.iter().map(|table| table.table.name) {
+    for table in inner.tables.all.iter().map(|table| table.table) {
+        let name = table.name;
         let count: Option<(i64,)> =
             inner.read.row(fixed(format!("select count(*) from {name}")), vec![]).await?;
         if count.map_or(0, |(count,)| count) == counted.get(name).copied().unwrap_or(0) {
             continue;
         }
-        let sql =
-            format!("select stream, part from {name} as t where {NOBODYS} order by stream, part limit 1");
+        let sql = format!(
+            "select stream, part from {name} as t where {} order by stream, part limit 1",
+            nobodys(table)
+        );
         let first: Option<(Uuid, String)> = inner.read.row(fixed(sql), vec![]).await?;
-        found.push((name, first.map_or((None, None), |(stream, part)| (Some(stream), Some(part)))));
+        found.push((table, first.map_or((None, None), |(stream, part)| (Some(stream), Some(part)))));
     }
     Ok(found)
 }

@@ -2,7 +2,7 @@
 //!
 //! Streams are taken in the order in which they begin, so that the file is read from front to back. Most events of a stream
 //! stand near its first; the others are looked up.
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use cf_kernel::{FileId, StreamId};
@@ -105,13 +105,13 @@ impl Gathered {
     fn compared(
         self,
         fold: &Fold,
-        stored: impl FnOnce(&[StreamId], &mut Comparison) -> Result<(), Fault>,
+        stored: impl FnOnce(&Kinds, &mut Comparison) -> Result<(), Fault>,
     ) -> Result<Slice, Fault> {
         let events = self.placed.len() as u64;
-        let (streams, folded) = fold_streams(fold, self.placed)?;
+        let (kinds, folded) = fold_streams(fold, self.placed)?;
         let mut comparison = Comparison::of(folded);
         let counted = comparison.counted();
-        let readable = match stored(&streams, &mut comparison) {
+        let readable = match stored(&kinds, &mut comparison) {
             Ok(()) => true,
             // A value that was tampered with, say, is no reason to stop. A connection that is gone shows again soon enough.
             Err(Fault::Database(_) | Fault::Unreadable { .. }) => false,
@@ -119,6 +119,8 @@ impl Gathered {
         };
         let difference = if readable { comparison.difference() } else { None };
         let changes = if readable { comparison.changes() } else { comparison.all() };
+        let mut streams: Vec<StreamId> = kinds.into_values().flatten().collect();
+        streams.sort_unstable();
         Ok(Slice { from: 0, streams, events, counted, difference, changes, readable, record: 0 })
     }
 }
@@ -165,13 +167,14 @@ impl Slice {
         let (args, mut gathered) = ([from.into(), to.into()], Gathered::default());
         look.each(&BEGUN, &args, |rows| gathered.take(rows, &mut key))?;
         look.each(&LATER, &args, |rows| gathered.take(rows, &mut key))?;
-        let slice = gathered.compared(fold, |streams, comparison| {
+        let slice = gathered.compared(fold, |kinds, comparison| {
             for table in &inner.tables.all {
-                if look.number(table.any.as_str())?.is_none() {
+                let streams = of_table(kinds, table);
+                if streams.is_empty() || look.number(table.any.as_str())?.is_none() {
                     continue;
                 }
                 comparison.begin(table.table);
-                for (sql, args) in questions(inner, Database::Sqlite, table, streams) {
+                for (sql, args) in questions(inner, Database::Sqlite, table, &streams) {
                     look.show(sql.as_str(), &args, |row| comparison.stored(row))?;
                 }
             }
@@ -191,8 +194,8 @@ impl Slice {
         let head: Option<(i64,)> = tx.row(RECORD_HEAD, vec![]).await?;
         let begun = Packed::of(tx.row(BEGUN.postgres, args![from, to]).await?);
         let later = Packed::of(tx.row(LATER.postgres, args![from, to]).await?);
-        let (streams, files) = named([&begun, &later])?;
-        let stored = stored_rows(&mut tx, inner, &streams).await;
+        let (kinds, files) = named([&begun, &later])?;
+        let stored = stored_rows(&mut tx, inner, |table| of_table(&kinds, table)).await;
         drop(tx);
         let keys = inner.keys.load(&inner.read, &inner.statements, files).await?;
         let work = move || {
@@ -213,31 +216,46 @@ impl Slice {
     }
 }
 
-/// The streams that begin in a slice, and the case files whose keys its events need: both in order.
-fn named(packed: [&Packed; 2]) -> Result<(Vec<StreamId>, Vec<FileId>), Fault> {
-    let (mut streams, mut files) = (Vec::new(), Vec::new());
+/// Streams by their kind.
+type Kinds = BTreeMap<String, Vec<StreamId>>;
+
+/// Those of them that may have rows in a table.
+fn of_table(kinds: &Kinds, table: &TableSql) -> Vec<StreamId> {
+    let held = kinds.iter().filter(|(kind, _)| table.table.holds(kind));
+    held.flat_map(|(_, streams)| streams.iter().copied()).collect()
+}
+
+fn sort_in(kinds: &mut Kinds, kind: &str, stream: StreamId) {
+    match kinds.get_mut(kind) {
+        Some(streams) => streams.push(stream),
+        None => drop(kinds.insert(kind.to_owned(), vec![stream])),
+    }
+}
+
+/// The streams that begin in a slice, and the case files whose keys its events need.
+fn named(packed: [&Packed; 2]) -> Result<(Kinds, Vec<FileId>), Fault> {
+    let (mut kinds, mut files) = (Kinds::new(), Vec::new());
     for packed in packed {
         let mut rows = packed.rows(&BEGUN);
         while rows.step()? {
             let header = entry::parse(rows.bytes(0).unwrap_or_default())?.header;
             if header.version == 1 {
-                streams.push(header.stream);
+                sort_in(&mut kinds, header.kind, header.stream);
             }
             if rows.bytes(1).is_some() {
                 files.push(header.file);
             }
         }
     }
-    streams.sort_unstable();
     files.sort_unstable();
     files.dedup();
-    Ok((streams, files))
+    Ok((kinds, files))
 }
 
-/// The streams of these events, in order, and their rows.
-fn fold_streams(fold: &Fold, mut placed: Vec<Placed>) -> Result<(Vec<StreamId>, Vec<Row>), Fault> {
+/// The streams of these events, and their rows.
+fn fold_streams(fold: &Fold, mut placed: Vec<Placed>) -> Result<(Kinds, Vec<Row>), Fault> {
     placed.sort_unstable_by_key(|placed| (placed.stream, placed.event.version));
-    let (mut streams, mut folded) = (Vec::new(), Vec::new());
+    let (mut kinds, mut folded) = (Kinds::new(), Vec::new());
     let mut placed = placed.into_iter().peekable();
     while let Some(first) = placed.next() {
         let (stream, kind) = (first.stream, first.kind);
@@ -249,21 +267,29 @@ fn fold_streams(fold: &Fold, mut placed: Vec<Placed>) -> Result<(Vec<StreamId>, 
         if rows.iter().any(|row| row.stream != stream) {
             return Err(Fault::invalid("a row of another stream"));
         }
-        streams.push(stream);
+        if let Some(row) = rows.iter().find(|row| !row.table.holds(&kind)) {
+            return Err(Fault::invalid(format!("`{}` holds no rows of a `{kind}`", row.table.name)));
+        }
+        sort_in(&mut kinds, &kind, stream);
         folded.extend(rows);
     }
-    Ok((streams, folded))
+    Ok((kinds, folded))
 }
 
-/// The rows of these streams as they are stored, by table, stream and part.
-pub(super) async fn stored_rows(tx: &mut Tx, inner: &Inner, streams: &[StreamId]) -> Result<Vec<Row>, Fault> {
+/// Rows as they are stored, by table, stream and part: in each table those of the streams that are asked for there.
+pub(super) async fn stored_rows(
+    tx: &mut Tx,
+    inner: &Inner,
+    asked: impl Fn(&TableSql) -> Vec<StreamId>,
+) -> Result<Vec<Row>, Fault> {
     let mut rows = Vec::new();
     for table in &inner.tables.all {
+        let streams = asked(table);
         // Half of the tables may be empty where one kind of record is imported, and a look for each stream costs.
         if tx.row::<(i64,)>(table.any.clone(), vec![]).await?.is_none() {
             continue;
         }
-        for (sql, args) in questions(inner, tx.kind(), table, streams) {
+        for (sql, args) in questions(inner, tx.kind(), table, &streams) {
             let found = tx.values(sql, args, &table.kinds()).await?;
             rows.extend(found.into_iter().filter_map(|values| table.row(values)));
         }

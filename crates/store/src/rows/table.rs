@@ -59,6 +59,8 @@ pub struct Index {
 pub struct Table {
     /// The table's name: lower case with underscores.
     pub name: &'static str,
+    /// The kinds of streams that have rows in it; a row of any other is refused.
+    pub of: &'static [&'static str],
     /// Raise it when the same columns are to be filled otherwise; the table is then made again.
     pub version: i32,
     /// The columns after `stream` and `part`.
@@ -179,6 +181,11 @@ impl Kind {
 }
 
 impl Table {
+    /// Whether a stream of this kind may have rows here.
+    pub(crate) fn holds(&self, kind: &str) -> bool {
+        self.of.contains(&kind)
+    }
+
     /// Why these values are no row of this table.
     pub(crate) fn misfit(&self, values: &[Value]) -> Option<String> {
         if values.len() != self.columns.len() {

@@ -54,10 +54,18 @@ impl Tables {
     }
 
     /// Checks the changes of one stream and makes them ready to write.
-    pub(crate) fn changes(&self, stream: StreamId, changes: RowChanges) -> Result<Vec<Change>, Fault> {
+    pub(crate) fn changes(
+        &self,
+        stream: StreamId,
+        kind: &str,
+        changes: RowChanges,
+    ) -> Result<Vec<Change>, Fault> {
         let named = changes.deletes.iter().map(|key| key.stream);
         if named.chain(changes.upserts.iter().map(|row| row.stream)).any(|of| of != stream) {
             return Err(Fault::invalid("a row of another stream"));
+        }
+        if let Some(row) = changes.upserts.iter().find(|row| !row.table.holds(kind)) {
+            return Err(Fault::invalid(format!("`{}` holds no rows of a `{kind}`", row.table.name)));
         }
         self.changes_of_any(changes)
     }

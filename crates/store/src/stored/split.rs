@@ -2,9 +2,14 @@
 //!
 //! In the text, without a tree of values: an import and a rebuild do it a hundred thousand times. Back in through a tree
 //! as well, because an old form has to be made new there.
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use serde_json::Value;
 
 const MARK: &str = "§";
+/// Finds the mark as a string of its own. Within another string its quotation marks would be escaped.
+static MARKED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(&OPENING[1..OPENING.len() - 1]));
 /// How a mark begins in the text that `serde_json` writes.
 const OPENING: &[u8] = "{\"§\":".as_bytes();
 
@@ -87,19 +92,10 @@ pub(super) fn put_private_text(out: &mut Vec<u8>, clear: &[u8], private: &[u8]) 
         [b'[', values @ .., b']'] => values,
         _ => return None,
     };
-    let (mut at, mut copied, mut put) = (0, 0, 0_usize);
-    while let Some(byte) = clear.get(at) {
-        if *byte != b'"' {
-            at += 1;
-            continue;
-        }
-        let end = after_string(clear, at);
-        if clear[at..end] != OPENING[1..OPENING.len() - 1] {
-            at = end;
-            continue;
-        }
-        let from = end + 1;
-        if at == 0 || clear[at - 1] != b'{' || clear.get(end) != Some(&b':') {
+    let (mut copied, mut put) = (0, 0_usize);
+    for at in MARKED.find_iter(clear) {
+        let from = at + OPENING.len() - 1;
+        if at == 0 || clear[at - 1] != b'{' || clear.get(from - 1) != Some(&b':') {
             return None;
         }
         let to = from + clear.get(from..)?.iter().position(|byte| *byte == b'}')?;
@@ -116,7 +112,6 @@ pub(super) fn put_private_text(out: &mut Vec<u8>, clear: &[u8], private: &[u8]) 
             copied = to;
             values = values.get(value.len() + 1..).unwrap_or_default();
         }
-        at = to;
     }
     out.extend_from_slice(&clear[copied..]);
     Some(())

@@ -107,6 +107,7 @@ pub(crate) fn note(stream: StreamId, expected: i64, texts: &[&str]) -> Append {
 
 pub(crate) static CHILD_ROW: Table = Table {
     name: "child_row",
+    of: &["child", "incident"],
     version: 1,
     columns: &[
         Column::new("version", Kind::Int),
@@ -124,6 +125,7 @@ pub(crate) static CHILD_ROW: Table = Table {
 
 pub(crate) static EVENT_ROW: Table = Table {
     name: "event_row",
+    of: &["child", "incident"],
     version: 1,
     columns: &[Column::new("length", Kind::Int), Column::new("digest", Kind::Blob)],
     indexes: &[],

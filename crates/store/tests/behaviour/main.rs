@@ -45,6 +45,7 @@ behaviours! {
     rows: live_rows_are_the_rebuilt_rows,
         rows_that_go_are_removed,
         a_row_that_differs_is_named,
+        rows_stand_only_where_their_kind_belongs,
         a_changed_table_is_made_again,
         rows_thrown_away_are_made_again,
         what_is_recorded_or_destroyed_during_a_rebuild_stays_so,

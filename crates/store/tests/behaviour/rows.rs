@@ -81,8 +81,39 @@ pub(crate) async fn a_row_that_differs_is_named(place: Place) {
     assert_eq!((found.part.as_str(), found.what.as_str()), ("9", "left over"));
 }
 
+/// A table is asked only for streams of its kinds, so no other may get into it, and a row that did is found.
+pub(crate) async fn rows_stand_only_where_their_kind_belongs(place: Place) {
+    let store = place.open().await;
+    let (child, other) = (stream(), stream());
+    store.append(note(child, 0, &["one"])).await.unwrap();
+    let mut command = note(other, 0, &["two"]);
+    command.streams[0].kind = "other";
+    let refused = store.append(command.clone()).await.unwrap_err();
+    assert!(refused.to_string().contains("holds no rows of a `other`"), "{refused}");
+    command.streams[0].rows = RowChanges::default();
+    store.append(command).await.unwrap();
+    let of_kind = |kind: &str, stream: StreamId, events: &[cf_store::Recorded]| match kind {
+        "child" => fold(kind, stream, events),
+        _ => Ok(Vec::new()),
+    };
+    store.check_rows(of_kind, |_, _| ()).await.unwrap().unwrap();
+    let refused = store.rebuild(fold, |_, _| ()).await.unwrap_err();
+    assert!(refused.to_string().contains("holds no rows of a `other`"), "{refused}");
+
+    let raw = RawDb::open(&place).await;
+    let hex = other.uuid().simple().to_string();
+    let id = if place.url.starts_with("sqlite") { format!("x'{hex}'") } else { format!("'{hex}'::uuid") };
+    raw.run(&format!("insert into event_row select {id}, part, length, digest from event_row limit 1")).await;
+    let found = store.check_rows(of_kind, |_, _| ()).await.unwrap().unwrap_err();
+    assert_eq!((found.table, found.stream, found.what.as_str()), ("event_row", other, "left over"));
+    store.rebuild(of_kind, |_, _| ()).await.unwrap();
+    assert_eq!(store.rows_of(other).await.unwrap(), []);
+    store.check_rows(of_kind, |_, _| ()).await.unwrap().unwrap();
+}
+
 static CHILD_ROW_LATER: Table = Table {
     name: "child_row",
+    of: &["child", "incident"],
     version: 2,
     columns: &[Column::new("version", Kind::Int), Column::optional("news", Kind::Text)],
     indexes: &[],
