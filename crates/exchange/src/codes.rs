@@ -190,6 +190,10 @@ pub fn boroughs() -> &'static [Borough] {
 /// The borough this ONS code, three-digit code or name means. `LB of`, `Royal Borough of` and the like are passed over.
 #[must_use]
 pub fn borough(text: &str) -> Option<Borough> {
+    // As this program keeps them; a page asks for dozens.
+    if let Some(known) = BOROUGHS.iter().find(|known| known.ons == text || known.dfe == text) {
+        return Some(*known);
+    }
     let folded = fold(text);
     let mut name = folded.as_str();
     for start in ["london borough of ", "royal borough of ", "lb of ", "lb ", "rb ", "city of westminster"] {

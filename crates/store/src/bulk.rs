@@ -233,11 +233,11 @@ impl Moment<'_> {
     /// The rows of a question, where they stand.
     pub(crate) fn each<T>(
         &self,
-        packing: &Packing,
+        sql: &str,
         args: &[Arg],
         work: impl FnOnce(&mut dyn Rows) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let mut statement = self.ready(packing)?;
+        let mut statement = self.0.prepare_cached(sql)?;
         work(&mut FileRows(statement.query(params_from_iter(args))?))
     }
 

@@ -233,13 +233,9 @@ pub(crate) async fn open_sqlite(path: &Path) -> Result<Lite, Fault> {
         // touches fewer holds fewer. What does not fit is written twice.
         .connect_with(options.clone().pragma("cache_size", "-196608"))
         .await?;
-    // Every page that is shown ends in a commit to the access log, and a commit empties the caches of all readers: what
-    // they read again costs nothing where the file is mapped.
-    let reading = options
-        .clone()
-        .pragma("query_only", "on")
-        .pragma("cache_size", CACHE.to_string())
-        .pragma("mmap_size", MAPPED.to_string());
+    // Not mapped: every page that is shown ends in a commit to the access log, after any commit SQLite undoes the mapping of
+    // each reader, and to map its pages again costs more than to copy those it needs.
+    let reading = options.clone().pragma("query_only", "on").pragma("cache_size", CACHE.to_string());
     let read = one().max_connections(8).connect_with(reading).await?;
     let beside = one().max_connections(1).connect_lazy_with(options.pragma("cache_size", "-256"));
     Ok(Lite { read: Db::Lite(read), write: Db::Lite(write), beside })

@@ -1,4 +1,6 @@
 //! The checker: rules loaded once, shared by every thread, asked once per text.
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use crate::context::Classes;
 use crate::finding::{About, Considered, Exemption, Finding, Kind};
 use crate::learned::{Block, Sign};
@@ -10,13 +12,17 @@ use crate::tokens::{QuoteMark, STOP, Token, Tokeniser};
 
 /// Findings with no more than this many words between them are shown as one.
 const NEAR: usize = 6;
+/// So much room is kept at most.
+const SPARE: usize = 4;
 
 /// Reads text and finds wording that blames a child.
 ///
-/// Built once and shared: checking takes `&self` and keeps nothing.
+/// Built once and shared: checking takes `&self` and keeps only room for the next text.
 pub struct Checker {
     pack: Loaded,
     classes: Classes,
+    /// Room nobody uses now: to make it anew costs more than to check a short text.
+    spare: Mutex<Vec<Scratch>>,
 }
 
 /// Room for one check after another on the same thread, so that nothing is allocated twice.
@@ -113,7 +119,7 @@ impl Checker {
     fn with_block(own: &[Source<'_>], weights: Block) -> Result<Self, RuleError> {
         let pack = loaded::load(own, weights)?;
         let classes = Classes::new(&pack.ready.lexicon);
-        let checker = Self { pack, classes };
+        let checker = Self { pack, classes, spare: Mutex::default() };
         let mut scratch = Scratch::default();
         for i in &checker.pack.own {
             checker.try_examples(&checker.pack.rules[*i as usize], &mut scratch)?;
@@ -180,10 +186,20 @@ impl Checker {
         &self.pack.version
     }
 
+    fn spare(&self) -> MutexGuard<'_, Vec<Scratch>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What is wrong with `text`, in order of place. Offsets count Unicode scalar values.
     #[must_use]
     pub fn check(&self, text: &str) -> Vec<Finding<'_>> {
-        self.check_with(&mut Scratch::default(), text)
+        let mut scratch = self.spare().pop().unwrap_or_default();
+        let found = self.check_with(&mut scratch, text);
+        let mut spare = self.spare();
+        if spare.len() < SPARE {
+            spare.push(scratch);
+        }
+        found
     }
 
     /// As [`check`](Self::check), with room kept from one text to the next.

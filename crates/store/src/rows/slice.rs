@@ -165,8 +165,8 @@ impl Slice {
             Ok(found)
         };
         let (args, mut gathered) = ([from.into(), to.into()], Gathered::default());
-        look.each(&BEGUN, &args, |rows| gathered.take(rows, &mut key))?;
-        look.each(&LATER, &args, |rows| gathered.take(rows, &mut key))?;
+        look.each(BEGUN.sqlite, &args, |rows| gathered.take(rows, &mut key))?;
+        look.each(LATER.sqlite, &args, |rows| gathered.take(rows, &mut key))?;
         let slice = gathered.compared(fold, |kinds, comparison| {
             for table in &inner.tables.all {
                 let streams = of_table(kinds, table);

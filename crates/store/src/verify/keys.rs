@@ -123,19 +123,6 @@ pub(super) async fn strays(inner: &Inner) -> Result<Option<Damage>, Fault> {
              where position > (select coalesce(max(position), 0) from access)) as stray",
             "a record is named by no entry",
         ),
-        (
-            Log::Access,
-            "select min(named.position) from access_record as named \
-             where named.position <= (select position from access_mark) and not exists \
-             (select 1 from access_of as known where known.record = named.record and known.position = named.position)",
-            "the index `access_of` lacks a record the entry names",
-        ),
-        (
-            Log::Access,
-            "select min(known.position) from access_of as known where not exists \
-             (select 1 from access_record as named where named.position = known.position and named.record = known.record)",
-            "the index `access_of` has a record the entry does not name",
-        ),
     ];
     for (log, sql, what) in questions {
         let found: Option<(Option<i64>,)> = inner.read.row(sql, vec![]).await?;

@@ -4,6 +4,7 @@
 //! checkpoints; each sealed body against the commitment in its entry, and each that is gone against the entry in the
 //! access log that says who destroyed it; each wrapped key against the master key.
 mod access;
+mod index;
 mod keys;
 mod pass;
 mod record;
@@ -158,9 +159,10 @@ impl Store {
         let second = async {
             let (access, logged) = run::<access::Access>(&self.inner, &progress).await?;
             let keys = keys::open_all(&self.inner).await?;
-            Ok((access, logged, keys))
+            let unlike = index::unlike(&self.inner).await?;
+            Ok((access, logged, keys, unlike))
         };
-        let ((record, found), (access, logged, keys)) =
+        let ((record, found), (access, logged, keys, unlike)) =
             tokio::try_join!(run::<record::Record>(&self.inner, &progress), second)?;
         let mut damages: Vec<Damage> =
             [&record, &access].into_iter().filter_map(|pass| pass.damage.clone()).collect();
@@ -168,6 +170,7 @@ impl Store {
         if damages.is_empty() {
             damages.extend(keys::judge(&found, &logged, keys));
             damages.extend(keys::strays(&self.inner).await?);
+            damages.extend(unlike);
         }
         // An entry comes before what stands beside the entries of the same log.
         damages.sort_by_key(|damage| (damage.log, damage.position.unwrap_or(i64::MAX)));
