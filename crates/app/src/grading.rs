@@ -92,6 +92,10 @@ impl App {
         let day = 24;
         let recent = self.store.episodes_before(child, at.plus_hours(-90 * day), at, but).await?;
         let year = self.store.episodes_before(child, at.plus_hours(-365 * day), at, but).await?;
+        // What people have said is one child counts as one, whoever may read which record.
+        let same = self.same_child(child).await?;
+        let recent = recent + self.episodes_of_the_same(&same, at, 90).await?;
+        let year = year + self.episodes_of_the_same(&same, at, 365).await?;
         facts.push(("missing_90_days", Value::Number(recent)));
         facts.push(("missing_12_months", Value::Number(year)));
         if let Some(row) = self.store.child_row(child).await? {
@@ -102,7 +106,11 @@ impl App {
             if let Some(looked_after) = row.looked_after {
                 facts.push(("looked_after", Value::Bool(looked_after)));
             }
-            facts.push(("trigger_plan", Value::Bool(row.trigger_plan)));
+            let mut trigger_plan = row.trigger_plan;
+            for other in same {
+                trigger_plan |= self.store.child_row(other).await?.is_some_and(|row| row.trigger_plan);
+            }
+            facts.push(("trigger_plan", Value::Bool(trigger_plan)));
         }
         Ok(Known { facts })
     }

@@ -158,7 +158,10 @@ impl App {
         if self.store.child_row(child).await?.is_none() {
             return Err(Problem::invalid("child", "Choose the child again: this record is not there."));
         }
-        let open = self.store.open_incidents_of(child).await?;
+        let mut open = self.store.open_incidents_of(child).await?;
+        for other in self.same_child(child).await? {
+            open.extend(self.store.open_incidents_of(other).await?);
+        }
         if open.iter().any(|incident| incident.phase == "missing") {
             return Err(Problem::Refused {
                 code: "already_missing",

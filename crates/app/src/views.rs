@@ -13,7 +13,7 @@ use cf_store::{
 
 use crate::glass::Undecided;
 use crate::grading::Advice;
-use crate::matching::OneLife;
+use crate::matching::{AlsoMissing, OneLife, among};
 use crate::wording::challenged::Challenged;
 use crate::{App, Caller, Problem};
 
@@ -37,8 +37,10 @@ pub struct IncidentView {
     pub resource: Resource,
     /// What the rules say now; only while the child is missing and not for a past moment.
     pub advice: Option<Advice>,
-    /// The child's other incidents, newest first.
+    /// The child's other incidents, newest first; for the present also those on linked records of police.
     pub episodes: Vec<IncidentRow>,
+    /// Other open reports of this child, or of one who may be; only for the present.
+    pub also: Vec<AlsoMissing>,
     /// Words in it that were kept or challenged, newest first; only for the present.
     pub wording: Vec<WordingRow>,
     /// Those that were challenged, at the texts they stand in, oldest first; only for the present.
@@ -56,7 +58,7 @@ pub struct ChildView {
     pub version: i64,
     /// The record.
     pub child: Child,
-    /// Incidents, newest first.
+    /// Incidents, newest first; for the present also those on linked records of police.
     pub episodes: Vec<IncidentRow>,
     /// Words in it that were kept or challenged, newest first; only for the present.
     pub wording: Vec<WordingRow>,
@@ -275,7 +277,7 @@ impl App {
         // Who holds a restricted child's incident may finish it, and sees no more of the child than that.
         let record_closed = child.as_ref().is_some_and(|row| row.restricted)
             && !self.may(caller, Action::ViewChild, &Resource::child(true));
-        let mut episodes = Vec::new();
+        let (mut episodes, mut also) = (Vec::new(), Vec::new());
         if record_closed {
             record = None;
             if let Some(row) = &mut child {
@@ -284,8 +286,13 @@ impl App {
             }
         } else {
             episodes = self.store.incidents_of(child_id, 100).await?;
-            if let Some(at) = as_at {
-                episodes = self.episodes_as_at(episodes, at).await?;
+            match as_at {
+                Some(at) => episodes = self.episodes_as_at(episodes, at).await?,
+                None => {
+                    let beside = self.beside(caller, child_id).await?;
+                    among(&mut episodes, beside.episodes);
+                    also = beside.also;
+                }
             }
         }
         let wording = if as_at.is_none() { self.wording_about(id.into()).await? } else { Vec::new() };
@@ -299,6 +306,7 @@ impl App {
             resource,
             advice,
             episodes,
+            also,
             challenged: self.wording_challenged(id.into(), &wording).await?,
             wording,
             as_at,
@@ -329,12 +337,13 @@ impl App {
         if let Some(at) = as_at {
             episodes = self.episodes_as_at(episodes, at).await?;
         }
-        let found = self.places_found(&episodes, as_at).await?;
-        let wording = if as_at.is_none() { self.wording_about(id.into()).await? } else { Vec::new() };
         let life = match as_at {
             Some(_) => None,
             None => Some(self.one_life(caller, id, &child, &episodes).await?),
         };
+        among(&mut episodes, life.iter().flat_map(|life| life.episodes.iter().cloned()));
+        let found = self.places_found(&episodes, as_at).await?;
+        let wording = if as_at.is_none() { self.wording_about(id.into()).await? } else { Vec::new() };
         Ok(ChildView { id, version: loaded.version, child, episodes, wording, found, life, as_at })
     }
 

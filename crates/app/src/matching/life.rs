@@ -101,6 +101,8 @@ pub struct OneLife {
     pub happened: Vec<Happened>,
     /// The linked records that are open to whoever asks.
     pub linked: Vec<LinkedRecord>,
+    /// Incidents on the linked records of police that are open to whoever asks.
+    pub episodes: Vec<IncidentRow>,
     /// How many linked records of councils and partners are not.
     pub unseen: usize,
     /// Linked records of police that are not: that they are there, and whom to ask.
@@ -184,6 +186,7 @@ impl App {
             let Some(child) = self.load::<Children>(other.into()).await?.state.child else { return Ok(()) };
             let episodes = self.store.incidents_of(other, 500).await?;
             life.happened.extend(self.of_police(&child, &episodes, Some(at)).await?);
+            life.episodes.extend(episodes);
             let name = child.identity.get().map_or_else(String::new, cf_casework::child::Identity::name);
             Linked::Child(other, name)
         } else if row.other_kind == "partner" {

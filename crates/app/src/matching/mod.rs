@@ -6,6 +6,7 @@
 //!
 //! The index is no part of the record and holds nothing the record does not: it is made at each start, and a record
 //! that changes is put in again. It never leaves the process.
+mod also;
 mod answered;
 mod days;
 mod follow;
@@ -22,6 +23,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use cf_linkage::index::Index;
 
+pub use also::AlsoMissing;
+pub(crate) use also::among;
 pub use answered::{MayBeKnown, SHOWN};
 pub use heard::Heard;
 pub use life::{Happened, Linked, LinkedRecord, OneLife, What, When};

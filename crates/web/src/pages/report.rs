@@ -7,7 +7,8 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html as Answer, IntoResponse, Redirect, Response};
 use cf_access::Action;
-use cf_app::matching::SHOWN;
+use cf_app::matching::{Linked, SHOWN, What};
+use cf_app::views::ChildView;
 use cf_app::{FieldProblem, Problem};
 use cf_casework::missing::command::MissingFrom;
 use cf_components::{Badge, Button, Checkboxes, Choice, Details, ErrorMessage, Html, Urgency};
@@ -495,6 +496,7 @@ async fn chosen(web: &Web, who: &SignedIn, child: ChildId) -> Result<Html, PageP
         .open(count > 0)
         .into(),
     );
+    parts.extend(elsewhere(&view));
     for fact in view.child.learned.iter().rev().take(3) {
         parts.push(div(
             "cf-quiet",
@@ -504,6 +506,27 @@ async fn chosen(web: &Web, who: &SignedIn, child: ChildId) -> Result<Html, PageP
     parts.push(p(link(&format!("/children/{child}"), "Open the child's record")));
     parts.push(not_this_child());
     Ok(Html::join(parts))
+}
+
+/// What the linked records of the same child have besides: where they are, and what was learned there last.
+fn elsewhere(view: &ChildView) -> Vec<Html> {
+    let Some(life) = &view.life else { return Vec::new() };
+    let mut parts = Vec::new();
+    for linked in &life.linked {
+        if let Linked::Child(id, name) = &linked.record {
+            let words = format!("Linked, the same child: open the record of {name}");
+            parts.push(p(link(&format!("/children/{id}"), words)));
+        }
+    }
+    let learned = life.happened.iter().filter(|happened| happened.from.is_some());
+    let learned = learned.filter_map(|happened| match &happened.what {
+        What::Learned { words, .. } => Some((happened.when.begins(), words)),
+        _ => None,
+    });
+    parts.extend(learned.take(3).map(|(at, words)| {
+        div("cf-quiet", Html::join([Html::from(format!("Learned {at}, on a linked record")), prose(words)]))
+    }));
+    parts
 }
 
 fn not_this_child() -> Html {

@@ -170,6 +170,45 @@ async fn a_restricted_record_is_counted_and_not_shown() {
     assert_eq!((&whole["hidden"], &whole["linked"][0]["child"]), (&json!([]), &json!(hidden)));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_child_reported_twice_is_known_in_both_reports() {
+    let api = Api::start().await;
+    let (sam, kit) = (api.test.operator().await, api.test.supervisor().await);
+    let [first, second] = same_child_three_times(&api, &sam).await;
+    let waiting = rows(&api.get(&kit, "/links").await, "pairs");
+    let path = format!("/links/{}", pair_with(&waiting, false)["id"].as_str().unwrap());
+    let whole = async |path: String| json(&api.get(&sam, &path).await);
+    let incident =
+        whole(format!("/children/{first}")).await["incidents"][0]["incident"].as_str().unwrap().to_owned();
+    let here = format!("/incidents/{incident}");
+
+    // Nobody has decided: the question is asked, and nothing counts.
+    let seen = whole(here.clone()).await;
+    let other = &seen["also_missing"][0];
+    assert_eq!((&other["child"], &other["same"]), (&json!(second), &json!(false)), "{seen:#}");
+    assert_eq!(seen["incidents"].as_array().map(Vec::len), Some(1));
+    let cookie = format!("__Host-childfirst={}", sam.token);
+    let page =
+        api.server.send("GET", &format!("/incidents/{incident}"), &[("cookie", &cookie)], b"").await.body;
+    assert!(page.contains("Perhaps reported twice") && page.contains("tell the supervisor now"), "{page}");
+
+    let same = json!({"decision": "same", "version": pair_version(&api, &kit, &path).await});
+    assert_eq!(api.send_new(&kit, &format!("{path}/decide"), &same).await.status, 200);
+    let seen = whole(here.clone()).await;
+    assert_eq!(seen["also_missing"][0]["same"], true, "{seen:#}");
+    assert_eq!(seen["incidents"].as_array().map(Vec::len), Some(2));
+    // Back on one record and still missing on the other: no third report, under either.
+    let back = json!({
+        "returned": "2026-03-04T08:30:00Z", "how": "returned_self", "harm": "none_known",
+    });
+    let answer = api.send_new(&sam, &format!("{here}/acts/return"), &back).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let again = json!({
+        "child": first, "circumstances": "Gone again.", "seen": "2026-03-04T08:50:00Z", "missing_from": "home",
+    });
+    refused(&api.send_new(&sam, "/reports", &again).await, 409, "already_missing");
+}
+
 async fn pair_version(api: &Api, who: &User, path: &str) -> Value {
     json(&api.get(who, path).await)["version"].clone()
 }

@@ -78,12 +78,24 @@ shapes! {
         trigger_plan: Option<TriggerPlan>,
         /// The child's warnings.
         warnings: Vec<Warning>,
-        /// Every time this child was reported missing, newest first.
+        /// Every time this child was reported missing, newest first; for the present also on linked records of police.
         incidents: Vec<Episode>,
+        /// Other open reports of this child, or of one who may be; none for a past moment.
+        also_missing: Vec<AlsoMissing>,
         /// Words in it that were kept or challenged, newest first; none for a past moment.
         wording: Vec<MatterLine>,
         /// Those that were challenged, each with the text it stands in and what was said about it, oldest first.
         challenged_words: Vec<ChallengedWords>,
+    }
+    /// Another open report of the same child, or of one who may be.
+    AlsoMissing {
+        incident: Uuid,
+        child: Uuid,
+        name: String,
+        /// The pair of the two records.
+        link: Uuid,
+        /// Whether people have said that both are one child; otherwise nobody has decided.
+        same: bool,
     }
     /// A report, as the caller told it.
     Report {
@@ -406,9 +418,17 @@ impl From<&IncidentView> for IncidentRecord {
             trigger_plan: record.and_then(|child| child.trigger_plan.as_ref()).map(TriggerPlan::from),
             warnings: record.map(|child| each(&child.warnings)).unwrap_or_default(),
             incidents: each(&view.episodes),
+            also_missing: each(&view.also),
             wording: each(&view.wording),
             challenged_words: each(&view.challenged),
         }
+    }
+}
+
+impl From<&cf_app::matching::AlsoMissing> for AlsoMissing {
+    fn from(other: &cf_app::matching::AlsoMissing) -> Self {
+        let (incident, child, link) = (other.incident.uuid(), other.child.uuid(), other.link.uuid());
+        Self { incident, child, name: other.name.clone(), link, same: other.same }
     }
 }
 

@@ -138,8 +138,10 @@ fn table(view: &ChildView) -> Html {
         };
         let how = episode.how.as_deref().and_then(HowReturned::from_code).map_or("", HowReturned::label);
         let harm = episode.harm.as_deref().and_then(Harm::from_code).map_or("", Harm::label);
+        let linked = if episode.child == view.id.uuid() { "" } else { " on a linked record" };
+        let reported = link(&format!("/incidents/{}", episode.id()), reported(episode).to_string());
         table = table.row([
-            Cell::from(link(&format!("/incidents/{}", episode.id()), reported(episode).to_string())),
+            Cell::from(Html::join([reported, Html::from(linked)])),
             Cell::from(length),
             Cell::from(Html::join([grade_badge(episode.grade()), episode.source_note()])),
             Cell::from(how),

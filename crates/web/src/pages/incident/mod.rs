@@ -1,6 +1,7 @@
 //! One incident: what must be known first, what comes next, what was done; and a form for everything that can be done.
 pub(crate) mod act;
 mod advice;
+mod also;
 mod past;
 mod story;
 
@@ -106,6 +107,7 @@ fn body(web: &Web, who: &SignedIn, view: &IncidentView, asked: &Asked, problems:
     top.push(tag("h1", "govuk-heading-l", title(view)));
     top.push(identity(web, who, view, view.as_at.unwrap_or(now)));
     top.extend(closed_record(view));
+    top.extend(also::also(web, who, view));
     if let Some(child) = &view.record {
         top.push(super::child::first_things(child));
     }
