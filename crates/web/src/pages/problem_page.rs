@@ -86,7 +86,11 @@ impl PageProblem {
         let may: Vec<_> = web.app.roles_that_may(action, resource).into_iter().map(Role::label).collect();
         let mut parts = vec![h1(format!("You cannot do this: {}", lower(title)))];
         parts.push(p(format!("It is not open to you as {role}.")));
-        if may.is_empty() {
+        if may.is_empty() && matches!(action, Action::AcknowledgeHandOver) {
+            parts.push(p(
+                "It is handed over to one person, whom the incident names; only they may acknowledge it.",
+            ));
+        } else if may.is_empty() {
             parts.push(p("As the record stands now, nobody may do this."));
         } else {
             parts.push(p("Ask one of these; they may:"));

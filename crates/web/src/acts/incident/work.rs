@@ -92,7 +92,7 @@ pub(super) static SPECS: &[Spec] = &[
     Spec {
         slug: "hand-over",
         title: "Hand the incident over",
-        intro: "You hold it until the other person acknowledges. What is not acknowledged climbs.",
+        intro: "Whoever holds it now goes on holding it until the other person acknowledges. What is not acknowledged climbs.",
         button: "Hand over",
         action: May::HandOver,
         open: |incident| incident.is_open() && incident.hand_over.is_none(),

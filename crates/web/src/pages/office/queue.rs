@@ -83,7 +83,7 @@ const fn words(queue: Queue) -> (&'static str, &'static str) {
     match queue {
         Queue::SeniorLook => ("Graded below the recommendation", "No such grade waits for an inspector."),
         Queue::NotGraded => ("Not graded in its time", "Every report was graded in its time."),
-        Queue::ToLookAt => ("Grades to look at", "Every grade has been looked at."),
+        Queue::ToLookAt => ("Grades to look at", "No other grade waits for a look."),
         Queue::Regrade => ("To be graded again", "No incident waits for another grade."),
         Queue::NoAction => ("No action in its time", "Every incident had action in its time."),
         Queue::HandOvers => ("Hand-overs not acknowledged", "Every hand-over is acknowledged."),
