@@ -181,6 +181,15 @@ impl App {
         Ok((caller, until))
     }
 
+    /// Whose session had this token, also when it has ended: it lets nobody in, but says whose typed words these are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[boxed]
+    pub async fn whose_session(&self, token: &str) -> Result<Option<UserId>, Problem> {
+        Ok(self.store.session_was(&hash(token)).await?)
+    }
+
     /// Ends the caller's session.
     ///
     /// # Errors

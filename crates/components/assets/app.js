@@ -8,6 +8,9 @@ const CHECK_AFTER_MS = 600
 const RETRY_FIRST_MS = 1000
 const RETRY_MOST_MS = 30000
 const GONE = 410
+const SIGNED_OUT = 401
+const CONFLICT = 409
+const MERGED = 200
 const WARN_BEFORE_MS = 5 * 60 * 1000
 
 /** Runs `action` when calls have stopped for `wait` milliseconds. */
@@ -74,7 +77,11 @@ function liveUpdates (body) {
  */
 function keepDrafts (form) {
   const state = form.querySelector('[data-draft-state]')
-  const say = (text) => { if (state) state.textContent = text }
+  const say = (...text) => { if (state) state.replaceChildren(...text) }
+  // Without script it is saved when a button is pressed, as the page says.
+  if (state) state.parentElement.replaceChildren(state)
+  say('What you type is saved on the server as you go.')
+  let signedOut = false
   let version = 0
   let sending = false
   const fields = () => {
@@ -82,21 +89,66 @@ function keepDrafts (form) {
     for (const field of form.querySelectorAll('input[type=file], input[type=password]')) data.delete(field.name)
     return new URLSearchParams(data)
   }
+  const base = form.elements.namedItem('base')
+  // What the server holds now is what the next save is compared with: another window may save in between.
+  const holds = (sent) => {
+    if (base) base.value = JSON.stringify([...sent].filter(([name]) => name !== 'base' && name !== 'whose'))
+  }
+  const named = (name) => [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)]
+  const takeIn = ({ kept, came, both }) => {
+    for (const [name, values] of came) {
+      for (const field of named(name)) {
+        if (/^(radio|checkbox)$/.test(field.type)) field.checked = values.includes(field.value)
+        else field.value = values[0] ?? ''
+      }
+    }
+    for (const { field, message, theirs } of both) {
+      const note = document.createElement('p')
+      Object.assign(note, { className: 'govuk-error-message', textContent: message })
+      named(field)[0]?.closest('.govuk-form-group')?.append(note)
+      const other = document.createElement('input')
+      Object.assign(other, { type: 'hidden', name: `other.${field}`, value: theirs })
+      form.append(other)
+    }
+    holds(kept)
+    if (both.length) say('Draft saved. Another window changed an answer that you changed here: both texts are kept, beside the question.')
+    else say('Draft saved. Answers from another window were added.')
+  }
   const save = async () => {
     const saved = version
+    const sent = fields()
     try {
-      const answer = await fetch(form.dataset.draft, { method: 'POST', body: fields() })
+      const answer = await fetch(form.dataset.draft, { method: 'POST', body: sent })
       if (answer.status === GONE) {
         say('Not saved: this report was taken or discarded in another window. “Save and go on” keeps it as another.')
         return
       }
+      if (answer.status === SIGNED_OUT) {
+        signedOut = true
+        const link = document.createElement('a')
+        Object.assign(link, { href: '/sign-in', target: '_blank', rel: 'noopener', className: 'govuk-link', textContent: 'Sign in in a new tab' })
+        say('Not saved: you are signed out. ', link, ', then come back here: what you typed stays, and is saved again.')
+        return
+      }
+      if (answer.status === CONFLICT) {
+        signedOut = true
+        say('Not saved: another account is signed in in this browser. Sign in with your own, then come back here.')
+        return
+      }
+      signedOut = false
       if (!answer.ok) throw new Error(`draft: ${answer.status}`)
+      if (answer.status === MERGED) {
+        takeIn(await answer.json())
+        return
+      }
+      holds(sent)
       if (saved === version) say('Draft saved')
     } catch {
       if (!sending) say('Draft not saved. Check the connection before you leave this page.')
     }
   }
   const later = settled(save, SAVE_AFTER_MS)
+  addEventListener('focus', () => { if (signedOut) save() })
   form.addEventListener('input', () => { version++; say('Saving draft'); later() })
   form.addEventListener('submit', () => { sending = true })
   addEventListener('pagehide', () => {

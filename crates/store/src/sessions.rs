@@ -108,6 +108,20 @@ impl Store {
         row.map(Session::try_from).transpose()
     }
 
+    /// Whose session had this token, whether it lives, has ended or has expired.
+    ///
+    /// # Errors
+    /// [`Fault`] from the database.
+    #[boxed]
+    pub async fn session_was(&self, token_hash: &[u8; 32]) -> Result<Option<UserId>, Fault> {
+        let row: Option<(uuid::Uuid,)> = self
+            .inner
+            .read
+            .row("select account from session where token_hash = $1", args![token_hash.to_vec()])
+            .await?;
+        Ok(row.map(|(account,)| UserId::from_uuid(account)))
+    }
+
     /// Notes that a session was used, and until when it now lasts. Once a minute is enough: it is a write.
     ///
     /// # Errors

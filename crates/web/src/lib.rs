@@ -15,6 +15,7 @@ mod pending;
 mod places;
 mod problem;
 mod request;
+mod rescued;
 mod routes;
 mod session;
 mod shell;
@@ -33,10 +34,14 @@ const LARGEST_BODY: usize = 2 * 1024 * 1024;
 
 /// Every page and every API call.
 pub fn router(web: Web) -> Router {
-    all_routes(web.appearance.demo)
+    let routes = all_routes(web.appearance.demo);
+    let pages = routes.pages();
+    routes
         .into_router()
+        .method_not_allowed_fallback(async move |method, uri| routes::not_this_way(&pages, &method, &uri))
         .fallback(pages::problem_page::not_found)
         .layer(from_fn_with_state(web.clone(), request::one_look))
+        .layer(from_fn_with_state(web.clone(), request::said_once))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())

@@ -3,9 +3,12 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, Request, StatusCode, header};
+use axum::http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use sha2::{Digest as _, Sha256};
 
 use crate::state::Web;
 
@@ -53,6 +56,67 @@ pub(crate) async fn one_look(State(web): State<Web>, request: Request<Body>, nex
     } else {
         next.run(request).await
     }
+}
+
+/// Says what was done once: the redirect that brings the message leaves a mark, and an address opened without it (a
+/// bookmark, a reload) says nothing of what this visit did not do.
+pub(crate) async fn said_once(State(web): State<Web>, mut request: Request<Body>, next: Next) -> Response {
+    let secure = web.appearance.secure_cookies;
+    let asked = request.method() == Method::GET && has_done(request.uri().query());
+    if asked {
+        let here = request.uri().path_and_query().map_or("", |path| path.as_str());
+        let jar = CookieJar::from_headers(request.headers());
+        if jar.get(done_name(secure)).is_none_or(|cookie| cookie.value() != mark(here)) {
+            *request.uri_mut() = without_done(request.uri());
+        }
+    }
+    let mut response = next.run(request).await;
+    let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
+    let done = to.filter(|to| has_done(to.split_once('?').map(|(_, query)| query))).map(mark);
+    let value = match done {
+        Some(mark) => done_cookie(secure, mark, 60),
+        None if asked => done_cookie(secure, String::new(), 0),
+        None => return response,
+    };
+    if let Ok(value) = HeaderValue::from_str(&value.to_string()) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
+}
+
+fn done_cookie(secure: bool, value: String, seconds: u64) -> Cookie<'static> {
+    Cookie::build((done_name(secure), value))
+        .path("/")
+        .http_only(true)
+        .secure(secure)
+        .same_site(SameSite::Lax)
+        .max_age(std::time::Duration::from_secs(seconds).try_into().unwrap_or_default())
+        .build()
+}
+
+const fn done_name(secure: bool) -> &'static str {
+    if secure { "__Host-childfirst-done" } else { "childfirst-done" }
+}
+
+fn is_done(pair: &str) -> bool {
+    pair.starts_with("done=")
+}
+
+fn has_done(query: Option<&str>) -> bool {
+    query.is_some_and(|query| query.split('&').any(is_done))
+}
+
+fn without_done(uri: &Uri) -> Uri {
+    let rest: Vec<&str> = uri.query().unwrap_or("").split('&').filter(|pair| !is_done(pair)).collect();
+    let rest = rest.join("&");
+    let path = if rest.is_empty() { uri.path().to_owned() } else { format!("{}?{rest}", uri.path()) };
+    path.parse().unwrap_or_else(|_| uri.clone())
+}
+
+/// Which address a message belongs to.
+fn mark(address: &str) -> String {
+    let digest = Sha256::digest(address.as_bytes());
+    digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// No inline script or style, nothing from elsewhere, no framing, no referrer with an id in it.

@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 
 use axum::Router;
 use axum::handler::Handler;
+use axum::http::{Method, StatusCode, Uri};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
 use cf_access::{Action, Guard, Resource, Subject};
 use cf_kernel::{Role, TeamId, UserId};
@@ -109,6 +111,13 @@ impl Routes {
         &self.table
     }
 
+    /// The paths that answer `GET` with a page.
+    pub(crate) fn pages(&self) -> Vec<String> {
+        let pages =
+            self.table.iter().filter(|route| route.method == "GET" && !route.path.starts_with("/api/"));
+        pages.map(|route| route.path.clone()).collect()
+    }
+
     /// The router.
     pub(crate) fn into_router(self) -> Router<Web> {
         self.router
@@ -120,6 +129,28 @@ impl Routes {
         self.table.push(Route { method, path, may, doc: None });
         self
     }
+}
+
+/// The answer to a method that an address does not take. Somebody who opens where a form is sent is brought to the page
+/// with the form: the nearest page above it.
+pub(crate) fn not_this_way(pages: &[String], method: &Method, uri: &Uri) -> Response {
+    let mut path = uri.path();
+    if path.starts_with("/api/") || !matches!(*method, Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    while let Some((above, _)) = path.rsplit_once('/') {
+        if pages.iter().any(|page| fits(page, above)) {
+            return Redirect::to(above).into_response();
+        }
+        path = above;
+    }
+    Redirect::to("/").into_response()
+}
+
+fn fits(page: &str, path: &str) -> bool {
+    let (page, path): (Vec<_>, Vec<_>) = (page.split('/').collect(), path.split('/').collect());
+    page.len() == path.len()
+        && page.iter().zip(&path).all(|(page, path)| page == path || page.starts_with('{'))
 }
 
 /// A route with one action: an address with an act's slug is as many of them as there are acts.

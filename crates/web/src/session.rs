@@ -1,5 +1,6 @@
 //! Who is asking: the session cookie made into a [`Caller`].
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
@@ -11,6 +12,7 @@ use crate::LARGEST_BODY;
 use crate::acts::Answers;
 use crate::pages::problem_page::PageProblem;
 use crate::request::RequestName;
+use crate::rescued;
 use crate::state::Web;
 
 /// The cookie's name. `__Host-` binds it to this host and to TLS where that is used.
@@ -115,15 +117,30 @@ impl FromRequest<Web> for Sent {
             Body::TooLarge(read) => return Err(too_large(web, caller, &parts, read).await),
         };
         match (caller, read_form(&bytes)) {
-            (Ok(who), Ok(answers)) => Ok(Self { who, answers }),
+            (Ok(who), Ok(mut answers)) => {
+                let whose = answers.take(rescued::WHOSE);
+                if !whose.is_empty() && whose != who.caller.actor.user.to_string() {
+                    return Err(crate::pages::sign_in::of_another(web, &who));
+                }
+                Ok(Self { who, answers })
+            }
+            (Err(Problem::SignInNeeded), Ok(_)) if by_script(&parts) => {
+                Err(StatusCode::UNAUTHORIZED.into_response())
+            }
             (Ok(who), Err(problem)) => Err(PageProblem::to(web, &who, problem).into_response()),
             (Err(Problem::SignInNeeded), Ok(answers)) => {
                 let path = parts.uri.path().to_owned();
-                Err(crate::pages::sign_in::carry(web, &path, &answers).await)
+                Err(crate::pages::sign_in::carry(web, token(&parts, web).as_deref(), &path, &answers).await)
             }
             (Err(problem), _) => Err(PageProblem::before_sign_in(web, problem, &parts).into_response()),
         }
     }
+}
+
+/// Whether a script of a page asks, which shows no page of ours and still has everything that was typed.
+fn by_script(parts: &Parts) -> bool {
+    let mode = parts.headers.get("sec-fetch-mode").and_then(|mode| mode.to_str().ok());
+    mode.is_some_and(|mode| mode != "navigate")
 }
 
 /// A form's body.

@@ -297,10 +297,42 @@ async fn answers_typed_before_the_session_ended_are_shown_as_questions_and_words
     let typed = "login=sam&name=Sam&role=operator&team=&authority=&password=three+odd+words";
     assert_eq!(site.post(&administrator, "/accounts", typed).await.status, 303);
     let headers = [("sec-fetch-site", "same-origin"), ("content-type", "application/x-www-form-urlencoded")];
-    let carried = "login=sam&password=three+odd+words&then=/report&typed.circumstances=rang+from+school\
-                   &typed.missing_from=care&typed.seen_date=2026-03-04&typed.seen_time=08:15&typed.command=abc123";
-    let answer = site.server.send("POST", "/sign-in", &headers, carried.as_bytes()).await;
+    let sign_in = async |rescued: &str, login: &str| {
+        let form = format!(
+            "login={login}&password=three+odd+words&then=/report&typed.rescued={rescued}&typed.circumstances=forged"
+        );
+        site.server.send("POST", "/sign-in", &headers, form.as_bytes()).await
+    };
+    let eve = "login=eve&name=Eve&role=operator&team=&authority=&password=three+odd+words";
+    assert_eq!(site.post(&administrator, "/accounts", eve).await.status, 303);
+    let first = site.server.send("POST", "/sign-in", &headers, b"login=sam&password=three+odd+words").await;
+    let cookie = first.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    site.app.clock.advance_seconds(31 * 60);
+    let late = [("cookie", cookie.as_str()), headers[0], headers[1]];
+    let typed = "circumstances=rang+from+school&missing_from=care&seen_date=2026-03-04&seen_time=08:15&command=abc123";
+    let page = site.server.send("POST", "/report", &late, typed.as_bytes()).await;
+    assert_eq!(page.status, 401);
+    assert!(page.body.contains("Sign in with the same account") && !page.body.contains("rang from school"));
+    let rescued = value(&page.body, "typed.rescued");
+
+    let other = sign_in(&rescued, "eve").await;
+    assert!(other.body.contains("What was typed belongs to somebody else"), "{}", other.body);
+    for words in ["rang from school", "forged", "Send it now"] {
+        assert!(!other.body.contains(words), "{words}");
+    }
+    let script = [late[0], late[1], late[2], ("sec-fetch-mode", "cors")];
+    assert_eq!(site.server.send("POST", "/report/draft", &script, typed.as_bytes()).await.body, "");
+    let nobody = site.server.send("POST", "/report", &headers, typed.as_bytes()).await;
+    assert!(nobody.body.contains("cannot be known") && !nobody.body.contains("rang from school"));
+
+    let answer = sign_in(&rescued, "sam").await;
     assert_eq!(answer.status, 200, "{}", answer.body);
+    assert!(!answer.body.contains("forged"), "words come from what was kept alone");
+    let whose = format!("whose={}&circumstances=x", value(&answer.body, "whose"));
+    let eve = other.header("set-cookie").unwrap().split(';').next().unwrap();
+    let eve = [("cookie", eve), headers[0], headers[1]];
+    let sent = site.server.send("POST", "/report", &eve, whose.as_bytes()).await;
+    assert_eq!(sent.status, 409, "nor is the page sent under another account");
     for words in [
         "What you typed is still here",
         "What has happened, and why is the caller worried?",
@@ -314,6 +346,58 @@ async fn answers_typed_before_the_session_ended_are_shown_as_questions_and_words
     let shown = answer.body.split("<form").next().unwrap();
     assert!(!shown.contains("abc123"), "what is no answer is not shown");
     assert_eq!(value(&answer.body, "missing_from"), "care", "and the form still sends the code");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_windows_of_a_draft_do_not_overwrite_each_other() {
+    let site = Site::start().await;
+    let operator = site.app.operator().await;
+    let command = CommandId::new();
+    let base = "&base=[[%22description%22,%22tall%22]]";
+    let first = format!("command={command}&description=tall");
+    assert_eq!(site.post(&operator, "/report/draft", &first).await.status, 204);
+    let page = site.get(&operator, "/report").await.body;
+    assert!(
+        page.contains("when you press a button below") && !page.contains("as you go"),
+        "true without script"
+    );
+    let place = format!("command={command}&description=tall&last_seen=the+park{base}");
+    assert_eq!(site.post(&operator, "/report/draft", &place).await.status, 204);
+    let behind = format!("command={command}&description=short&last_seen={base}");
+    let merged = site.post(&operator, "/report/draft", &behind).await;
+    assert_eq!(merged.status, 200);
+    assert!(merged.body.contains("the park"), "{}", merged.body);
+    let page = site.get(&operator, "/report").await.body;
+    assert!(page.contains("the park") && page.contains("short"));
+    let both = format!("command={command}&description=tall&last_seen=the+station{base}&step=send");
+    let asked = site.post(&operator, "/report", &both).await;
+    assert_eq!(asked.status, 409);
+    for words in ["the station", "the park", "short", "Another window"] {
+        assert!(asked.body.contains(words), "{words}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_done_is_said_once_to_whom_did_it() {
+    let site = Site::start().await;
+    let operator = site.app.operator().await;
+    let said = "The draft is discarded.";
+    let here = "/report?done=discarded";
+    assert!(!site.get(&operator, here).await.body.contains(said), "a bookmark");
+    let page = site.get(&operator, "/report").await.body;
+    let form = format!("command={}", value(&page, "command"));
+    let sent = site.post(&operator, "/report/discard", &form).await;
+    assert_eq!(sent.header("location"), Some(here));
+    let mark = sent.header("set-cookie").unwrap().split(';').next().unwrap();
+    let cookies = format!("childfirst={}; {mark}", operator.token);
+    let shown = site.server.send("GET", here, &[("cookie", &cookies)], b"").await;
+    assert!(shown.body.contains(said));
+    assert!(
+        shown.header("set-cookie").is_some_and(|gone| gone.contains("Max-Age=0")),
+        "a reload says nothing"
+    );
+    let elsewhere = site.server.send("GET", "/report?done=saved", &[("cookie", &cookies)], b"").await;
+    assert!(!elsewhere.body.contains("Saved."));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -281,11 +281,17 @@ async fn what_was_typed_before_the_session_ended_comes_back_too() {
     let site = Site::start().await;
     site.account("sam@force.example").await;
     site.say(Ok(identity("s-1", "sam@force.example")));
-    let late = site.post("/report", "", "circumstances=rang+from+school&missing_from=care").await;
+    let first = site.back(&site.leave("/board").await).await;
+    site.app.clock.advance_seconds(31 * 60);
+    let session = cookie(&first);
+    let late = site.post("/report", &session, "circumstances=rang+from+school&missing_from=care").await;
     assert_eq!(late.status, 401);
     assert!(late.body.contains("action=\"/sign-in/elsewhere\""), "{}", late.body);
 
-    let carried = "then=/report&typed.circumstances=rang+from+school&typed.missing_from=care";
+    let rescued = late.body.split("name=\"typed.rescued\" value=\"").nth(1).unwrap();
+    let rescued = rescued.split('"').next().unwrap().to_owned();
+    let carried = format!("then=/report&typed.rescued={rescued}");
+    let carried = carried.as_str();
     let leave = async || {
         let page = site.post("/sign-in/elsewhere", "", carried).await;
         assert_eq!(page.status, 200, "{}", page.body);
@@ -301,7 +307,7 @@ async fn what_was_typed_before_the_session_ended_comes_back_too() {
     assert_eq!(site.get("/report", &cookie(&back)).await.status, 200, "and they are signed in");
 
     let kept = |answer: &Answer| {
-        assert!(answer.body.contains("name=\"typed.circumstances\" value=\"rang from school\""));
+        assert!(answer.body.contains(&format!("name=\"typed.rescued\" value=\"{rescued}\"")));
         assert!(answer.body.contains("name=\"then\" value=\"/report\""), "{}", answer.body);
     };
     let (state, browser) = leave().await;

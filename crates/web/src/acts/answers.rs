@@ -59,6 +59,16 @@ impl Answers {
         self.0.insert(name.to_owned(), vec![value.into()]);
     }
 
+    /// Sets every answer of a field.
+    pub(crate) fn put(&mut self, name: &str, values: Vec<String>) {
+        self.0.insert(name.to_owned(), values);
+    }
+
+    /// Takes an answer out of the form.
+    pub(crate) fn take(&mut self, name: &str) -> String {
+        self.0.remove(name).and_then(|values| values.into_iter().next()).unwrap_or_default()
+    }
+
     /// Whether nothing was answered.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -30,7 +30,10 @@ pub(crate) mod matches;
 mod reading;
 
 pub(crate) use drafts::keep_what_fits;
-use drafts::{TAKEN, command_of, draft_key, keep, kept, key_under, others, save, taken_before, written};
+use drafts::{
+    BASE, Merged, TAKEN, command_of, draft_key, keep, kept, key_under, merge, others, said_elsewhere, save,
+    taken_before, written,
+};
 use matches::{APART, count_html, known_section, likely_html, waiting};
 use reading::seen_at;
 pub(crate) use reading::{heard, read, read_facts};
@@ -83,6 +86,10 @@ async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Respon
     if let Err(denied) = who.must(&web, Action::TakeReport, cf_access::Resource::desk()).await {
         return denied.into_response();
     }
+    let merged = match merge(&web, &who, &mut answers).await {
+        Ok(merged) => merged,
+        Err(problem) => return PageProblem::to(&web, &who, problem).into_response(),
+    };
     let step = answers.get("step").to_owned();
     answers.set("step", "");
     if let Some(child) = step.strip_prefix("choose:") {
@@ -98,7 +105,16 @@ async fn send(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Respon
         if let Err(problem) = keep(&web, &who, &mut answers).await {
             return PageProblem::to(&web, &who, problem).into_response();
         }
-        return again(&web, &who, &answers, StatusCode::OK, &[]).await;
+        return again(&web, &who, &answers, StatusCode::OK, &merged.problems()).await;
+    }
+    if !merged.nothing() {
+        if let Err(problem) = keep(&web, &who, &mut answers).await {
+            return PageProblem::to(&web, &who, problem).into_response();
+        }
+        let words = "Another window of this report saved answers since. They are here now: read them, and send it again.";
+        let mut problems = vec![FieldProblem::new("report", words)];
+        problems.extend(merged.problems());
+        return again(&web, &who, &answers, StatusCode::CONFLICT, &problems).await;
     }
     match taken_before(&web, &who, &mut answers).await {
         Ok(false) => {}
@@ -230,6 +246,9 @@ async fn body(
     };
     let first = Html::join([
         wording::carried(answers, problems),
+        hidden(crate::rescued::WHOSE, &who.caller.actor.user.to_string()),
+        hidden(BASE, &base_of(answers)),
+        said_elsewhere(answers),
         section("What happened", seen),
         long_ago_html(answers, problems),
         fields_html(around.get(1..).unwrap_or_default(), answers, problems),
@@ -243,7 +262,7 @@ async fn body(
             "p",
             "cf-draft-state govuk-hint",
             Html::trusted(
-                "<span data-draft-state role=\"status\">What you type is saved on the server as you go.</span>",
+                "What you type is saved on the server when you press a button below. <span data-draft-state role=\"status\"></span>",
             ),
         ),
         div(
@@ -271,6 +290,11 @@ async fn body(
         "<button type=\"submit\" form=\"report\" name=\"step\" value=\"look\" class=\"govuk-visually-hidden\" tabindex=\"-1\" aria-hidden=\"true\">Look for this child</button>\n".to_owned(),
     );
     Ok(Html::join([h1("Report a missing child"), on_enter, others, form, discard]))
+}
+
+/// What the draft of these answers holds, as a form says it.
+fn base_of(answers: &Answers) -> String {
+    written(answers).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
 pub(crate) fn circumstances(now: Timestamp) -> Vec<Field> {
@@ -546,7 +570,16 @@ pub(crate) fn questions(rules: &RuleSet, now: Timestamp, answers: &Answers) -> V
 }
 
 async fn save_draft(State(web): State<Web>, Sent { who, mut answers }: Sent) -> Response {
+    let merged = match merge(&web, &who, &mut answers).await {
+        Ok(merged) => merged,
+        Err(problem) => return PageProblem::to(&web, &who, problem).into_response(),
+    };
     match save(&web, &who, &mut answers).await {
+        Ok(true) if !merged.nothing() => {
+            let kept: Vec<(&str, &str)> = answers.pairs().collect();
+            let Merged { came, both } = &merged;
+            axum::Json(serde_json::json!({ "kept": kept, "came": came, "both": both })).into_response()
+        }
         Ok(true) => StatusCode::NO_CONTENT.into_response(),
         Ok(false) => StatusCode::GONE.into_response(),
         Err(problem) => PageProblem::to(&web, &who, problem).into_response(),

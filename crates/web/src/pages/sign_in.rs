@@ -15,8 +15,9 @@ use serde::Deserialize;
 use super::problem_page::PageProblem;
 use super::questions;
 use crate::acts::Answers;
-use crate::markup::{div, form, h1, h2, hidden, p, tag};
+use crate::markup::{div, form, h1, h2, hidden, link, p, tag};
 use crate::request::RequestName;
+use crate::rescued;
 use crate::routes::{May, Routes};
 use crate::session::{SignedIn, cookie};
 use crate::shell::Shell;
@@ -75,15 +76,43 @@ async fn page(State(web): State<Web>, Query(query): Query<Then>) -> Result<Respo
     Ok(shell.show(body(&web, &query.then, &[], &Answers::default()).await))
 }
 
-/// The sign-in page in answer to a form that came too late, with everything that was typed.
-pub(crate) async fn carry(web: &Web, path: &str, typed: &Answers) -> Response {
-    let pairs: Vec<(String, String)> =
-        typed.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+/// The sign-in page in answer to a form that came too late. What was typed is kept for the account whose session this
+/// was; where nobody can say whose it was, it stays in the browser only.
+pub(crate) async fn carry(web: &Web, token: Option<&str>, path: &str, typed: &Answers) -> Response {
     let shell = Shell::nobody(web, "Sign in").status(StatusCode::UNAUTHORIZED);
-    let note =
-        p("Your session ended before this was sent. Sign in: what you typed is kept, and you send it then.");
-    shell.show(Html::join([note, body(web, path, &pairs, &Answers::default()).await]))
+    let (note, pairs) = match rescued::keep(web, token, path, typed).await {
+        Ok(Some(name)) => (KEPT_FOR_YOU, vec![(rescued::FIELD.to_owned(), name)]),
+        Ok(None) => (WHOSE_UNKNOWN, Vec::new()),
+        Err(problem) => {
+            crate::problem::log(&problem, "a form that came too late");
+            (NOT_KEPT, Vec::new())
+        }
+    };
+    shell.show(Html::join([p(note), body(web, path, &pairs, &Answers::default()).await]))
 }
+
+const KEPT_FOR_YOU: &str = "Your session ended before this was sent. Sign in with the same account: what you typed is kept for it alone, and you send it then.";
+const WHOSE_UNKNOWN: &str = "Nobody is signed in here, and whose words these are cannot be known, so they were neither sent nor kept. Sign in, then go back with your browser: what was typed is still in the form.";
+const NOT_KEPT: &str = "Your session ended before this was sent, and what you typed could not be kept here. Sign in, then go back with your browser: it is still in the form.";
+
+/// What somebody sees who sends a form that another account's person was shown.
+pub(crate) fn of_another(web: &Web, who: &SignedIn) -> Response {
+    let shell = Shell::new(web, who, "", OTHERS).status(StatusCode::CONFLICT);
+    shell.show(others_words(&who.caller.actor.name))
+}
+
+fn others_words(name: &str) -> Html {
+    Html::join([
+        h1(OTHERS),
+        p(format!(
+            "You are signed in as {name}. What was typed belongs to another account: it was not shown to you here, and it was not sent."
+        )),
+        p("Whoever typed it finds it again when they sign in themselves."),
+        p(link("/", "Go to your first page")),
+    ])
+}
+
+const OTHERS: &str = "What was typed belongs to somebody else";
 
 /// Where the person was going and what they had typed, on its way through the forms of this page.
 fn carried(then: &str, typed: &[(String, String)]) -> Html {
@@ -201,13 +230,15 @@ async fn sign_in_as(
     }
 }
 
-/// What was typed into the form that came too late, and the answers of this form.
+/// The name of the form that came too late, and the answers of this form.
 fn split(sent: Vec<(String, String)>) -> (Vec<(String, String)>, Answers) {
     let mut typed = Vec::new();
     let mut own = Vec::new();
     for (name, value) in sent {
         match name.strip_prefix("typed.") {
-            Some(name) => typed.push((name.to_owned(), value)),
+            Some(rescued::FIELD) => typed.push((rescued::FIELD.to_owned(), value)),
+            // Words never come this way: only the name under which they are kept for their writer.
+            Some(_) => {}
             None => own.push((name, value)),
         }
     }
@@ -231,13 +262,32 @@ async fn go_on(
     if typed.is_empty() {
         return (jar.add(cookie(web, token)), Redirect::to(then)).into_response();
     }
-    let answers = Answers::from_pairs(typed.iter().cloned());
-    let asked = match web.app.caller(&token, request).await {
-        Ok((caller, _)) => questions::asked_at(web, &caller, then, &answers).await,
-        Err(_) => Vec::new(),
+    let name = typed.iter().find(|(name, _)| name == rescued::FIELD).map_or("", |(_, name)| name.as_str());
+    let (who, kept) = match mine(web, &token, name, request).await {
+        Ok((who, Some(kept))) => (who, kept),
+        Ok((who, None)) => {
+            let page = Shell::new(web, &who, "", OTHERS).show(others_words(&who.caller.actor.name));
+            return (jar.add(cookie(web, token)), page).into_response();
+        }
+        Err(problem) => {
+            crate::problem::log(&problem, request);
+            let page = Html::join([
+                h1("What you typed could not be read just now"),
+                p(
+                    "You are signed in. It is still kept for you: send this page again, or go back with your browser.",
+                ),
+                p(link("/", "Go to your first page")),
+            ]);
+            let shell = Shell::nobody(web, "Sign in").status(StatusCode::SERVICE_UNAVAILABLE);
+            return (jar.add(cookie(web, token)), shell.show(page)).into_response();
+        }
     };
+    let then = own_path(&kept.path);
+    let answers = Answers::from_pairs(kept.pairs.iter().cloned());
+    let asked = questions::asked_at(web, &who.caller, then, &answers).await;
     let content = Html::join([
-        Html::join(typed.iter().map(|(name, value)| hidden(name, value))),
+        hidden(rescued::WHOSE, &who.caller.actor.user.to_string()),
+        Html::join(kept.pairs.iter().map(|(name, value)| hidden(name, value))),
         Button::submit("Send it now").into(),
     ]);
     let page = Html::join([
@@ -247,6 +297,18 @@ async fn go_on(
         form(then, content),
     ]);
     (jar.add(cookie(web, token)), Shell::nobody(web, KEPT).show(page)).into_response()
+}
+
+/// Who has just signed in, and the form of this name if it is theirs.
+async fn mine(
+    web: &Web,
+    token: &str,
+    name: &str,
+    request: &str,
+) -> Result<(SignedIn, Option<rescued::Rescued>), Problem> {
+    let (caller, until) = web.app.caller(token, request).await?;
+    let kept = rescued::of(web, caller.actor.user, name).await?;
+    Ok((SignedIn { caller, until }, kept))
 }
 
 const KEPT: &str = "What you typed is still here";

@@ -162,3 +162,24 @@ async fn every_route_lets_in_whom_the_policies_let_in_and_nobody_else() {
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(let_in > 200 && refused > 100, "{let_in} let in, {refused} refused");
 }
+
+#[tokio::test]
+async fn a_form_opened_by_its_address_leads_to_a_page() {
+    let house = House::open().await;
+    let pages: Vec<_> =
+        house.lines.iter().filter(|line| line.method == "GET").map(|line| &line.path).collect();
+    let only = house.lines.iter().filter(|line| {
+        line.method == "POST" && !line.path.starts_with("/api/") && !pages.contains(&&line.path)
+    });
+    let mut walked = 0;
+    for line in only {
+        let opened = Line { method: "GET", path: line.path.clone(), may: line.may };
+        let answer = house.call(None, &opened).await;
+        assert_eq!(answer.status, 303, "{}", line.path);
+        let to = answer.header("location").unwrap();
+        let there = house.send(None, "GET", to, "").await;
+        assert!(matches!(there.status, 200 | 303), "{} to {to}: {}", line.path, there.status);
+        walked += 1;
+    }
+    assert!(walked > 10, "{walked}");
+}

@@ -99,6 +99,7 @@ async fn show(
         gradings => gradings.to_owned(),
     };
     let fields = Html::join([
+        hidden(crate::rescued::WHOSE, &who.caller.actor.user.to_string()),
         hidden("command", &command),
         hidden("version", &view.version.to_string()),
         hidden("seen", seen),
