@@ -315,7 +315,7 @@ async fn answers_typed_before_the_session_ended_are_shown_as_questions_and_words
     assert!(page.body.contains("Sign in with the same account") && !page.body.contains("rang from school"));
     let rescued = value(&page.body, "typed.rescued");
 
-    let other = sign_in(&rescued, "eve").await;
+    let other = sign_in(rescued, "eve").await;
     assert!(other.body.contains("What was typed belongs to somebody else"), "{}", other.body);
     for words in ["rang from school", "forged", "Send it now"] {
         assert!(!other.body.contains(words), "{words}");
@@ -325,7 +325,7 @@ async fn answers_typed_before_the_session_ended_are_shown_as_questions_and_words
     let nobody = site.server.send("POST", "/report", &headers, typed.as_bytes()).await;
     assert!(nobody.body.contains("cannot be known") && !nobody.body.contains("rang from school"));
 
-    let answer = sign_in(&rescued, "sam").await;
+    let answer = sign_in(rescued, "sam").await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     assert!(!answer.body.contains("forged"), "words come from what was kept alone");
     let whose = format!("whose={}&circumstances=x", value(&answer.body, "whose"));
