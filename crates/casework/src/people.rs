@@ -57,8 +57,14 @@ impl From<&Actor> for Owner {
     }
 }
 
-/// Whether a text just written says nothing.
+/// Whether a text just written says nothing: without a letter or digit it is no reason and no account.
 #[must_use]
 pub fn blank(text: &cf_kernel::Private<String>) -> bool {
-    text.get().is_none_or(|text| text.trim().is_empty())
+    text.get().is_none_or(|text| wordless(text))
+}
+
+/// Whether there is not one letter or digit in it.
+#[must_use]
+pub(crate) fn wordless(text: &str) -> bool {
+    !text.chars().any(char::is_alphanumeric)
 }

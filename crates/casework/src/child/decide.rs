@@ -9,6 +9,10 @@ use super::refusal::Refusal;
 use super::state::{Child, State};
 use crate::blank;
 use crate::clocks::{self, Wanted};
+use crate::people::wordless;
+
+/// What is kept for the next time is looked at once a year or oftener; a leap year has a day more.
+const REVIEW_DAYS: u16 = 366;
 
 pub(super) fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
     let Command { by, now, rules, act } = command;
@@ -57,7 +61,11 @@ fn says(field: &'static str, text: &Private<String>) -> Result<(), Refusal> {
 }
 
 fn to_come(at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
-    if at <= now { Err(Refusal::ReviewInPast { at }) } else { Ok(()) }
+    if at <= now {
+        return Err(Refusal::ReviewInPast { at });
+    }
+    let too_far = at > now.plus_hours(i64::from(REVIEW_DAYS) * 24);
+    if too_far { Err(Refusal::ReviewTooFar { days: REVIEW_DAYS }) } else { Ok(()) }
 }
 
 fn record(child: &Child, act: Act, at: Timestamp, by: Actor) -> Result<Event, Refusal> {
@@ -120,7 +128,7 @@ fn philomena_set(philomena: Philomena, at: Timestamp, by: Actor) -> Result<Event
 }
 
 fn plan_set(plan: TriggerPlan, at: Timestamp, by: Actor) -> Result<Event, Refusal> {
-    if plan.actions.get().is_none_or(|actions| actions.iter().all(|action| action.trim().is_empty())) {
+    if plan.actions.get().is_none_or(|actions| actions.iter().all(|action| wordless(action))) {
         return Err(Refusal::EmptyPlan);
     }
     to_come(plan.review_at, at)?;

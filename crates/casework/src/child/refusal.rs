@@ -17,6 +17,8 @@ pub enum Refusal {
     BornInFuture,
     #[error("`{at}` is not in the future")]
     ReviewInPast { at: Timestamp },
+    #[error("the review must be within {days} days")]
+    ReviewTooFar { days: u16 },
     #[error("a trigger plan needs at least one action")]
     EmptyPlan,
     #[error("there is no trigger plan")]
@@ -47,6 +49,7 @@ impl Refusal {
             Self::NobodyNamed => ("nobody_named", "Give whatever the caller knows, even one name."),
             Self::BornInFuture => ("born_in_future", "Check the date of birth."),
             Self::ReviewInPast { .. } => ("review_in_past", "Give a review date that is still to come."),
+            Self::ReviewTooFar { .. } => ("review_too_far", "Give an earlier date for the review."),
             Self::EmptyPlan => ("empty_plan", "Write what is to be done first."),
             Self::NoTriggerPlan => ("no_trigger_plan", "Nothing needs withdrawing."),
             Self::AlreadyRestricted => ("already_restricted", "Nothing needs doing."),

@@ -53,7 +53,11 @@ fn a_trigger_plan_has_an_owner_a_review_date_and_a_clock() {
     };
     let later = T0.plus_hours(24 * 30);
     assert_eq!(decide(&registered(), plan(vec![" ".into()], later)), Err("empty_plan"));
+    assert_eq!(decide(&registered(), plan(vec![".".into()], later)), Err("empty_plan"));
     assert_eq!(decide(&registered(), plan(vec!["ring the aunt".into()], T0)), Err("review_in_past"));
+    let year = |hours: i64| plan(vec!["ring the aunt".into()], T0.plus_hours(366 * 24 + hours));
+    assert_eq!(decide(&registered(), year(1)).err(), Some("review_too_far"));
+    assert!(decide(&registered(), year(0)).is_ok());
     let state = decide(&registered(), plan(vec!["ring the aunt".into()], later)).unwrap();
     let child = state.child.as_ref().unwrap();
     assert_eq!(child.clocks.values().next().unwrap().deadline.due_at, later);

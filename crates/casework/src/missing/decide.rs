@@ -16,6 +16,9 @@ use crate::{Owner, blank};
 /// Clocks on two machines differ; a moment this far ahead is still "now".
 const CLOCK_SLACK_SECONDS: i64 = 300;
 
+/// A task due later than this is a slip of the keyboard, and would never be chased.
+const TASK_DAYS: u16 = 90;
+
 pub(super) fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
     let Command { by, now, rules, act } = command;
     let mut events = match (&state.incident, act) {
@@ -176,12 +179,24 @@ impl Desk<'_> {
     fn record(self, action: Action) -> Result<Event, Refusal> {
         says("what was done", &action.what)?;
         not_in_future(action.done_at, self.now)?;
+        self.since_last_seen(action.done_at)?;
         Ok(Event::ActionRecorded { action, at: self.now, by: self.by })
+    }
+
+    /// What was tried between the last sighting and the report belongs to the incident; nothing earlier does.
+    /// Forms give whole minutes: the same minute is late enough.
+    fn since_last_seen(&self, at: Timestamp) -> Result<(), Refusal> {
+        let reported = self.incident.reported_at;
+        let from = self.incident.last_seen_at.map_or(reported, |seen| seen.min(reported));
+        if at <= from.plus_minutes(-1) { Err(Refusal::BeforeIncident { at, from }) } else { Ok(()) }
     }
 
     fn set_task(self, task: NewTask) -> Result<Event, Refusal> {
         says("what is to be done", &task.what)?;
         in_future(task.due_at, self.now)?;
+        if task.due_at > self.now.plus_hours(i64::from(TASK_DAYS) * 24) {
+            return Err(Refusal::TaskTooFar { days: TASK_DAYS });
+        }
         let number = self.incident.tasks.last().map_or(1, |task| task.number + 1);
         Ok(Event::TaskSet { number, task, at: self.now, by: self.by })
     }
@@ -288,6 +303,13 @@ impl Desk<'_> {
             return Err(Refusal::InterviewMustBeIndependent);
         }
         says("who held the interview", &interview.by)?;
+        let ReturnInterview { before, during, after, child_words, child_wants, learned, .. } = &interview;
+        if [before, during, after, child_words, child_wants, learned].into_iter().all(blank) {
+            return Err(Refusal::InterviewSaysNothing);
+        }
+        if interview.exploitation_signs && [during, child_words, learned].into_iter().all(blank) {
+            return Err(Refusal::ExploitationNeedsWords);
+        }
         Ok(Event::ReturnInterviewHeld { interview: Box::new(interview), at: self.now, by: self.by })
     }
 

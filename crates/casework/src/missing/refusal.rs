@@ -34,6 +34,14 @@ pub enum Refusal {
     Blank { field: &'static str },
     #[error("`{due}` is not in the future")]
     DueInPast { due: Timestamp },
+    #[error("`{at}` is before the child was last seen and reported missing, {from}")]
+    BeforeIncident { at: Timestamp, from: Timestamp },
+    #[error("a task must be due within {days} days")]
+    TaskTooFar { days: u16 },
+    #[error("a return home interview that was held needs some account of what was said")]
+    InterviewSaysNothing,
+    #[error("signs of exploitation need words on what they are")]
+    ExploitationNeedsWords,
     #[error("the next review must be within 28 days")]
     ReviewTooFar,
     #[error("a grade of {grade} is below the recommended {recommended} and needs a reason", grade = .grade.label(), recommended = .recommended.label())]
@@ -105,6 +113,16 @@ impl Refusal {
             Self::LastSeenAfterReport { .. } => ("last_seen_after_report", "Check both times."),
             Self::Blank { .. } => ("blank", "Write it in your own words; a short sentence is enough."),
             Self::DueInPast { .. } => ("due_in_past", "Give a time that is still to come."),
+            Self::BeforeIncident { .. } => ("before_incident", "Check the date and time of the action."),
+            Self::TaskTooFar { .. } => ("task_too_far", "Give an earlier time, and set it again if need be."),
+            Self::InterviewSaysNothing => (
+                "interview_says_nothing",
+                "Write what was said, or record that the interview was not held and why.",
+            ),
+            Self::ExploitationNeedsWords => (
+                "exploitation_needs_words",
+                "Say what the signs are under During, the child's own words or What was learned.",
+            ),
             Self::ReviewTooFar => ("review_too_far", "Give an earlier time for the next review."),
             Self::GradeBelowNeedsReason { .. } => (
                 "grade_below_needs_reason",

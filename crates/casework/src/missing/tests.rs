@@ -21,6 +21,7 @@ use crate::clocks::ClockId;
 mod later;
 mod order;
 mod past;
+mod sense;
 
 const T0: Timestamp = Timestamp::from_micros(1_780_000_000_000_000);
 
@@ -166,14 +167,14 @@ fn review(decision: ReviewDecision, next: Timestamp) -> Act {
     Act::Review(Review { decision, words: "I looked".into(), next_review_at: next })
 }
 
-/// A return home interview by a project, of which nothing is said.
+/// A return home interview by a project, of which little is said.
 fn return_interview(held_at: Timestamp, independent: bool) -> ReturnInterview {
     ReturnInterview {
         held_at,
         by: "Harbour project".into(),
         independent,
         before: "".into(),
-        during: "".into(),
+        during: "at a friend's flat".into(),
         after: "".into(),
         child_words: "".into(),
         child_wants: "".into(),
