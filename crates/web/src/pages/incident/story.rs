@@ -240,6 +240,11 @@ fn interview_end(interview: &Interview) -> Option<(Timestamp, TimelineItem)> {
                 said("What the child wants", &what.child_wants),
                 said("What was explained", &what.explained),
                 said("What was learned", &what.learned),
+                p(if what.independent {
+                    "The interviewer has no part in the child's care."
+                } else {
+                    "The interviewer was not independent of the child's care."
+                }),
                 if what.exploitation_signs { p("Signs of exploitation.") } else { Html::default() },
             ]);
             (held.at, item("Return home interview held", held.at, Some(&held.by), content))
