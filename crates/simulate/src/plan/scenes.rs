@@ -367,7 +367,9 @@ fn many_episodes(plan: &mut Plan, index: usize) -> CommandId {
         course.trigger_plan = earlier >= 4;
     }
     let mut keeper = Keeper::new(plan, index, dice);
-    keeper.trigger_plan_until(courses[4].reported_at.plus_minutes(-300), present.plus_hours(24 * 26));
+    let planned = courses[4].reported_at.plus_minutes(-300);
+    // Owed within a year, however long the run is.
+    keeper.trigger_plan_until(planned, present.plus_hours(24 * 26).min(planned.plus_hours(24 * 360)));
     keeper.philomena_until(courses[2].reported_at.plus_minutes(-300), present.plus_hours(24 * 9));
     for course in &courses[..10] {
         let mut pen = Pen::new(plan, index, course.reported_at, None);

@@ -4,7 +4,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use cf_app::views::IncidentView;
 use cf_app::{FieldProblem, Problem};
-use cf_components::{Button, Html};
+use cf_casework::missing::state::Reviewer;
+use cf_components::{Button, Html, InsetText, Timeline};
 use cf_kernel::{CommandId, IncidentId};
 
 use crate::acts::incident::{Done, Spec, find};
@@ -88,6 +89,9 @@ async fn show(
         parts.push(super::advice::advice(web.app.grading_rules(), advice, &view.incident));
         parts.push(h2("Your grade"));
     }
+    if spec.slug == "review" {
+        parts.push(to_review(web, who, view));
+    }
     let command = match answers.get("command") {
         "" => CommandId::new().to_string(),
         command => command.to_owned(),
@@ -111,6 +115,28 @@ async fn show(
     parts.push(post_form(&format!("{here}/do/{}", spec.slug), fields));
     let shell = Shell::new(web, who, "/board", spec.title).back(&here, "Back to the incident");
     Ok(shell.problems(status, problems).show(Html::join(parts)))
+}
+
+/// What a second person decides on: the grade that stands with its reasons, and what the rules say.
+fn to_review(web: &Web, who: &SignedIn, view: &IncidentView) -> Html {
+    let incident = &view.incident;
+    let mut parts = Vec::new();
+    if let Some(grading) = incident.gradings.last() {
+        parts.push(h2("The grade to review"));
+        parts.push(Timeline::default().items(vec![super::story::graded(grading)]).into());
+    }
+    if incident.below_recommendation()
+        && !incident.looked_at(true)
+        && !Reviewer::is_senior(who.caller.actor.role)
+    {
+        let words = "This grade is below the recommendation. Your review is recorded, and an inspector's look is still owed after it.";
+        parts.push(InsetText::from(words).into());
+    }
+    if let Some(advice) = &view.advice {
+        parts.push(super::advice::advice(web.app.grading_rules(), advice, incident));
+    }
+    parts.push(h2("Your review"));
+    Html::join(parts)
 }
 
 pub(super) async fn send(

@@ -1,5 +1,5 @@
 //! What was done, newest first: every grade, review, check, action, task and talk, with who and when.
-use cf_casework::missing::command::{Imported, Return};
+use cf_casework::missing::command::{Grading, Imported, Return};
 use cf_casework::missing::state::{Done, Incident, Interview, InterviewOutcome, Origin, Prevention, TaskEnd};
 use cf_components::{Badge, Html, Timeline, TimelineItem, Urgency};
 use cf_kernel::{Actor, Private, Timestamp};
@@ -79,31 +79,31 @@ fn own_words(text: &Private<String>) -> Html {
     )
 }
 
+/// A grade as somebody gave it, with their reasons.
+pub(super) fn graded(grading: &Done<Grading>) -> TimelineItem {
+    let what = &grading.what;
+    let below = if what.grade < what.recommended {
+        format!(", below the recommended {}", what.recommended.label().to_lowercase())
+    } else {
+        String::new()
+    };
+    let content = Html::join([
+        said("Why", &what.rationale),
+        said("What may have happened", &what.hypothesis),
+        what.reason_below
+            .as_ref()
+            .map_or_else(Html::default, |reason| said("Why below the recommendation", reason)),
+    ]);
+    item(
+        format!("Graded {}{below}", what.grade.label().to_lowercase()),
+        grading.at,
+        Some(&grading.by),
+        content,
+    )
+}
+
 fn grades(incident: &Incident) -> Vec<(Timestamp, TimelineItem)> {
-    let graded = incident.gradings.iter().map(|grading| {
-        let what = &grading.what;
-        let below = if what.grade < what.recommended {
-            format!(", below the recommended {}", what.recommended.label().to_lowercase())
-        } else {
-            String::new()
-        };
-        let content = Html::join([
-            said("Why", &what.rationale),
-            said("What may have happened", &what.hypothesis),
-            what.reason_below
-                .as_ref()
-                .map_or_else(Html::default, |reason| said("Why below the recommendation", reason)),
-        ]);
-        (
-            grading.at,
-            item(
-                format!("Graded {}{below}", what.grade.label().to_lowercase()),
-                grading.at,
-                Some(&grading.by),
-                content,
-            ),
-        )
-    });
+    let graded = incident.gradings.iter().map(|grading| (grading.at, graded(grading)));
     let reviewed = incident.reviews.iter().map(|review| {
         let (what, reviewer) = &review.what;
         let senior = if reviewer.senior { "Senior look" } else { "Review" };
