@@ -100,7 +100,7 @@ impl FromRequestParts<Web> for ApiCaller {
 }
 
 /// A form that somebody signed in has sent. One that comes after the session ended is answered with a sign-in page
-/// that carries it.
+/// that carries the name it is kept under.
 pub(crate) struct Sent {
     pub(crate) who: SignedIn,
     pub(crate) answers: Answers,
@@ -114,12 +114,19 @@ impl FromRequest<Web> for Sent {
         let caller = caller(&parts, web).await;
         let bytes = match read_body(body).await {
             Body::Whole(bytes) => bytes,
-            Body::TooLarge(read) => return Err(too_large(web, caller, &parts, read).await),
+            Body::TooLarge(read) => {
+                let answers = read.as_deref().and_then(|bytes| read_form(bytes).ok());
+                if let (Ok(who), Some(mut answers)) = (&caller, answers)
+                    && of_another(who, &mut answers)
+                {
+                    return Err(crate::pages::sign_in::of_another(web, who));
+                }
+                return Err(too_large(web, caller, &parts, read).await);
+            }
         };
         match (caller, read_form(&bytes)) {
             (Ok(who), Ok(mut answers)) => {
-                let whose = answers.take(rescued::WHOSE);
-                if !whose.is_empty() && whose != who.caller.actor.user.to_string() {
+                if of_another(&who, &mut answers) {
                     return Err(crate::pages::sign_in::of_another(web, &who));
                 }
                 Ok(Self { who, answers })
@@ -135,6 +142,12 @@ impl FromRequest<Web> for Sent {
             (Err(problem), _) => Err(PageProblem::before_sign_in(web, problem, &parts).into_response()),
         }
     }
+}
+
+/// Whether a form says that it was filled in by another account than the one signed in.
+fn of_another(who: &SignedIn, answers: &mut Answers) -> bool {
+    let whose = answers.take(rescued::WHOSE);
+    !whose.is_empty() && whose != who.caller.actor.user.to_string()
 }
 
 /// Whether a script of a page asks, which shows no page of ours and still has everything that was typed.

@@ -107,7 +107,7 @@ fn others_words(name: &str) -> Html {
         p(format!(
             "You are signed in as {name}. What was typed belongs to another account: it was not shown to you here, and it was not sent."
         )),
-        p("Whoever typed it finds it again when they sign in themselves."),
+        p("Whoever typed it goes back, with this browser, to the page it was typed on, and signs in there."),
         p(link("/", "Go to your first page")),
     ])
 }
