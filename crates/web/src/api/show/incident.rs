@@ -9,6 +9,7 @@ use cf_casework::missing::{
 use cf_kernel::{Grade, Timestamp};
 use uuid::Uuid;
 
+use super::also::AlsoMissing;
 use super::child::{Episode, TriggerPlan, Warning};
 use super::wording::{ChallengedWords, MatterLine};
 use super::{Clock, Fact, Holder, Person};
@@ -86,16 +87,6 @@ shapes! {
         wording: Vec<MatterLine>,
         /// Those that were challenged, each with the text it stands in and what was said about it, oldest first.
         challenged_words: Vec<ChallengedWords>,
-    }
-    /// Another open report of the same child, or of one who may be.
-    AlsoMissing {
-        incident: Uuid,
-        child: Uuid,
-        name: String,
-        /// The pair of the two records.
-        link: Uuid,
-        /// Whether people have said that both are one child; otherwise nobody has decided.
-        same: bool,
     }
     /// A report, as the caller told it.
     Report {
@@ -422,13 +413,6 @@ impl From<&IncidentView> for IncidentRecord {
             wording: each(&view.wording),
             challenged_words: each(&view.challenged),
         }
-    }
-}
-
-impl From<&cf_app::matching::AlsoMissing> for AlsoMissing {
-    fn from(other: &cf_app::matching::AlsoMissing) -> Self {
-        let (incident, child, link) = (other.incident.uuid(), other.child.uuid(), other.link.uuid());
-        Self { incident, child, name: other.name.clone(), link, same: other.same }
     }
 }
 

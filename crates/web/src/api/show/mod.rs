@@ -1,5 +1,6 @@
 //! Everything the pages show, as it is sent to a program. Converted by hand from read rows and states, so that what is
 //! sent changes only when somebody changes it here.
+mod also;
 pub(crate) mod audit;
 pub(crate) mod child;
 pub(crate) mod flows;
