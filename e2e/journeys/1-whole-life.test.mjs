@@ -207,6 +207,7 @@ test('without script: report, grade, return, both talks, close', async () => {
   }, 'Record the interview');
   await act(page, 'Record the return home interview', {
     'Who held it?': 'Independent visitor', 'Has that person no part in the child\'s care?': 'Yes, independent', 'Are there signs of exploitation?': 'No',
+    'What was learned for the child\'s record and the next time': 'Ask first at the library.',
   }, 'Record the interview');
   await act(page, 'Close the incident', { 'What happened, what was done, what was learned': 'Back by themselves.' }, 'Close it');
   await says(page, 'Isolde Marlpit, closed');

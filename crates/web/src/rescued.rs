@@ -29,16 +29,24 @@ fn key(owner: UserId, name: uuid::Uuid) -> DraftKey {
     DraftKey { owner, key: format!("rescued/{name}") }
 }
 
-/// Keeps a form for the person whose session had this token. Nothing: it is not known whose it was.
+/// Keeps a form for the person whose session had this token, or without one (signed out in another tab) for whom the
+/// form was made. Nothing: it is not known whose it was.
 pub(crate) async fn keep(
     web: &Web,
     token: Option<&str>,
     path: &str,
     typed: &Answers,
 ) -> Result<Option<String>, Problem> {
-    let Some(token) = token else { return Ok(None) };
-    let Some(owner) = web.app.whose_session(token).await? else { return Ok(None) };
-    let pairs = typed.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let of_session = match token {
+        Some(token) => web.app.whose_session(token).await?,
+        None => None,
+    };
+    let Some(owner) = of_session.or_else(|| typed.get(WHOSE).parse().ok()) else { return Ok(None) };
+    let pairs = typed
+        .pairs()
+        .filter(|(name, _)| *name != WHOSE)
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
     let body = serde_json::to_vec(&Rescued { path: path.to_owned(), pairs }).map_err(Problem::fault)?;
     let name = uuid::Uuid::new_v4();
     web.app.store().save_draft(&key(owner, name), &body, web.app.now()).await?;

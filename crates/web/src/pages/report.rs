@@ -497,7 +497,7 @@ async fn chosen(web: &Web, who: &SignedIn, child: ChildId) -> Result<Html, PageP
     if let Some(born) = identity.and_then(|identity| identity.born_on) {
         parts.push(p(format!("Born {}, {} years", born.long(), born.age_on(now.day()).unwrap_or_default())));
     }
-    parts.push(super::child::first_things(&view.child));
+    parts.push(super::child::first_things(&view.child, now));
     let (open, before): (Vec<_>, Vec<_>) =
         view.episodes.iter().partition(|episode| episode.phase == "missing");
     for incident in open {

@@ -82,3 +82,16 @@ async fn what_must_come_first_is_said_on_the_page() {
     assert!(site.get(&operator, &path).await.body.contains("Nothing more is owed"));
     assert_eq!(site.post(&operator, &close, "summary=home+with+her+aunt").await.status, 303);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_child_found_dead_is_not_said_to_be_back() {
+    let site = Site::start().await;
+    let sam = site.app.operator().await;
+    let (child, incident) = site.report(&sam, "Persephone", CarePlan::default()).await;
+    let died = BACK.replace("09:10", "08:50").replace("returned_self", "died");
+    assert_eq!(site.post(&sam, &format!("/incidents/{incident}/do/return"), &died).await.status, 303);
+    let page = site.get(&sam, &format!("/incidents/{incident}")).await.body;
+    assert!(page.contains(", has died</h1>") && !page.contains(", back</h1>"), "{page}");
+    let page = site.get(&sam, &format!("/children/{child}")).await.body;
+    assert!(page.contains("The child has died, something is owed") && !page.contains("Back for"), "{page}");
+}

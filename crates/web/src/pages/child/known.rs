@@ -26,11 +26,7 @@ fn philomena(child: &Child, now: Timestamp) -> Html {
         ),
         Some(form) => {
             let what = &form.what;
-            let late = if what.review_at <= now {
-                Html::from(Badge::new("Review overdue", Urgency::Overdue))
-            } else {
-                Html::default()
-            };
+            let late = super::review_overdue(what.review_at, now);
             let kept = format!("{}, to be reviewed by {} ", what.owner.name(), what.review_at.day().long());
             let rows = [
                 text("About the child", &what.about),

@@ -18,6 +18,7 @@ use cf_access::{Action, Resource};
 use cf_app::views::ChildView;
 use cf_app::{FieldProblem, Problem};
 use cf_casework::child::{Child, Identity};
+use cf_casework::missing::HowReturned;
 use cf_components::{Badge, Banner, Button, Html, IdentityBar, TicketPanel, Urgency, WarningText};
 use cf_kernel::Timestamp;
 use serde::Deserialize;
@@ -60,7 +61,7 @@ struct Asked {
 }
 
 /// What whoever takes a report or meets the child must know first: the trigger plan and the warnings.
-pub(crate) fn first_things(child: &Child) -> Html {
+pub(crate) fn first_things(child: &Child, now: Timestamp) -> Html {
     let mut parts = Vec::new();
     for warning in &child.warnings {
         let text = format!("{}: {}", warning.what.kind.label(), warning.what.words.or_gone());
@@ -72,13 +73,18 @@ pub(crate) fn first_things(child: &Child) -> Html {
             Some(actions) => parts.push(list(actions.iter().map(Html::from))),
             None => parts.push(p("[destroyed under the retention schedule]")),
         }
-        parts.push(p(format!(
-            "Kept by {}, to be reviewed by {}.",
-            plan.what.owner.name(),
-            plan.what.review_at.day().long()
-        )));
+        let (owner, review_at) = (plan.what.owner.name(), plan.what.review_at);
+        parts.push(p(Html::join([
+            Html::from(format!("Kept by {owner}, to be reviewed by {}. ", review_at.day().long())),
+            review_overdue(review_at, now),
+        ])));
     }
     Html::join(parts)
+}
+
+/// Said of what was to be reviewed by a day that is over.
+fn review_overdue(review_at: Timestamp, now: Timestamp) -> Html {
+    if review_at <= now { Badge::new("Review overdue", Urgency::Overdue).into() } else { Html::default() }
 }
 
 /// The child's name, or what stands in its place.
@@ -133,7 +139,7 @@ fn body(web: &Web, who: &SignedIn, view: &ChildView, asked: &Asked, problems: &[
     }
     main.push(tag("h1", "govuk-heading-l", name(&view.child)));
     main.push(identity(view, now));
-    main.push(first_things(&view.child));
+    main.push(first_things(&view.child, now));
     main.push(open_incidents(view, now));
     main.push(life::life(web, who, view));
     main.push(picture::picture(view, now));
@@ -188,12 +194,16 @@ fn open_incidents(view: &ChildView, now: Timestamp) -> Html {
     Html::join(open.map(|episode| {
         let reported = Timestamp::from_micros(episode.reported_at);
         let missing = episode.phase == "missing";
+        let died = episode.how.as_deref() == Some(HowReturned::Died.code());
         let (title, urgency) = if missing {
             ("Missing now", Urgency::Overdue)
+        } else if died {
+            ("The child has died, something is owed", Urgency::Soon)
         } else {
             ("Back, something is owed", Urgency::Soon)
         };
         let since = match episode.returned_at {
+            Some(at) if died => format!("Found {}.", Timestamp::from_micros(at)),
             Some(at) => format!("Back for {}.", elapsed(now.seconds_since(Timestamp::from_micros(at)))),
             None => {
                 let seen = Timestamp::from_micros(episode.last_seen_at.unwrap_or(episode.reported_at));

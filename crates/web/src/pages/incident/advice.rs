@@ -45,7 +45,7 @@ pub(crate) fn advice(rules: &RuleSet, advice: &Advice, incident: &Incident) -> H
         parts.push(h3("Ask next"));
         parts.push(list(told.ask.iter().take(5).map(|ask| Html::from(&ask.question))));
     }
-    let unknown = told.unknown_that_matter.iter().take(12).map(|unknown| {
+    let unknown = told.unknown_that_matter.iter().map(|unknown| {
         Html::from(format!(
             "{} (could become {})",
             unknown.question,

@@ -11,6 +11,7 @@ use axum::response::Response;
 use cf_access::{Action, Resource};
 use cf_app::views::IncidentView;
 use cf_app::{FieldProblem, Problem};
+use cf_casework::missing::HowReturned;
 use cf_casework::missing::state::{Incident, Origin, Phase, Reviewer};
 use cf_components::{Banner, Button, Html, IdentityBar, SummaryList, SummaryRow, Urgency};
 use cf_kernel::{Role, Timestamp};
@@ -86,9 +87,14 @@ fn name(view: &IncidentView) -> String {
     hidden.filter(|name| !name.is_empty()).unwrap_or_else(|| "Name not known".to_owned())
 }
 
+fn died(incident: &Incident) -> bool {
+    incident.back().is_some_and(|back| back.how == HowReturned::Died)
+}
+
 fn title(view: &IncidentView) -> String {
-    let state = match view.incident.phase {
+    let state = match &view.incident.phase {
         Phase::Missing => "missing",
+        Phase::Back(_) if died(&view.incident) => "has died",
         Phase::Back(_) => "back",
         Phase::Closed { .. } => "closed",
     };
@@ -109,7 +115,7 @@ fn body(web: &Web, who: &SignedIn, view: &IncidentView, asked: &Asked, problems:
     top.extend(closed_record(view));
     top.extend(also::also(web, who, view));
     if let Some(child) = &view.record {
-        top.push(super::child::first_things(child));
+        top.push(super::child::first_things(child, view.as_at.unwrap_or(now)));
     }
     top.extend(waiting_hand_over(incident));
     let mut main = Vec::new();
@@ -185,7 +191,10 @@ fn identity(web: &Web, who: &SignedIn, view: &IncidentView, now: Timestamp) -> H
             let since = incident.last_seen_at.unwrap_or(incident.reported_at);
             bar = bar.fact("Missing for", elapsed(now.seconds_since(since)).as_str());
         }
-        (_, Some(back)) => bar = bar.fact("Back", back.returned_at.to_string().as_str()),
+        (_, Some(back)) => {
+            bar =
+                bar.fact(if died(incident) { "Found" } else { "Back" }, back.returned_at.to_string().as_str())
+        }
         (_, None) => {}
     }
     if !view.record_closed {
